@@ -1,0 +1,2 @@
+// The one place that compiles Asio.
+#include <boost/asio/impl/src.hpp>

@@ -1,0 +1,3 @@
+# Where a Debian package would put things.
+include(GNUInstallDirs)
+install(TARGETS kaidod kaido RUNTIME DESTINATION sbin)

@@ -1,0 +1,43 @@
+// kaido.toml: from text to a checked Model, or to every mistake in it with its place.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/diagnostic.hpp"
+#include "core/model.hpp"
+
+namespace kaido::config {
+
+struct LoadOptions {
+  /// Make missing WireGuard keys of slots (0600). Without it a missing key is no mistake: the slot
+  /// has none.
+  bool create_keys = false;
+  /// Seconds since 1970; certificates are checked against it.
+  std::int64_t now = 0;
+};
+
+using Loaded = std::expected<Model, Diagnostics>;
+
+/// All mistakes found are reported, not only the first. Never throws.
+[[nodiscard]] Loaded load_file(const std::filesystem::path& file, const LoadOptions& options);
+
+/// As load_file, on text that would be saved as `file` (relative paths start at its folder).
+[[nodiscard]] Loaded load_text(std::string_view text, const std::filesystem::path& file,
+                               const LoadOptions& options);
+
+/// The effective configuration as TOML with every default spelled out, without secrets. Loading
+/// it gives the same model (but for the files' contents).
+[[nodiscard]] std::string show(const Model& model);
+
+/// One sentence a difference, in the configuration's words; empty when nothing differs.
+[[nodiscard]] std::vector<std::string> diff(const Model& running, const Model& wanted);
+
+/// The [[site]] entry that the admin of `hub` needs for this site: ready to paste.
+[[nodiscard]] std::string site_entry(const Model& model, const Hub& hub);
+
+}  // namespace kaido::config

@@ -1,0 +1,143 @@
+// What a gateway is told: the checked content of kaido.toml, as plain values.
+//
+// config/ builds it (and guarantees every range and cross-reference named here); everything else
+// reads it. Vocabulary: see README.md.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/wireguard.hpp"
+#include "kaido/ip.hpp"
+
+namespace kaido {
+
+enum class Role : std::uint8_t { branch, box, hub };
+enum class UplinkKind : std::uint8_t { ethernet };
+enum class Managed : std::uint8_t { none };
+/// In order of preference where all else is equal.
+enum class Transport : std::uint8_t { ikev2, wireguard };
+
+[[nodiscard]] const char* to_string(Role role);
+[[nodiscard]] const char* to_string(Transport transport);
+
+struct Gateway {
+  std::string name;
+  Role role = Role::branch;
+  std::uint16_t number = 0;  ///< 1 to 65535, unique in the fleet
+  Prefix fleet;              ///< the fleet's ULA, a /48 (RFC 4193)
+  std::vector<IpAddress> loopback;  ///< own addresses as configured; see core/addressing.hpp
+  friend bool operator==(const Gateway&, const Gateway&) = default;
+};
+
+/// File contents, not names: read once, together with the configuration, so that what was checked
+/// is what is used.
+struct Identity {
+  std::string domain;                    ///< IKE identity of a hub; sites use s<slot>.<domain>
+  std::string certificate_der;           ///< X.509, DER
+  std::string private_key_pem;           ///< secret
+  std::vector<std::string> authority_der;  ///< trusted CAs, DER
+  std::int64_t not_after = 0;            ///< end of the certificate's validity, seconds since 1970
+  friend bool operator==(const Identity&, const Identity&) = default;
+};
+
+struct Uplink {
+  std::string name;
+  std::uint8_t number = 0;  ///< 1 to 15
+  UplinkKind kind = UplinkKind::ethernet;
+  Managed managed = Managed::none;
+  std::string device;               ///< interface name, at most 15 characters
+  std::vector<IpAddress> gateways;  ///< at most one per family; empty: the device's default routes
+  friend bool operator==(const Uplink&, const Uplink&) = default;
+};
+
+struct HubEndpoint {
+  std::string name;
+  IpAddress address;
+  std::string carrier;  ///< for people only
+  friend bool operator==(const HubEndpoint&, const HubEndpoint&) = default;
+};
+
+/// A hub as a site knows it.
+struct Hub {
+  std::string name;
+  std::uint16_t number = 0;  ///< its gateway number
+  bool kaido = true;         ///< false: plain swanctl and wg-quick, no inner addresses of the fleet
+  std::string identity;      ///< IKE identity it has to prove (IDr, RFC 7296 §3.5)
+  std::vector<IpAddress> loopback;
+  std::vector<Transport> transports;
+  std::optional<WireGuardKey> wireguard_key;  ///< public; set when transports has wireguard
+  std::uint16_t wireguard_base_port = 51800;  ///< slot n meets it at base + n
+  std::vector<std::string> weak_ike_proposals;  ///< extra, offered last; empty unless asked for
+  std::vector<std::string> weak_esp_proposals;
+  std::vector<HubEndpoint> endpoints;
+  friend bool operator==(const Hub&, const Hub&) = default;
+};
+
+/// One (uplink, hub endpoint) of this site. Indices point into Model::uplinks, ::hubs, ::endpoints.
+struct Slot {
+  std::uint8_t number = 0;  ///< 1 to 255
+  std::size_t uplink = 0;
+  std::size_t hub = 0;
+  std::size_t endpoint = 0;
+  std::optional<std::uint16_t> wireguard_port;       ///< overrides base + number
+  std::optional<WireGuardKey> wireguard_key;         ///< overrides the hub's, for plain hubs
+  std::vector<Prefix> addresses;                     ///< extra inner addresses (plain hubs)
+  std::optional<WireGuardPrivateKey> private_key;    ///< this slot's; set on loading
+  friend bool operator==(const Slot&, const Slot&) = default;
+};
+
+/// Destinations reached through hubs; on a hub, what it offers.
+struct Network {
+  std::string name;
+  std::vector<Prefix> prefixes;
+  std::vector<std::size_t> hubs;  ///< indices into Model::hubs, in order of preference
+  friend bool operator==(const Network&, const Network&) = default;
+};
+
+struct SiteSlot {
+  std::uint8_t number = 0;                    ///< 1 to 255
+  std::optional<WireGuardKey> wireguard_key;  ///< the site's public key of this slot
+  friend bool operator==(const SiteSlot&, const SiteSlot&) = default;
+};
+
+/// A site as a hub knows it.
+struct Site {
+  std::string name;
+  std::uint16_t number = 0;
+  std::string domain;  ///< it proves s<slot>.<domain>
+  std::vector<Prefix> prefixes;
+  std::vector<IpAddress> loopback;
+  bool ikev2 = true;
+  bool wireguard = true;
+  std::vector<SiteSlot> slots;
+  std::vector<std::string> weak_ike_proposals;
+  std::vector<std::string> weak_esp_proposals;
+  friend bool operator==(const Site&, const Site&) = default;
+};
+
+struct Model {
+  Gateway gateway;
+  Identity identity;
+  std::string ike_socket = "/var/run/charon.vici";  ///< charon's VICI socket, a path
+  std::vector<Network> networks;
+
+  // a site's view
+  std::vector<Uplink> uplinks;
+  std::vector<Hub> hubs;
+  std::vector<Slot> slots;  ///< ascending by number
+
+  // a hub's view
+  std::vector<HubEndpoint> endpoints;
+  std::optional<WireGuardPrivateKey> wireguard_private_key;
+  std::uint16_t wireguard_base_port = 51800;
+  std::vector<Site> sites;  ///< ascending by number
+
+  [[nodiscard]] bool is_hub() const { return gateway.role == Role::hub; }
+  friend bool operator==(const Model&, const Model&) = default;
+};
+
+}  // namespace kaido

@@ -1,0 +1,44 @@
+// The port to the IKE daemon.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/ike.hpp"
+#include "kaido/error.hpp"
+
+namespace kaido {
+
+/// Drives charon. Asynchronous: every completion and every event arrives on the thread that runs
+/// the engine, never from inside the call. A command whose connection is lost completes with
+/// charon_absent. Commands are carried out one at a time, in the order given.
+class IkeControl {
+ public:
+  template <typename T>
+  using Done = std::move_only_function<void(Result<T>)>;
+
+  virtual ~IkeControl() = default;
+
+  /// Begins to connect, and from then on reconnects (100 ms growing to 2 s) whenever charon goes.
+  /// Called once.
+  virtual void start(std::move_only_function<void(const IkeEvent&)> on_event) = 0;
+
+  /// Loads what is missing or differs from what this port loaded since CharonUp, unloads what
+  /// is Kaido's and not desired. Idempotent. A refused connection does not stop the others: the
+  /// first refusal is the error. The result lists the names that were loaded or unloaded.
+  virtual void apply(IkeDesired desired, Done<std::vector<std::string>> done) = 0;
+
+  /// Returns as soon as charon has taken the order; the outcome comes as events. Never call it
+  /// for a connection whose child is up: charon would make a duplicate.
+  virtual void initiate(const std::string& connection, Done<void> done) = 0;
+
+  /// Ends one IKE SA without waiting for a dead peer: 500 ms at most.
+  virtual void terminate(std::uint32_t unique_id, Done<void> done) = 0;
+
+  /// The SAs of Kaido's connections. Never waits for an SA that is busy (noblock).
+  virtual void list(Done<std::vector<IkeSa>> done) = 0;
+};
+
+}  // namespace kaido

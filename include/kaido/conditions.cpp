@@ -1,0 +1,190 @@
+// The catalogue: all text about troubles that a person sees lies here.
+#include "kaido/error.hpp"
+
+namespace kaido {
+
+const ConditionInfo& info(Condition condition) {
+  using enum Severity;
+  switch (condition) {
+    case Condition::config_invalid: {
+      static constexpr ConditionInfo i{"config-invalid", error, "The configuration has mistakes",
+                                       "Correct the place shown and run: kaido config check"};
+      return i;
+    }
+    case Condition::config_missing: {
+      static constexpr ConditionInfo i{"config-missing", error,
+                                       "The configuration cannot be read",
+                                       "Write /etc/kaido/kaido.toml; samples lie in configs/"};
+      return i;
+    }
+    case Condition::config_not_written: {
+      static constexpr ConditionInfo i{"config-not-written", error,
+                                       "The configuration could not be saved; the old one stays",
+                                       "Make room or fix the folder's permissions, then apply again"};
+      return i;
+    }
+    case Condition::certificate_unusable: {
+      static constexpr ConditionInfo i{"certificate-unusable", error,
+                                       "A certificate cannot be used",
+                                       "Replace the certificate file and apply again"};
+      return i;
+    }
+    case Condition::key_unusable: {
+      static constexpr ConditionInfo i{"key-unusable", error, "A private key cannot be used",
+                                       "Check that the key file exists, is readable and fits"};
+      return i;
+    }
+    case Condition::permission_denied: {
+      static constexpr ConditionInfo i{"permission-denied", error, "This is not permitted",
+                                       "Run it as root or as a member of the group kaido"};
+      return i;
+    }
+    case Condition::charon_absent: {
+      static constexpr ConditionInfo i{"charon-absent", error,
+                                       "strongSwan's charon does not answer",
+                                       "Start it: systemctl start strongswan"};
+      return i;
+    }
+    case Condition::charon_refused: {
+      static constexpr ConditionInfo i{"charon-refused", error, "charon refused a command",
+                                       "See charon's log: journalctl -u strongswan"};
+      return i;
+    }
+    case Condition::charon_protocol: {
+      static constexpr ConditionInfo i{"charon-protocol", error,
+                                       "charon sent something that is not VICI",
+                                       "Check that [ike] socket names charon's VICI socket"};
+      return i;
+    }
+    case Condition::wireguard_unsupported: {
+      static constexpr ConditionInfo i{"wireguard-unsupported", error,
+                                       "The kernel has no WireGuard",
+                                       "Load it: modprobe wireguard (Linux 5.6 or later)"};
+      return i;
+    }
+    case Condition::kernel_refused: {
+      static constexpr ConditionInfo i{"kernel-refused", error, "The kernel refused a change",
+                                       "See the journal for the change; it is tried again"};
+      return i;
+    }
+    case Condition::kernel_unreachable: {
+      static constexpr ConditionInfo i{"kernel-unreachable", error, "Netlink cannot be opened",
+                                       "Check the unit's capabilities (CAP_NET_ADMIN)"};
+      return i;
+    }
+    case Condition::firewall_refused: {
+      static constexpr ConditionInfo i{"firewall-refused", error,
+                                       "nftables refused Kaido's table; the old one stays",
+                                       "Check that the kernel has nf_tables"};
+      return i;
+    }
+    case Condition::bus_absent: {
+      static constexpr ConditionInfo i{"bus-absent", warning, "The D-Bus system bus is away",
+                                       "Start it: systemctl start dbus; traffic goes on meanwhile"};
+      return i;
+    }
+    case Condition::uplink_missing: {
+      static constexpr ConditionInfo i{"uplink-missing", error, "The uplink's device is absent",
+                                       "Plug the device in, or correct its name in [[uplink]]"};
+      return i;
+    }
+    case Condition::uplink_down: {
+      static constexpr ConditionInfo i{"uplink-down", error, "The uplink has no link",
+                                       "Check the cable and the device at its other end"};
+      return i;
+    }
+    case Condition::uplink_no_address: {
+      static constexpr ConditionInfo i{"uplink-no-address", error, "The uplink has no address",
+                                       "Check the DHCP client or the address of the device"};
+      return i;
+    }
+    case Condition::uplink_no_gateway: {
+      static constexpr ConditionInfo i{"uplink-no-gateway", error,
+                                       "No way out is known on the uplink",
+                                       "Set gateways in [[uplink]], or a default route on it"};
+      return i;
+    }
+    case Condition::tunnel_no_answer: {
+      static constexpr ConditionInfo i{"no-answer", error, "The hub does not answer",
+                                       "The hub or the way to it is down, or UDP 500/4500 is blocked"};
+      return i;
+    }
+    case Condition::tunnel_refused: {
+      static constexpr ConditionInfo i{"refused", error, "The hub refuses this gateway",
+                                       "Add this site and slot to the hub's configuration"};
+      return i;
+    }
+    case Condition::tunnel_wrong_identity: {
+      static constexpr ConditionInfo i{"wrong-identity", error,
+                                       "The other side has proved another identity",
+                                       "Compare identity and domain with the names in the certificates"};
+      return i;
+    }
+    case Condition::tunnel_certificate_expired: {
+      static constexpr ConditionInfo i{"certificate-expired", error,
+                                       "A certificate has expired or is not yet valid",
+                                       "Renew the certificate; check both clocks"};
+      return i;
+    }
+    case Condition::tunnel_certificate_untrusted: {
+      static constexpr ConditionInfo i{"certificate-untrusted", error,
+                                       "The certificate comes from no trusted authority",
+                                       "Check authorities in [identity] on both sides"};
+      return i;
+    }
+    case Condition::tunnel_proposals_differ: {
+      static constexpr ConditionInfo i{"proposals-differ", error,
+                                       "The two sides share no cipher",
+                                       "Let the other side offer AES-256-GCM with X25519 or ECP-384"};
+      return i;
+    }
+    case Condition::tunnel_selectors_differ: {
+      static constexpr ConditionInfo i{"selectors-differ", error,
+                                       "The two sides share no traffic selector",
+                                       "Let the hub accept this site's prefixes"};
+      return i;
+    }
+    case Condition::tunnel_no_handshake: {
+      static constexpr ConditionInfo i{"no-handshake", error, "No WireGuard handshake completes",
+                                       "The hub is down, its UDP port is blocked, or a key is wrong"};
+      return i;
+    }
+    case Condition::tunnel_failed: {
+      static constexpr ConditionInfo i{"failed", error, "The tunnel failed",
+                                       "See: kaido log"};
+      return i;
+    }
+    case Condition::network_unreachable: {
+      static constexpr ConditionInfo i{"network-unreachable", error,
+                                       "No tunnel to this network is up",
+                                       "See the reasons of its tunnels: kaido tunnels"};
+      return i;
+    }
+    case Condition::not_found: {
+      static constexpr ConditionInfo i{"not-found", error, "There is no such thing",
+                                       "See the names with: kaido tunnels"};
+      return i;
+    }
+    case Condition::torn_down: {
+      static constexpr ConditionInfo i{"torn-down", warning,
+                                       "Everything was removed on request",
+                                       "Bring it back: kaido config apply"};
+      return i;
+    }
+    case Condition::internal: {
+      static constexpr ConditionInfo i{"internal", error, "Kaido made a mistake",
+                                       "Please report it with the output of: kaido log"};
+      return i;
+    }
+  }
+  __builtin_unreachable();
+}
+
+std::string Error::to_string() const {
+  const auto& entry = info(condition);
+  std::string text(entry.cause);
+  if (!detail.empty()) text.append(": ").append(detail);
+  return text.append(". ").append(entry.remedy);
+}
+
+}  // namespace kaido

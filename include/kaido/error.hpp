@@ -1,0 +1,74 @@
+// Every failure has a name: the catalogue of conditions, and the error type that carries one.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+namespace kaido {
+
+enum class Severity : std::uint8_t { info, warning, error };
+
+/// A named trouble. The text of each (cause, remedy) lies in conditions.cpp and nowhere else.
+enum class Condition : std::uint8_t {
+  config_invalid,
+  config_missing,
+  config_not_written,
+  certificate_unusable,
+  key_unusable,
+  permission_denied,
+  charon_absent,
+  charon_refused,
+  charon_protocol,
+  wireguard_unsupported,
+  kernel_refused,
+  kernel_unreachable,
+  firewall_refused,
+  bus_absent,
+  uplink_missing,
+  uplink_down,
+  uplink_no_address,
+  uplink_no_gateway,
+  tunnel_no_answer,
+  tunnel_refused,
+  tunnel_wrong_identity,
+  tunnel_certificate_expired,
+  tunnel_certificate_untrusted,
+  tunnel_proposals_differ,
+  tunnel_selectors_differ,
+  tunnel_no_handshake,
+  tunnel_failed,
+  network_unreachable,
+  not_found,
+  torn_down,
+  internal,
+};
+
+struct ConditionInfo {
+  std::string_view code;    ///< stable, kebab-case, shown to people and programs alike
+  Severity severity;
+  std::string_view cause;   ///< one sentence
+  std::string_view remedy;  ///< one sentence
+};
+
+[[nodiscard]] const ConditionInfo& info(Condition condition);
+
+/// What went wrong: the condition and what was tried. Never holds a secret.
+struct Error {
+  Condition condition = Condition::internal;
+  std::string detail;
+
+  /// "cause: detail. remedy"
+  [[nodiscard]] std::string to_string() const;
+  friend bool operator==(const Error&, const Error&) = default;
+};
+
+template <typename T>
+using Result = std::expected<T, Error>;
+
+inline std::unexpected<Error> failure(Condition condition, std::string detail) {
+  return std::unexpected(Error{condition, std::move(detail)});
+}
+
+}  // namespace kaido
