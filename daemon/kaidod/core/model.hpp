@@ -41,6 +41,9 @@ struct Identity {
   std::string private_key_pem;           ///< secret
   std::vector<std::string> authority_der;  ///< trusted CAs, DER
   std::int64_t not_after = 0;            ///< end of the certificate's validity, seconds since 1970
+  std::string certificate_file;          ///< the names as configured, for people only
+  std::string key_file;
+  std::vector<std::string> authority_files;
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
@@ -129,10 +132,12 @@ struct Model {
   std::vector<Uplink> uplinks;
   std::vector<Hub> hubs;
   std::vector<Slot> slots;  ///< ascending by number
+  std::string wireguard_keys = "wireguard";  ///< folder of the slots' keys, as configured
 
   // a hub's view
   std::vector<HubEndpoint> endpoints;
   std::optional<WireGuardPrivateKey> wireguard_private_key;
+  std::string wireguard_key_file;  ///< as configured
   std::uint16_t wireguard_base_port = 51800;
   std::vector<Site> sites;  ///< ascending by number
 

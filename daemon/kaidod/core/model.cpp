@@ -1,0 +1,22 @@
+#include "core/model.hpp"
+
+namespace kaido {
+
+const char* to_string(Role role) {
+  switch (role) {
+    case Role::branch: return "branch";
+    case Role::box: return "box";
+    case Role::hub: return "hub";
+  }
+  return "unknown";
+}
+
+const char* to_string(Transport transport) {
+  switch (transport) {
+    case Transport::ikev2: return "ikev2";
+    case Transport::wireguard: return "wireguard";
+  }
+  return "unknown";
+}
+
+}  // namespace kaido
