@@ -1,0 +1,120 @@
+#include "api/write.hpp"
+
+#include <sdbus-c++/Message.h>
+
+#include <optional>
+#include <string_view>
+
+#include "kaido/dbus/fields.hpp"
+
+namespace kaido::api {
+namespace {
+
+const char* name(Severity severity) {
+  switch (severity) {
+    case Severity::info:
+      return "info";
+    case Severity::warning:
+      return "warning";
+    case Severity::error:
+      return "error";
+  }
+  __builtin_unreachable();
+}
+
+template <typename Items>
+void write_list(sdbus::Message& message, const Items& items) {
+  message.openContainer("a{sv}");
+  for (const auto& item : items) write(message, item);
+  message.closeContainer();
+}
+
+/// A dictionary that is open for as long as this lives.
+class Dictionary {
+ public:
+  explicit Dictionary(sdbus::Message& message) : message_(message) {
+    message_.openContainer("{sv}");
+  }
+  ~Dictionary() { message_.closeContainer(); }
+  Dictionary(const Dictionary&) = delete;
+  Dictionary& operator=(const Dictionary&) = delete;
+
+  void operator()(const char* key, const std::string& value) { put(key, "s", value); }
+  void operator()(const char* key, std::uint8_t value) { put(key, "y", value); }
+  void operator()(const char* key, std::uint32_t value) { put(key, "u", value); }
+  void operator()(const char* key, std::int64_t value) { put(key, "x", value); }
+  void operator()(const char* key, std::uint64_t value) { put(key, "t", value); }
+  void operator()(const char* key, const std::vector<std::string>& value) { put(key, "as", value); }
+  void operator()(const char* key, const std::optional<Error>& reason) {
+    put(key, "s", reason ? std::string(info(reason->condition).code) : std::string());
+    put("reason_detail", "s", reason ? reason->detail : std::string());
+  }
+  void operator()(const char* key, const Error& error) {
+    const auto& entry = info(error.condition);
+    put(key, "s", std::string(entry.code));
+    put("severity", "s", std::string(name(entry.severity)));
+    put("cause", "s", std::string(entry.cause));
+    put("remedy", "s", std::string(entry.remedy));
+    put("detail", "s", error.detail);
+  }
+  void operator()(const char* key, const std::vector<ConditionReport>& conditions) {
+    open(key, "aa{sv}");
+    write_list(message_, conditions);
+    close();
+  }
+
+ private:
+  void open(const char* key, const char* signature) {
+    message_.openDictEntry("sv");
+    message_ << key;
+    message_.openVariant(signature);
+  }
+  void close() {
+    message_.closeVariant();
+    message_.closeDictEntry();
+  }
+  template <typename T>
+  void put(const char* key, const char* signature, const T& value) {
+    open(key, signature);
+    message_ << value;
+    close();
+  }
+
+  sdbus::Message& message_;
+};
+
+}  // namespace
+
+void write(sdbus::Message& message, const TunnelReport& tunnel) {
+  dbus::tunnel_fields(tunnel, Dictionary(message));
+}
+void write(sdbus::Message& message, const UplinkReport& uplink) {
+  dbus::uplink_fields(uplink, Dictionary(message));
+}
+void write(sdbus::Message& message, const NetworkReport& network) {
+  dbus::network_fields(network, Dictionary(message));
+}
+void write(sdbus::Message& message, const ConditionReport& condition) {
+  dbus::condition_fields(condition, Dictionary(message));
+}
+void write(sdbus::Message& message, const StatusReport& status) {
+  dbus::status_fields(status, Dictionary(message));
+}
+void write(sdbus::Message& message, const LogEntry& entry) {
+  dbus::log_fields(entry, Dictionary(message));
+}
+
+void write(sdbus::Message& message, const std::vector<TunnelReport>& tunnels) {
+  write_list(message, tunnels);
+}
+void write(sdbus::Message& message, const std::vector<UplinkReport>& uplinks) {
+  write_list(message, uplinks);
+}
+void write(sdbus::Message& message, const std::vector<NetworkReport>& networks) {
+  write_list(message, networks);
+}
+void write(sdbus::Message& message, const std::vector<LogEntry>& entries) {
+  write_list(message, entries);
+}
+
+}  // namespace kaido::api
