@@ -1,0 +1,41 @@
+// The IKE port on strongSwan's charon, over VICI.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ports/ike_control.hpp"
+
+namespace kaido::vici {
+
+/// Owns two connections to charon's socket: one for commands, one for events (so that an event is
+/// not delayed by a long command), and a timer to reconnect.
+///
+/// Threading: everything on the thread that runs the io_context, which must outlive this object.
+/// Destroying it drops what is pending without calling anyone.
+/// CharonUp comes when charon has answered `version`, all events are registered and its SAs are
+/// known; the port loads nothing by itself, the owner calls apply(). CharonDown comes once when
+/// either connection is lost and once when the first attempt of all fails; attempts go on after
+/// 100 ms growing to 2 s. Orders run one at a time, in the order given; while charon is down they
+/// complete with charon_absent (or permission_denied, when that is why).
+class Charon final : public IkeControl {
+ public:
+  Charon(boost::asio::io_context& io, std::string socket_path);
+  ~Charon() override;
+  Charon(const Charon&) = delete;
+  Charon& operator=(const Charon&) = delete;
+
+  void start(std::move_only_function<void(const IkeEvent&)> on_event) override;
+  void apply(IkeDesired desired, Done<std::vector<std::string>> done) override;
+  void initiate(const std::string& connection, Done<void> done) override;
+  void terminate(std::uint32_t unique_id, Done<void> done) override;
+  void list(Done<std::vector<IkeSa>> done) override;
+
+ private:
+  class Session;
+  std::shared_ptr<Session> session_;
+};
+
+}  // namespace kaido::vici

@@ -1,0 +1,100 @@
+#include "adapters/vici/settings.hpp"
+
+namespace kaido::vici {
+namespace {
+
+// Everything may pass a route-based tunnel: which traffic enters it is the routes' business.
+const std::vector<std::string> kAll{"0.0.0.0/0", "::/0"};
+
+std::string seconds(std::uint32_t count) { return std::to_string(count) + "s"; }
+
+Section child(const IkeConnection& connection) {
+  const auto if_id = std::to_string(connection.if_id);
+  Section child;
+  child.add_list("local_ts", kAll)
+      .add_list("remote_ts", kAll)
+      .add_list("esp_proposals", connection.esp_proposals)
+      .add("mode", "tunnel")
+      .add("rekey_time", seconds(connection.child_rekey_time))
+      .add("life_time", seconds(connection.child_rekey_time + connection.child_rekey_time / 10))
+      .add("if_id_in", if_id)
+      .add("if_id_out", if_id)
+      // When to connect is Kaido's decision alone; charon must not race it.
+      .add("dpd_action", "clear")
+      .add("close_action", "none")
+      .add("start_action", "none")
+      // The inner packet's "do not fragment" stays inside: a tunnel is never made narrower than
+      // 1280, so on a narrow line the outer packet has to be cut.
+      .add("copy_df", "no")
+      .add("copy_dscp", "out");
+  return child;
+}
+
+}  // namespace
+
+Section load_conn(const IkeConnection& connection) {
+  const auto if_id = std::to_string(connection.if_id);
+  Section local;
+  local.add("auth", "pubkey").add("id", connection.local_id);
+  local.add_list("certs", {connection.certificate_der});
+  Section remote;
+  remote.add("auth", "pubkey").add("id", connection.remote_id);
+  remote.add_list("cacerts", connection.authority_der);
+  Section body;
+  body.add("version", "2").add("mobike", "no").add("unique", "never").add("keyingtries", "1");
+  body.add("fragmentation", "yes").add("send_cert", "always");
+  body.add("dpd_delay", seconds(connection.dpd_delay));
+  // Never reauthenticate: charon would do it with the old certificate, and break before make.
+  body.add("reauth_time", "0").add("rekey_time", seconds(connection.ike_rekey_time));
+  body.add("over_time", seconds(connection.ike_rekey_time / 10));
+  body.add("if_id_in", if_id).add("if_id_out", if_id);
+  if (!connection.local_addrs.empty()) body.add_list("local_addrs", connection.local_addrs);
+  if (!connection.remote_addrs.empty()) body.add_list("remote_addrs", connection.remote_addrs);
+  body.add_list("proposals", connection.ike_proposals);
+  body.add_section("local", std::move(local)).add_section("remote", std::move(remote));
+  Section children;
+  children.add_section(connection.name, child(connection));
+  body.add_section("children", std::move(children));
+  Section message;
+  message.add_section(connection.name, std::move(body));
+  return message;
+}
+
+std::vector<Command> load_credentials(const IkeCredentials& credentials) {
+  std::vector<Command> commands;
+  const auto certificate = [&](const std::string& der, const char* flag) {
+    if (der.empty()) return;
+    Section message;
+    message.add("type", "X509").add("flag", flag).add("data", der);
+    commands.push_back({"load-cert", std::move(message)});
+  };
+  if (!credentials.private_key_pem.empty()) {
+    Section message;
+    message.add("type", "any").add("data", credentials.private_key_pem);
+    commands.push_back({"load-key", std::move(message)});
+  }
+  certificate(credentials.certificate_der, "NONE");
+  for (const auto& authority : credentials.authority_der) certificate(authority, "CA");
+  return commands;
+}
+
+Section initiate(const std::string& connection) {
+  Section message;
+  // A negative timeout: charon answers when it has sent the first packet.
+  message.add("child", connection).add("ike", connection).add("timeout", "-1");
+  return message;
+}
+
+Section terminate(std::uint32_t unique_id) {
+  Section message;
+  message.add("ike-id", std::to_string(unique_id)).add("force", "yes").add("timeout", "500");
+  return message;
+}
+
+Section terminate(const std::string& connection) {
+  Section message;
+  message.add("ike", connection).add("force", "yes").add("timeout", "500");
+  return message;
+}
+
+}  // namespace kaido::vici
