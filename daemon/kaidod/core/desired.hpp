@@ -1,0 +1,49 @@
+// What should be, computed from the state: pure, declarative, the same for the same state.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/gateway.hpp"
+#include "core/ike.hpp"
+#include "core/kernel.hpp"
+#include "core/wireguard.hpp"
+#include "kaido/ip.hpp"
+
+namespace kaido {
+
+/// Links, addresses, rules, nexthops, routes and settings. `observed` tells which uplinks are
+/// there; their links are in the result with the master and "up" they should have (mtu 0, no
+/// alias: left alone).
+[[nodiscard]] KernelState desired_kernel(const GatewayState& state, const KernelState& observed);
+
+/// What desired_kernel looks at: for NetworkStack::read.
+[[nodiscard]] std::vector<std::string> uplink_devices(const Model& model);
+[[nodiscard]] std::vector<std::string> sysctl_paths(const Model& model);
+
+/// What the device of this tunnel gets: from its uplink's MTU (a site), or for an underlay of 1500
+/// bytes and IPv6 outside (a hub, which cannot know).
+[[nodiscard]] std::uint32_t tunnel_mtu(const GatewayState& state, const Tunnel& tunnel);
+
+[[nodiscard]] std::vector<WireGuardDevice> desired_wireguard(const GatewayState& state);
+
+[[nodiscard]] IkeDesired desired_ike(const GatewayState& state);
+/// The connection of one site slot; nullopt while its address is not known (IPv6 only).
+[[nodiscard]] std::optional<IkeConnection> site_connection(const GatewayState& state,
+                                                           const Slot& slot);
+
+/// The body of `table inet kaido`, in nft's language.
+[[nodiscard]] std::string desired_firewall(const GatewayState& state);
+
+/// What a network uses now. On a hub a "network" is a site, reached by the return route.
+struct Choice {
+  std::string name;
+  std::vector<Prefix> prefixes;
+  std::uint32_t nexthop = 0;          ///< id of the IPv4 object; the IPv6 one is id + 1
+  std::vector<std::size_t> candidates;  ///< tunnels that lead there, the preferred first
+  std::optional<std::size_t> tunnel;  ///< the first candidate that is up
+};
+[[nodiscard]] std::vector<Choice> choices(const GatewayState& state);
+
+}  // namespace kaido

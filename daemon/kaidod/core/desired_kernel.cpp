@@ -1,0 +1,238 @@
+#include <algorithm>
+#include <array>
+
+#include "core/addressing.hpp"
+#include "core/desired.hpp"
+
+namespace kaido {
+namespace {
+
+constexpr std::uint32_t kMetric = 20;  // under the 32 of routes that BIRD writes
+constexpr std::uint32_t kUsualMtu = 1500;
+
+class Builder {
+ public:
+  Builder(const GatewayState& state, const KernelState& observed)
+      : state_(state), model_(state.model), observed_(observed) {}
+
+  KernelState take() && {
+    settings();
+    own_device();
+    if (model_.is_hub()) {
+      hub_tunnels();
+    } else {
+      rules();
+      for (std::size_t i = 0; i < model_.uplinks.size(); ++i) uplink(i);
+      for (const auto& tunnel : state_.tunnels) site_tunnel(tunnel);
+    }
+    for (const auto& choice : choices(state_)) routes_of(choice);
+    return std::move(result_);
+  }
+
+ private:
+  void set(std::string path, std::string value) {
+    result_.sysctls.push_back({std::move(path), std::move(value)});
+  }
+  [[nodiscard]] bool reads(const std::string& path, const char* value) const {
+    return std::ranges::find(observed_.sysctls, Sysctl{path, value}) != observed_.sysctls.end();
+  }
+
+  void settings() {
+    set("ipv4/ip_forward", "1");
+    set("ipv6/conf/all/forwarding", "1");
+    set("ipv4/nexthop_compat_mode", "0");
+    // Strict filtering would drop what comes by another tunnel than the one in use.
+    if (reads("ipv4/conf/all/rp_filter", "1")) set("ipv4/conf/all/rp_filter", "2");
+    if (!model_.is_hub()) set("ipv4/udp_l3mdev_accept", "1");
+  }
+
+  void add_link(std::string name, LinkKind kind, std::uint32_t mtu) {
+    result_.links.push_back({.name = std::move(name),
+                             .kind = std::move(kind),
+                             .alias = kLinkAlias,
+                             .mtu = mtu,
+                             .up = true});
+  }
+  void add_address(std::string device, const Prefix& host) {
+    result_.addresses.push_back({std::move(device), host.address(), host.length()});
+  }
+  void add_host_address(const std::string& device, const IpAddress& address) {
+    add_address(device, Prefix(address));
+  }
+  void add_device_route(const Prefix& destination, const std::string& device, std::uint32_t table) {
+    result_.routes.push_back(
+        {.destination = destination, .table = table, .metric = kMetric, .device = device});
+  }
+  void add_unreachable(const Prefix& destination, std::uint32_t table) {
+    result_.routes.push_back({.destination = destination,
+                              .table = table,
+                              .metric = kUnreachableMetric,
+                              .type = RouteType::unreachable});
+  }
+
+  void own_device() {
+    const auto& gateway = model_.gateway;
+    add_link(kOwnDevice, DummyLink{}, kUsualMtu);
+    for (const auto& prefix : own_prefixes(gateway.fleet, gateway.number, gateway.loopback))
+      add_address(kOwnDevice, prefix);
+  }
+
+  void rules() {
+    for (const auto family : {Family::v4, Family::v6}) {
+      result_.rules.push_back({.family = family, .priority = kL3mdevPriority, .l3mdev = true});
+      for (const auto& uplink : model_.uplinks)
+        result_.rules.push_back({.family = family,
+                                 .priority = fwmark_priority(uplink.number),
+                                 .table = vrf_table(uplink.number),
+                                 .fwmark = fwmark(uplink.number),
+                                 .fwmask = kFwmarkMask});
+      result_.rules.push_back({.family = family, .priority = kLocalPriority, .table = kLocalTable});
+    }
+  }
+
+  void uplink(std::size_t index) {
+    const auto& uplink = model_.uplinks[index];
+    const auto& seen = state_.uplinks[index];
+    const auto table = vrf_table(uplink.number);
+    const auto vrf = vrf_device(uplink.number);
+    add_link(vrf, VrfLink{table}, 65575);  // the kernel's own choice for a VRF
+    add_host_address(vrf, vrf_address(uplink.number));
+    for (const auto* everything : {"0.0.0.0/0", "::/0"})
+      add_unreachable(*Prefix::parse(everything), table);
+    if (!seen.present) return;
+    result_.links.push_back({.name = uplink.device, .master = vrf, .up = true});
+    // Joining the VRF takes the link down for a moment: static IPv6 addresses have to survive it.
+    set("ipv6/conf/" + uplink.device + "/keep_addr_on_down", "1");
+    // Two uplinks may have the same subnet: answer ARP only where the address is.
+    set("ipv4/conf/" + uplink.device + "/arp_ignore", "1");
+    // A router ignores router advertisements unless told otherwise.
+    const auto accept_ra = "ipv6/conf/" + uplink.device + "/accept_ra";
+    if (reads(accept_ra, "1")) set(accept_ra, "2");
+    if (seen.running)
+      for (const auto& gateway : seen.gateways) default_route(uplink, gateway);
+  }
+
+  void default_route(const Uplink& uplink, const IpAddress& gateway) {
+    const IpAddress any(gateway.family(), {});
+    result_.routes.push_back({.destination = Prefix(any, 0),
+                              .table = vrf_table(uplink.number),
+                              .metric = kMetric,
+                              .gateway = gateway,
+                              .device = uplink.device});
+  }
+
+  void site_tunnel(const Tunnel& tunnel) {
+    const auto& slot = model_.slots.at(tunnel.owner);
+    const auto& hub = model_.hubs.at(slot.hub);
+    const auto& gateway = model_.gateway;
+    const auto inner = [&](std::uint16_t number) {
+      return inner_address(gateway.fleet, number, tunnel.transport, slot.number);
+    };
+    const auto device = tunnel_device(state_, tunnel);
+    const auto mtu = tunnel_mtu(state_, tunnel);
+    if (tunnel.transport == Transport::ikev2) {
+      const auto vrf = vrf_device(model_.uplinks.at(slot.uplink).number);
+      add_link(device, XfrmLink{if_id(gateway.number, slot.number), vrf}, mtu);
+    } else {
+      add_link(device, WireGuardLink{}, mtu);
+    }
+    add_host_address(device, inner(gateway.number));
+    for (const auto& address : slot.addresses) add_address(device, address);
+    if (hub.kaido) add_device_route(Prefix(inner(hub.number)), device, kMainTable);
+  }
+
+  void hub_tunnels() {
+    const auto& gateway = model_.gateway;
+    std::array<bool, 256> inner_ike{};
+    std::array<bool, 256> inner_wireguard{};
+    for (const auto& tunnel : state_.tunnels) {
+      const auto device = tunnel_device(state_, tunnel);
+      const auto mtu = tunnel_mtu(state_, tunnel);
+      const auto& site = model_.sites.at(tunnel.owner);
+      auto& known = (tunnel.transport == Transport::ikev2 ? inner_ike : inner_wireguard)[tunnel.slot];
+      if (tunnel.transport == Transport::ikev2) {
+        add_link(device, XfrmLink{if_id(site.number, tunnel.slot), ""}, mtu);
+      } else if (!known) {
+        add_link(device, WireGuardLink{}, mtu);
+      }
+      if (!known)
+        add_host_address(kOwnDevice, inner_address(gateway.fleet, gateway.number, tunnel.transport,
+                                                   tunnel.slot));
+      known = true;
+      add_device_route(
+          Prefix(inner_address(gateway.fleet, site.number, tunnel.transport, tunnel.slot)), device,
+          kMainTable);
+    }
+  }
+
+  [[nodiscard]] std::optional<IpAddress> source(Family family) const {
+    const auto& gateway = model_.gateway;
+    if (family == Family::v6) return own_address(gateway.fleet, gateway.number);
+    const auto found = std::ranges::find(gateway.loopback, Family::v4, &IpAddress::family);
+    if (found == gateway.loopback.end()) return std::nullopt;
+    return *found;
+  }
+
+  void routes_of(const Choice& choice) {
+    for (const auto& prefix : choice.prefixes) add_unreachable(prefix, kMainTable);
+    if (!choice.tunnel) return;
+    const auto device = tunnel_device(state_, state_.tunnels.at(*choice.tunnel));
+    for (const auto family : {Family::v4, Family::v6}) {
+      const auto id = choice.nexthop + (family == Family::v4 ? 0U : 1U);
+      const auto of_family = [&](const Prefix& p) { return p.family() == family; };
+      if (std::ranges::none_of(choice.prefixes, of_family)) continue;
+      result_.nexthops.push_back({.id = id, .family = family, .device = device});
+      for (const auto& prefix : choice.prefixes)
+        if (of_family(prefix)) network_route(prefix, id, device);
+    }
+  }
+
+  void network_route(const Prefix& prefix, std::uint32_t nexthop, const std::string& device) {
+    result_.routes.push_back({.destination = prefix,
+                              .table = kMainTable,
+                              .metric = kMetric,
+                              .nexthop = nexthop,
+                              .source = source(prefix.family())});
+    // BIRD cannot read nexthop objects: plain routes, in a table of their own.
+    if (model_.is_hub()) add_device_route(prefix, device, kSitesTable);
+  }
+
+  const GatewayState& state_;
+  const Model& model_;
+  const KernelState& observed_;
+  KernelState result_;
+};
+
+}  // namespace
+
+std::uint32_t tunnel_mtu(const GatewayState& state, const Tunnel& tunnel) {
+  const auto& model = state.model;
+  if (model.is_hub()) return tunnel_mtu(tunnel.transport, Family::v6, kUsualMtu);
+  const auto& slot = model.slots.at(tunnel.owner);
+  const auto& endpoint = model.hubs.at(slot.hub).endpoints.at(slot.endpoint);
+  return tunnel_mtu(tunnel.transport, endpoint.address.family(), state.uplinks.at(slot.uplink).mtu);
+}
+
+KernelState desired_kernel(const GatewayState& state, const KernelState& observed) {
+  return Builder(state, observed).take();
+}
+
+std::vector<std::string> uplink_devices(const Model& model) {
+  std::vector<std::string> devices;
+  for (const auto& uplink : model.uplinks) devices.push_back(uplink.device);
+  return devices;
+}
+
+std::vector<std::string> sysctl_paths(const Model& model) {
+  std::vector<std::string> paths{"ipv4/ip_forward", "ipv6/conf/all/forwarding",
+                                 "ipv4/nexthop_compat_mode", "ipv4/conf/all/rp_filter",
+                                 "ipv4/udp_l3mdev_accept"};
+  for (const auto& uplink : model.uplinks) {
+    paths.push_back("ipv6/conf/" + uplink.device + "/keep_addr_on_down");
+    paths.push_back("ipv6/conf/" + uplink.device + "/accept_ra");
+    paths.push_back("ipv4/conf/" + uplink.device + "/arp_ignore");
+  }
+  return paths;
+}
+
+}  // namespace kaido

@@ -1,0 +1,265 @@
+#include <algorithm>
+#include <map>
+
+#include "core/addressing.hpp"
+#include "core/desired.hpp"
+
+namespace kaido {
+namespace {
+
+constexpr std::uint16_t kKeepalive = 25;  // seconds; outlives the UDP timeout of common NATs
+
+/// Strong and no weaker: AES-256-GCM or ChaCha20-Poly1305, X25519 or ECP-384 (RFC 8247, RFC 8221).
+const std::vector<std::string>& ike_proposals() {
+  static const std::vector<std::string> proposals{"aes256gcm16-prfsha384-x25519-ecp384",
+                                                  "chacha20poly1305-prfsha384-x25519-ecp384"};
+  return proposals;
+}
+/// With a group each: perfect forward secrecy for every child.
+const std::vector<std::string>& esp_proposals() {
+  static const std::vector<std::string> proposals{"aes256gcm16-x25519-ecp384",
+                                                  "chacha20poly1305-x25519-ecp384"};
+  return proposals;
+}
+
+std::vector<std::string> with_weak(std::vector<std::string> strong,
+                                   const std::vector<std::string>& weak) {
+  strong.insert(strong.end(), weak.begin(), weak.end());
+  return strong;
+}
+
+void sort_unique(std::vector<Prefix>& prefixes) {
+  std::ranges::sort(prefixes);
+  const auto tail = std::ranges::unique(prefixes);
+  prefixes.erase(tail.begin(), tail.end());
+}
+
+/// Sources and destinations that belong to a hub, seen from this site through one tunnel.
+std::vector<Prefix> hub_prefixes(const Model& model, const Slot& slot, Transport transport) {
+  const auto& hub = model.hubs.at(slot.hub);
+  std::vector<Prefix> prefixes;
+  for (const auto& network : model.networks)
+    if (std::ranges::count(network.hubs, slot.hub) > 0)
+      prefixes.insert(prefixes.end(), network.prefixes.begin(), network.prefixes.end());
+  if (hub.kaido) {
+    const auto own = own_prefixes(model.gateway.fleet, hub.number, hub.loopback);
+    prefixes.insert(prefixes.end(), own.begin(), own.end());
+    prefixes.emplace_back(inner_address(model.gateway.fleet, hub.number, transport, slot.number));
+  }
+  sort_unique(prefixes);
+  return prefixes;
+}
+
+/// Those of a site, seen from this hub through one tunnel.
+std::vector<Prefix> site_prefixes(const Model& model, const Site& site, Transport transport,
+                                  std::uint8_t slot) {
+  auto prefixes = own_prefixes(model.gateway.fleet, site.number, site.loopback);
+  prefixes.insert(prefixes.end(), site.prefixes.begin(), site.prefixes.end());
+  prefixes.emplace_back(inner_address(model.gateway.fleet, site.number, transport, slot));
+  sort_unique(prefixes);
+  return prefixes;
+}
+
+bool is_disabled(const GatewayState& state, const Tunnel& tunnel) {
+  return std::holds_alternative<state::Disabled>(tunnel.state) && !state.disabled.empty();
+}
+
+std::vector<WireGuardDevice> site_wireguard(const GatewayState& state) {
+  const auto& model = state.model;
+  std::vector<WireGuardDevice> devices;
+  for (const auto& tunnel : state.tunnels) {
+    if (tunnel.transport != Transport::wireguard) continue;
+    const auto& slot = model.slots.at(tunnel.owner);
+    const auto& hub = model.hubs.at(slot.hub);
+    const auto& key = slot.wireguard_key ? slot.wireguard_key : hub.wireguard_key;
+    if (!slot.private_key || !key) continue;
+    WireGuardDevice device{.name = tunnel_device(state, tunnel),
+                           .private_key = *slot.private_key,
+                           .fwmark = fwmark(model.uplinks.at(slot.uplink).number)};
+    const auto port = slot.wireguard_port.value_or(
+        static_cast<std::uint16_t>(hub.wireguard_base_port + slot.number));
+    if (!is_disabled(state, tunnel))
+      device.peers.push_back(
+          {.public_key = *key,
+           .endpoint = SocketAddress{hub.endpoints.at(slot.endpoint).address, port},
+           .allowed_ips = hub_prefixes(model, slot, Transport::wireguard),
+           .persistent_keepalive = kKeepalive});
+    devices.push_back(std::move(device));
+  }
+  return devices;
+}
+
+std::vector<WireGuardDevice> hub_wireguard(const GatewayState& state) {
+  const auto& model = state.model;
+  if (!model.wireguard_private_key) return {};
+  std::vector<WireGuardDevice> devices;
+  for (const auto& tunnel : state.tunnels) {
+    if (tunnel.transport != Transport::wireguard) continue;
+    const auto name = hub_wireguard_device(tunnel.slot);
+    auto device = std::ranges::find(devices, name, &WireGuardDevice::name);
+    if (device == devices.end()) {
+      devices.push_back({.name = name,
+                         .private_key = *model.wireguard_private_key,
+                         .listen_port = static_cast<std::uint16_t>(model.wireguard_base_port +
+                                                                   tunnel.slot)});
+      device = devices.end() - 1;
+    }
+    if (is_disabled(state, tunnel)) continue;
+    const auto& site = model.sites.at(tunnel.owner);
+    const auto slot = std::ranges::find(site.slots, tunnel.slot, &SiteSlot::number);
+    device->peers.push_back(
+        {.public_key = *slot->wireguard_key,
+         .allowed_ips = site_prefixes(model, site, Transport::wireguard, tunnel.slot)});
+  }
+  for (auto& device : devices) std::ranges::sort(device.peers, {}, &WireGuardPeer::public_key);
+  return devices;
+}
+
+IkeConnection connection_base(const Model& model) {
+  IkeConnection connection;
+  connection.certificate_der = model.identity.certificate_der;
+  connection.authority_der = model.identity.authority_der;
+  return connection;
+}
+
+IkeConnection hub_connection(const Model& model, const Site& site, std::uint8_t slot) {
+  auto connection = connection_base(model);
+  connection.name = connection_name(site, slot);
+  connection.local_id = model.identity.domain;
+  connection.remote_id = slot_identity(site.domain, slot);
+  connection.if_id = if_id(site.number, slot);
+  connection.ike_proposals = with_weak(ike_proposals(), site.weak_ike_proposals);
+  connection.esp_proposals = with_weak(esp_proposals(), site.weak_esp_proposals);
+  return connection;
+}
+
+std::string nft_set(std::string_view name, std::string_view type, const std::string& elements) {
+  std::string text = "  set " + std::string(name) + " { type ifname . " + std::string(type) +
+                     "; flags interval;";
+  if (!elements.empty()) text += " elements = { " + elements + " }";
+  return text + " }\n";
+}
+
+/// Which sources may come out of which IPsec interface. (WireGuard checks by itself.)
+std::string spoofing_sets(const GatewayState& state) {
+  const auto& model = state.model;
+  std::string v4;
+  std::string v6;
+  for (const auto& tunnel : state.tunnels) {
+    if (tunnel.transport != Transport::ikev2) continue;
+    const auto device = tunnel_device(state, tunnel);
+    const auto prefixes =
+        model.is_hub() ? site_prefixes(model, model.sites.at(tunnel.owner), Transport::ikev2, tunnel.slot)
+                       : hub_prefixes(model, model.slots.at(tunnel.owner), Transport::ikev2);
+    for (const auto& prefix : prefixes) {
+      auto& text = prefix.family() == Family::v4 ? v4 : v6;
+      if (!text.empty()) text += ", ";
+      text += '"' + device + "\" . " + prefix.to_string();
+    }
+  }
+  return nft_set("sources4", "ipv4_addr", v4) + nft_set("sources6", "ipv6_addr", v6);
+}
+
+std::string uplink_chains(const Model& model) {
+  std::string output = "  chain output { type filter hook output priority raw; policy accept;\n";
+  std::string input = "  chain uplinks { type filter hook prerouting priority raw; policy accept;\n";
+  std::string nat = "  chain postrouting { type nat hook postrouting priority srcnat; policy accept;\n";
+  for (const auto& uplink : model.uplinks) {
+    const auto zone = std::to_string(vrf_table(uplink.number));
+    const auto source = vrf_address(uplink.number).to_string();
+    output += "    ip saddr " + source + " ct zone set " + zone + "\n";
+    input += "    iifname { \"" + uplink.device + "\", \"" + vrf_device(uplink.number) +
+             "\" } ct zone set " + zone + "\n";
+    nat += "    oifname \"" + uplink.device + "\" ip saddr " + source + " masquerade\n";
+  }
+  return output + "  }\n" + input + "  }\n" + nat + "  }\n";
+}
+
+/// What a TCP segment may have, said to both ends, in both directions (RFC 4459 §3.2 (b)).
+std::string clamp_chain(const GatewayState& state) {
+  std::map<std::uint32_t, std::string> devices;  // by MTU
+  if (state.model.is_hub()) {
+    devices.emplace(tunnel_mtu(Transport::ikev2, Family::v6, 1500), "\"kd-ike*\", \"kd-wg*\"");
+  } else {
+    for (const auto& tunnel : state.tunnels) {
+      auto& names = devices[tunnel_mtu(state, tunnel)];
+      if (!names.empty()) names += ", ";
+      names += '"' + tunnel_device(state, tunnel) + '"';
+    }
+  }
+  const std::string syn = " tcp flags & (syn | rst) == syn tcp option maxseg size set ";
+  std::string text =
+      "  chain clamp { type filter hook forward priority mangle; policy accept;\n"
+      "    oifname { \"kd-ike*\", \"kd-wg*\" }" +
+      syn + "rt mtu\n";
+  for (const auto& [mtu, names] : devices) {
+    const auto coming = " iifname { " + names + " }" + syn;
+    text += "    meta nfproto ipv4" + coming + std::to_string(mtu - 40) + "\n";
+    text += "    meta nfproto ipv6" + coming + std::to_string(mtu - 60) + "\n";
+  }
+  return text + "  }\n";
+}
+
+}  // namespace
+
+std::vector<WireGuardDevice> desired_wireguard(const GatewayState& state) {
+  return state.model.is_hub() ? hub_wireguard(state) : site_wireguard(state);
+}
+
+std::optional<IkeConnection> site_connection(const GatewayState& state, const Slot& slot) {
+  const auto& model = state.model;
+  const auto& hub = model.hubs.at(slot.hub);
+  const auto& address = hub.endpoints.at(slot.endpoint).address;
+  auto connection = connection_base(model);
+  connection.name = connection_name(model, slot);
+  if (address.is_v4()) {
+    connection.local_addrs = {vrf_address(model.uplinks.at(slot.uplink).number).to_string()};
+  } else {
+    const auto& source = state.uplinks.at(slot.uplink).ipv6_source;
+    if (!source) return std::nullopt;
+    connection.local_addrs = {source->to_string()};
+  }
+  connection.remote_addrs = {address.to_string()};
+  connection.local_id = slot_identity(model.identity.domain, slot.number);
+  connection.remote_id = hub.identity;
+  connection.if_id = if_id(model.gateway.number, slot.number);
+  connection.ike_proposals = with_weak(ike_proposals(), hub.weak_ike_proposals);
+  connection.esp_proposals = with_weak(esp_proposals(), hub.weak_esp_proposals);
+  return connection;
+}
+
+IkeDesired desired_ike(const GatewayState& state) {
+  const auto& model = state.model;
+  IkeDesired desired;
+  desired.credentials = {model.identity.certificate_der, model.identity.private_key_pem,
+                         model.identity.authority_der};
+  for (const auto& tunnel : state.tunnels) {
+    if (tunnel.transport != Transport::ikev2) continue;
+    if (model.is_hub()) {
+      if (!is_disabled(state, tunnel))
+        desired.connections.push_back(
+            hub_connection(model, model.sites.at(tunnel.owner), tunnel.slot));
+    } else if (auto connection = site_connection(state, model.slots.at(tunnel.owner))) {
+      desired.connections.push_back(std::move(*connection));
+    }
+  }
+  std::ranges::sort(desired.connections, {}, &IkeConnection::name);
+  return desired;
+}
+
+std::string desired_firewall(const GatewayState& state) {
+  std::string body = spoofing_sets(state);
+  if (!state.model.is_hub()) body += uplink_chains(state.model);
+  body +=
+      "  chain sources { type filter hook prerouting priority raw; policy accept;\n"
+      "    iifname \"kd-ike*\" jump checked\n"
+      "  }\n"
+      "  chain checked {\n"
+      "    iifname . ip saddr @sources4 return\n"
+      "    iifname . ip6 saddr @sources6 return\n"
+      "    counter drop\n"
+      "  }\n";
+  return body + clamp_chain(state);
+}
+
+}  // namespace kaido

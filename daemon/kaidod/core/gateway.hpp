@@ -1,0 +1,94 @@
+// The pure heart of kaidod: (state, event, now) -> (state, actions).
+//
+// No I/O, no clock reads, no logging: time comes in as a value, and what should be done goes out as
+// actions. What the kernel, charon and nftables should hold is computed from the state by
+// core/desired.hpp.
+#pragma once
+
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/ike.hpp"
+#include "core/model.hpp"
+#include "core/tunnel.hpp"
+#include "core/uplink.hpp"
+#include "core/wireguard.hpp"
+
+namespace kaido {
+
+struct GatewayState {
+  Model model;
+  std::vector<ObservedUplink> uplinks;  ///< one for each of model.uplinks
+  std::vector<Tunnel> tunnels;          ///< by owner, slot, transport
+  std::set<std::string> disabled;       ///< names of tunnels the admin has taken down
+  bool charon_up = false;               ///< connected, and its SAs have been listed
+  std::minstd_rand random{1};           ///< for jitter; seeded by who owns the state
+  /// Hub: indices into model.sites by name, and tunnels' by WireGuard key, for look-ups.
+  std::vector<std::uint32_t> sites_by_name;
+};
+
+// ---- events
+/// A configuration came into force, the first or another.
+struct Configured {
+  Model model;
+  std::set<std::string> disabled;
+};
+struct UplinksObserved {
+  std::vector<ObservedUplink> uplinks;
+};
+/// After CharonUp: the SAs that are there. Only now are tunnels judged.
+struct IkeListed {
+  std::vector<IkeSa> sas;
+};
+struct WireGuardObserved {
+  const ObservedWireGuardDevice* device = nullptr;  ///< not kept
+  std::int64_t wall_time = 0;                       ///< seconds since 1970
+};
+/// The admin's word for tunnels by name.
+struct TunnelsEnabled {
+  std::vector<std::string> names;
+  bool enabled = true;
+};
+/// Time has passed.
+struct Tick {};
+using Event = std::variant<Configured, UplinksObserved, IkeEvent, IkeListed, WireGuardObserved,
+                           TunnelsEnabled, Tick>;
+
+// ---- actions
+struct InitiateIke {
+  std::string connection;
+};
+struct TerminateIke {
+  std::uint32_t unique_id = 0;
+};
+/// Makes the kernel try a handshake now instead of at its next keepalive.
+struct PokeWireGuard {
+  std::string device;
+};
+/// A tunnel has another state or reason; `index` into GatewayState::tunnels.
+struct TunnelChanged {
+  std::size_t index = 0;
+};
+/// Kernel, charon or nftables may have to change: desired state is to be computed again.
+struct Reconcile {};
+using Action = std::variant<InitiateIke, TerminateIke, PokeWireGuard, TunnelChanged, Reconcile>;
+using Actions = std::vector<Action>;
+
+/// Never throws on any order of events; one that fits no tunnel is ignored.
+[[nodiscard]] Actions step(GatewayState& state, const Event& event, Instant now);
+
+/// When the next Tick is due; nullopt: only events matter.
+[[nodiscard]] std::optional<Instant> next_deadline(const GatewayState& state);
+
+[[nodiscard]] std::string tunnel_name(const GatewayState& state, const Tunnel& tunnel);
+[[nodiscard]] std::string tunnel_device(const GatewayState& state, const Tunnel& tunnel);
+/// Indices of the tunnels that `name` means: itself, or all below it ("tokyo", "tokyo/a").
+[[nodiscard]] std::vector<std::size_t> match_tunnels(const GatewayState& state,
+                                                     std::string_view name);
+
+}  // namespace kaido

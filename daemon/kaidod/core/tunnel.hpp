@@ -1,0 +1,85 @@
+// The life of one tunnel, as an explicit state machine: a type per state, holding only what is
+// valid in it.
+//
+//             uplink usable, charon there                 child installed / handshake
+//   Waiting ───────────────────────────────> Connecting ──────────────────────────────> Up
+//      ^                                      │      ^                                   │
+//      │ uplink or charon lost                │ failed / deadline                        │ lost
+//      │ (from every state)                   v      │ time                              │
+//      └───────────────────────────────── BackOff ───┴───────────────────────────────────┘
+//
+// A hub's end never initiates: Listening and Up only. Disabled is left by the admin's word alone.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/model.hpp"
+#include "kaido/error.hpp"
+
+namespace kaido {
+
+using Instant = std::chrono::steady_clock::time_point;
+using Duration = std::chrono::steady_clock::duration;
+
+namespace state {
+struct Disabled {};
+/// For an uplink or for charon; `reason` says which.
+struct Waiting {
+  Error reason;
+};
+/// An attempt is under way; `evidence` is the worst that was heard of it so far.
+struct Connecting {
+  Instant deadline;
+  std::optional<Error> evidence;
+};
+struct BackOff {
+  Instant until;
+};
+struct Listening {};
+struct Up {};
+}  // namespace state
+
+using TunnelState = std::variant<state::Disabled, state::Waiting, state::Connecting, state::BackOff,
+                                 state::Listening, state::Up>;
+
+/// "up", "connecting" … as in TunnelReport::state.
+[[nodiscard]] const char* to_string(const TunnelState& state);
+
+/// An attempt that has not succeeded after this long has failed.
+inline constexpr auto kConnectTimeout = std::chrono::seconds(20);
+/// Back-off: the first retry comes soon, then doubling up to a minute, a quarter of jitter.
+inline constexpr auto kFirstRetry = std::chrono::milliseconds(500);
+inline constexpr auto kLongestRetry = std::chrono::seconds(60);
+/// A WireGuard session without a handshake for this long is gone (REJECT_AFTER_TIME).
+inline constexpr std::int64_t kHandshakeLifetime = 180;
+
+/// `failures` in a row, at least 1; `random` in [0, 1).
+[[nodiscard]] Duration back_off(std::uint32_t failures, double random);
+
+struct Tunnel {
+  std::uint32_t owner = 0;  ///< index into Model::slots (site) or Model::sites (hub)
+  std::uint8_t slot = 0;    ///< the slot's number
+  Transport transport = Transport::ikev2;
+  TunnelState state;
+  Instant since;                      ///< when `state` was entered
+  std::uint32_t failures = 0;         ///< in a row
+  std::optional<Error> last_failure;  ///< forgotten when the tunnel comes up
+
+  // IKEv2: what charon has, whatever the state: an SA outlives a link that is lost for a moment.
+  std::vector<std::uint32_t> sas;       ///< IKE SAs with an installed child
+  std::vector<std::uint32_t> retiring;  ///< those of `sas` that end as soon as another is up
+  std::uint32_t attempt_sa = 0;         ///< the IKE SA of the attempt under way; 0: not known
+  std::size_t connection_print = 0;     ///< of the connection they were made from
+  // WireGuard
+  std::int64_t last_handshake = 0;  ///< seconds since 1970; 0: never
+  bool handshake_fresh = false;     ///< younger than kHandshakeLifetime when last looked at
+
+  [[nodiscard]] bool up() const { return std::holds_alternative<state::Up>(state); }
+};
+
+}  // namespace kaido

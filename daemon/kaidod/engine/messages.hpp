@@ -1,0 +1,43 @@
+// Every message of kaidod's log: identifier, priority and meaning, in one place.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace kaido {
+
+enum class Message : std::uint8_t {
+  started,
+  stopped,
+  configuration_applied,
+  configuration_refused,
+  tunnel_up,
+  tunnel_lost,
+  tunnel_trying,
+  tunnel_failed,
+  tunnel_waiting,
+  tunnel_disabled,
+  tunnel_listening,
+  network_moved,
+  network_unreachable,
+  condition_raised,
+  condition_cleared,
+  kernel_changed,
+  kernel_refused,
+  wireguard_changed,
+  firewall_replaced,
+  charon_up,
+  charon_down,
+  ike_loaded,
+  ike_refused,
+  torn_down,
+};
+
+struct MessageInfo {
+  std::string_view id;    ///< stable: KAIDO_MESSAGE in the journal
+  std::uint8_t priority;  ///< syslog's: 3 error, 4 warning, 5 notice, 6 info, 7 debug
+};
+
+[[nodiscard]] const MessageInfo& info(Message message);
+
+}  // namespace kaido

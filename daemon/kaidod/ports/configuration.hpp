@@ -1,0 +1,30 @@
+// The port to the configuration file.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "core/diagnostic.hpp"
+#include "core/model.hpp"
+#include "kaido/error.hpp"
+
+namespace kaido {
+
+/// Synchronous; one thread.
+class Configuration {
+ public:
+  virtual ~Configuration() = default;
+  virtual std::expected<Model, Diagnostics> load() = 0;
+  /// `text` as if it were the file.
+  virtual std::expected<Model, Diagnostics> check(const std::string& text) = 0;
+  /// Atomically; config_not_written leaves the old file.
+  virtual Result<void> save(const std::string& text) = 0;
+  [[nodiscard]] virtual std::vector<std::string> diff(const Model& running,
+                                                      const Model& wanted) const = 0;
+  /// As TOML with every default, without secrets.
+  [[nodiscard]] virtual std::string show(const Model& model) const = 0;
+  [[nodiscard]] virtual std::string public_key(const WireGuardPrivateKey& key) const = 0;
+};
+
+}  // namespace kaido

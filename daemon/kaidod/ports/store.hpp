@@ -1,0 +1,30 @@
+// The port to what kaidod remembers across restarts.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/kernel.hpp"
+#include "kaido/error.hpp"
+
+namespace kaido {
+
+struct Remembered {
+  std::set<std::string> disabled;  ///< tunnels the admin has taken down
+  /// What the machine had before Kaido first changed it, for teardown.
+  std::vector<Sysctl> settings_before;
+  std::vector<Route> routes_before;  ///< default routes by uplinks in the main table
+  friend bool operator==(const Remembered&, const Remembered&) = default;
+};
+
+/// Synchronous; one thread. save() is atomic: the old or the new content survives a power cut.
+class Store {
+ public:
+  virtual ~Store() = default;
+  /// An empty one when nothing has been saved yet; content that cannot be read is set aside.
+  virtual Result<Remembered> load() = 0;
+  virtual Result<void> save(const Remembered& remembered) = 0;
+};
+
+}  // namespace kaido
