@@ -1,0 +1,115 @@
+# shellcheck shell=bash
+# The guest as a process of this machine: start, pause, stop. Its state lies in the folder $guest.
+# Sourced by ../vm, which sets: lab, top, build, cache, guest, keep, timing.
+
+# The process id of the running guest. A pid file that a crash left behind names no such guest: the
+# process must be one that was started with this very folder.
+machine_pid() {
+  local pid
+  pid=$(cat "$guest/pid" 2>/dev/null) || return 1
+  [ -n "$pid" ] && tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qxF "$guest/pid" || return 1
+  echo "$pid"
+}
+
+machine_is_kept() { [ -e "$guest/kept" ]; }
+
+# What the guest was started with. A guest of other settings cannot be used again.
+machine_settings() { printf '%s\n' "timing=$timing" "image=$image" "top=$top" "build=$build"; }
+
+machine_ensure() {
+  image_ensure || return 1
+  if machine_pid >/dev/null && machine_is_kept; then
+    if [ "$(cat "$guest/settings")" = "$(machine_settings)" ]; then
+      machine_resume
+      return 0
+    fi
+    echo "vm: the kept guest has other settings; it is started anew" >&2
+  fi
+  machine_stop
+  machine_start
+}
+
+machine_channels() { # one for commands, one for their status, one for their output
+  local channel
+  mkdir -p "$guest/share"
+  for channel in control status; do mkfifo "$guest/$channel.in" "$guest/$channel.out"; done
+  : >"$guest/output"
+  : >"$guest/console"
+  { echo "top $top"; case $build/ in "$top"/*) ;; *) echo "build $build" ;; esac; } >"$guest/share/mounts"
+}
+
+machine_qemu() {
+  local -a options=(
+    -nodefaults -no-user-config -display none -monitor none -no-reboot
+    -cpu max,la57=off -m 3072 -rtc clock=vm
+    -kernel "$image/vmlinuz" -initrd "$image/initrd" -pidfile "$guest/pid"
+    -append "console=ttyS0 quiet panic=-1 oops=panic mitigations=off audit=0 apparmor=0 \
+random.trust_cpu=on systemd.show_status=0 tsc=reliable"
+    -serial "file:$guest/console"
+    -drive "file=$image/root.ext4,if=none,id=root,format=raw,snapshot=on,cache=unsafe"
+    -device virtio-blk-pci,drive=root -device virtio-rng-pci -device virtio-serial-pci
+    -chardev "pipe,id=control,path=$guest/control"
+    -device virtserialport,chardev=control,name=lab.control
+    -chardev "pipe,id=status,path=$guest/status"
+    -device virtserialport,chardev=status,name=lab.status
+    -chardev "file,id=output,path=$guest/output"
+    -device virtserialport,chardev=output,name=lab.output
+    -virtfs "local,path=$guest/share,mount_tag=share,security_model=none,multidevs=remap"
+    -virtfs "local,path=$top,mount_tag=top,security_model=none,multidevs=remap"
+    -virtfs "local,path=$build,mount_tag=build,security_model=none,multidevs=remap"
+  )
+  case $timing in
+    exact) options+=(-accel tcg,thread=single -icount "shift=1,sleep=off" -smp 1) ;;
+    fast) options+=(-accel tcg,thread=multi -smp 2) ;;
+  esac
+  setsid qemu-system-x86_64 "${options[@]}" </dev/null >"$guest/qemu.log" 2>&1 9>&- &
+  disown
+}
+
+machine_start() {
+  rm -rf "$guest"/{pid,kept,paused,settings,share,output,console,control.in,control.out,status.in,status.out}
+  machine_channels
+  machine_qemu
+  machine_settings >"$guest/settings"
+  if ! command_await ready 180; then
+    echo "vm: the guest did not come up" >&2
+    machine_tail
+    machine_stop
+    return 1
+  fi
+  [ "$keep" = no ] || : >"$guest/kept"
+}
+
+machine_tail() {
+  echo "--- console of the guest:" >&2
+  tail -n 30 "$guest/console" >&2
+  tail -n 5 "$guest/qemu.log" >&2
+}
+
+# With the exact clock an idle guest would run ahead at full speed, so it is stopped between commands.
+machine_pause() {
+  local pid
+  [ "$timing" = exact ] && pid=$(machine_pid) || return 0
+  kill -STOP "$pid"
+  date +%s%3N >"$guest/paused"
+}
+
+machine_resume() { kill -CONT "$(machine_pid)"; }
+
+# Milliseconds of the machine's time that passed while the guest was stopped (half a minute at most).
+machine_paused_ms() {
+  local since elapsed
+  since=$(cat "$guest/paused" 2>/dev/null) || { echo 0; return; }
+  rm -f "$guest/paused"
+  elapsed=$(($(date +%s%3N) - since))
+  echo $((elapsed < 0 ? 0 : elapsed > 30000 ? 30000 : elapsed))
+}
+
+machine_stop() {
+  local pid _
+  if pid=$(machine_pid); then
+    kill -KILL "$pid"
+    for _ in $(seq 100); do machine_pid >/dev/null || break; sleep 0.05; done
+  fi
+  rm -f "$guest/pid" "$guest/kept" "$guest/paused"
+}
