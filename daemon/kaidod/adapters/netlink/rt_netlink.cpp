@@ -1,0 +1,71 @@
+#include "adapters/netlink/rt_netlink.hpp"
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#include <cerrno>
+
+#include "adapters/netlink/rt_apply.hpp"
+#include "adapters/netlink/rt_read.hpp"
+
+namespace kaido::netlink {
+namespace {
+
+constexpr unsigned kGroups[] = {RTNLGRP_LINK,       RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
+                                RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,  RTNLGRP_IPV4_RULE,
+                                RTNLGRP_IPV6_RULE,  RTNLGRP_NEXTHOP};
+
+}  // namespace
+
+Outcome<void> RtNetlink::open_requests() {
+  if (requests_) return {};
+  auto socket = Socket::open(NETLINK_ROUTE);
+  if (!socket) return std::unexpected(socket.error());
+  requests_ = std::move(*socket);
+  return {};
+}
+
+Result<KernelState> RtNetlink::read(const ReadScope& scope) {
+  if (auto opened = open_requests(); !opened)
+    return std::unexpected(opened.error().to_error("open rtnetlink"));
+  auto state = read_state(*requests_, scope);
+  if (state) return std::move(*state);
+  if (state.error().local) requests_.reset();
+  return std::unexpected(state.error().to_error("read the network's state"));
+}
+
+std::vector<ChangeFailure> RtNetlink::apply(std::span<const KernelChange> changes) {
+  if (changes.empty()) return {};
+  if (auto opened = open_requests(); !opened) {
+    std::vector<ChangeFailure> failures;
+    for (std::size_t i = 0; i < changes.size(); ++i)
+      failures.push_back({i, opened.error().to_error(describe(changes[i]))});
+    return failures;
+  }
+  return apply_changes(*requests_, changes);
+}
+
+int RtNetlink::notification_fd() {
+  if (notifications_) return notifications_->fd();
+  auto socket = Socket::open(NETLINK_ROUTE);
+  if (!socket || !socket->join(kGroups)) return -1;
+  notifications_ = std::move(*socket);
+  return notifications_->fd();
+}
+
+bool RtNetlink::drain_notifications() {
+  if (!notifications_) return false;
+  bool relevant = false;
+  while (true) {
+    const auto received =
+        notifications_->receive_notification([&](std::uint16_t type, Bytes payload) {
+          relevant = relevant || is_relevant(type, payload);
+        });
+    if (received && !*received) return relevant;
+    if (received) continue;
+    relevant = true;  // some were lost: anything may have changed
+    if (received.error().code != ENOBUFS) return relevant;
+  }
+}
+
+}  // namespace kaido::netlink

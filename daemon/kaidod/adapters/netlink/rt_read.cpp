@@ -1,0 +1,158 @@
+#include "adapters/netlink/rt_read.hpp"
+
+#include <linux/nexthop.h>
+#include <linux/rtnetlink.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <unordered_map>
+
+#include "adapters/netlink/build.hpp"
+#include "adapters/netlink/parse.hpp"
+#include "adapters/netlink/sysctl.hpp"
+
+namespace kaido::netlink {
+namespace {
+
+constexpr Family kFamilies[] = {Family::v4, Family::v6};
+
+/// Reads one KernelState; lives for one read.
+class Reader {
+ public:
+  explicit Reader(Socket& socket) : socket_(socket) {}
+
+  Outcome<KernelState> read(const ReadScope& scope) {
+    for (const auto step : {&Reader::links, &Reader::addresses, &Reader::rules, &Reader::nexthops})
+      if (auto done = (this->*step)(); !done) return std::unexpected(done.error());
+    if (auto done = routes(scope.uplink_devices); !done) return std::unexpected(done.error());
+    for (const auto& path : scope.sysctl_paths)
+      if (auto value = read_sysctl(path)) state_.sysctls.push_back({path, std::move(*value)});
+    return std::move(state_);
+  }
+
+ private:
+  // Appends what `parse` makes of each message of a dump to `out`; a dump that starts again takes
+  // back what it had appended.
+  template <typename T, typename Parse>
+  Outcome<void> collect(Message request, std::vector<T>& out, Parse parse) {
+    const auto before = out.size();
+    return socket_.dump(
+        request, [&] { out.erase(out.begin() + static_cast<std::ptrdiff_t>(before), out.end()); },
+        [&](std::uint16_t, Bytes payload) { parse(payload, out); });
+  }
+
+  // Empty for a device that came up after the links were read: its notification is on its way.
+  [[nodiscard]] std::string name_of(int index) const {
+    const auto found = names_.find(index);
+    return found == names_.end() ? std::string() : found->second;
+  }
+
+  Outcome<void> links() {
+    std::vector<LinkMessage> messages;
+    auto done = collect(dump_links(), messages, [](Bytes payload, auto& out) {
+      if (auto link = parse_link(payload)) out.push_back(std::move(*link));
+    });
+    for (const auto& message : messages) names_[message.link.index] = message.link.name;
+    for (auto& message : messages) {
+      message.link.master = name_of(message.master);
+      if (auto* xfrm = std::get_if<XfrmLink>(&message.link.kind))
+        xfrm->underlying = name_of(message.underlying);
+      state_.links.push_back(std::move(message.link));
+    }
+    return done;
+  }
+
+  Outcome<void> addresses() {
+    auto done = collect(dump_addresses(), state_.addresses, [this](Bytes payload, auto& out) {
+      auto message = parse_address(payload);
+      if (!message) return;
+      message->address.device = name_of(message->device);
+      if (!message->address.device.empty()) out.push_back(std::move(message->address));
+    });
+    return done;
+  }
+
+  Outcome<void> rules() {
+    for (const auto family : kFamilies) {
+      auto done = collect(dump_rules(family), state_.rules, [](Bytes payload, auto& out) {
+        if (auto rule = parse_rule(payload)) out.push_back(*rule);
+      });
+      if (!done) return done;
+    }
+    return {};
+  }
+
+  Outcome<void> nexthops() {
+    return collect(dump_nexthops(), state_.nexthops, [this](Bytes payload, auto& out) {
+      auto message = parse_nexthop(payload);
+      if (!message) return;
+      message->nexthop.device = name_of(message->device);
+      out.push_back(std::move(message->nexthop));
+    });
+  }
+
+  Outcome<void> routes(const std::vector<std::string>& uplinks) {
+    for (const auto family : kFamilies)
+      if (auto done = routes(family, kRouteProtocol, 0); !done) return done;
+    for (const auto& link : state_.links) {
+      if (std::ranges::find(uplinks, link.name) == uplinks.end()) continue;
+      for (const auto family : kFamilies) {
+        auto done = routes(family, 0, link.index);
+        if (!done && done.error().code != ENODEV) return done;  // it went away meanwhile
+      }
+    }
+    return {};
+  }
+
+  Outcome<void> routes(Family family, std::uint8_t protocol, int device) {
+    return collect(dump_routes(family, protocol, device), state_.routes,
+                   [&](Bytes payload, auto& out) {
+                     for (auto& message : parse_route(payload)) {
+                       // Kaido's own were read by protocol; a kernel that does not filter sends
+                       // all.
+                       if ((message.route.protocol == kRouteProtocol) != (device == 0)) continue;
+                       if (device != 0 && message.device != device) continue;
+                       message.route.device = name_of(message.device);
+                       out.push_back(std::move(message.route));
+                     }
+                   });
+  }
+
+  Socket& socket_;
+  KernelState state_;
+  std::unordered_map<int, std::string> names_;
+};
+
+}  // namespace
+
+Outcome<KernelState> read_state(Socket& socket, const ReadScope& scope) {
+  return Reader(socket).read(scope);
+}
+
+bool is_relevant(std::uint16_t type, Bytes payload) {
+  switch (type) {
+    case RTM_NEWROUTE:
+    case RTM_DELROUTE: {
+      const auto header = value_at_start<rtmsg>(payload);
+      if (!header || (header->rtm_flags & RTM_F_CLONED) != 0) return false;
+      return type == RTM_DELROUTE || header->rtm_protocol == kRouteProtocol ||
+             header->rtm_dst_len == 0;
+    }
+    case RTM_NEWNEXTHOP: {
+      const auto header = value_at_start<nhmsg>(payload);
+      return header && header->nh_protocol == kRouteProtocol;
+    }
+    case RTM_NEWLINK:
+    case RTM_DELLINK:
+    case RTM_NEWADDR:
+    case RTM_DELADDR:
+    case RTM_NEWRULE:
+    case RTM_DELRULE:
+    case RTM_DELNEXTHOP:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace kaido::netlink

@@ -1,0 +1,14 @@
+// Reading the kernel's state: the dumps, and devices' names in place of their indexes.
+#pragma once
+
+#include "adapters/netlink/socket.hpp"
+#include "ports/network_stack.hpp"
+
+namespace kaido::netlink {
+
+[[nodiscard]] Outcome<KernelState> read_state(Socket& socket, const ReadScope& scope);
+
+/// Whether a notification is about something that NetworkStack::read shows: see there.
+[[nodiscard]] bool is_relevant(std::uint16_t type, Bytes payload);
+
+}  // namespace kaido::netlink

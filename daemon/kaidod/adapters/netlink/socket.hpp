@@ -1,0 +1,88 @@
+// A small netlink client: requests, dumps and batches over one socket.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/netlink/attributes.hpp"
+#include "adapters/netlink/message.hpp"
+#include "kaido/error.hpp"
+
+namespace kaido::netlink {
+
+/// Why the kernel, or the socket itself, said no.
+struct Refusal {
+  int code = 0;           ///< errno
+  bool local = false;     ///< the socket failed or nobody answered; the kernel refused nothing
+  std::string text = {};  ///< the kernel's own words (extended ack); may be empty
+
+  /// permission_denied, kernel_unreachable or kernel_refused, with `what` was tried.
+  [[nodiscard]] Error to_error(std::string_view what) const;
+};
+
+template <typename T>
+using Outcome = std::expected<T, Refusal>;
+
+/// Owns one netlink socket, bound to the network namespace of the thread that opened it. One
+/// thread. Calls block; an answer that does not come within 5 s is a local ETIMEDOUT. Answers to
+/// earlier requests that were given up are skipped by their sequence number.
+class Socket {
+ public:
+  /// The type of one answer and what follows its nlmsghdr.
+  using Each = std::function<void(std::uint16_t type, Bytes payload)>;
+  struct Refused {
+    std::size_t index;  ///< into the batch
+    Refusal refusal;
+  };
+
+  /// `protocol`: NETLINK_ROUTE or NETLINK_GENERIC.
+  static Outcome<Socket> open(int protocol);
+  Socket(Socket&& other) noexcept;
+  Socket& operator=(Socket&& other) noexcept;
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  ~Socket();
+
+  /// One request; `each` gets the answers before the acknowledgement.
+  Outcome<void> request(Message& message, const Each& each = {});
+
+  /// A dump. A dump that the kernel marks as interrupted (NLM_F_DUMP_INTR) starts again, 20 times
+  /// at most: `restart` forgets what `each` was given so far.
+  Outcome<void> dump(Message& message, const std::function<void()>& restart, const Each& each);
+
+  /// Sends the messages as one datagram, in order. Only the last one asks for an acknowledgement;
+  /// the kernel speaks up by itself about those it refuses, and carries on.
+  Outcome<std::vector<Refused>> batch(std::span<Message> messages);
+
+  /// As `batch`, a datagram each, for messages too large to share one.
+  Outcome<std::vector<Refused>> pipeline(std::span<Message> messages);
+
+  /// Overwrites the receive buffer, which may have held a private key.
+  void wipe();
+
+  [[nodiscard]] int fd() const;
+  Outcome<void> join(std::span<const unsigned> groups);
+  /// Non-blocking. False: nothing is there. ENOBUFS: notifications were lost.
+  Outcome<bool> receive_notification(const Each& each);
+
+ private:
+  explicit Socket(mnl_socket* handle);
+  enum class Step : std::uint8_t { more, done, interrupted };
+  Outcome<void> send(Bytes bytes);
+  Outcome<Bytes> receive();
+  Outcome<Step> dump_once(Message& message, const Each& each);
+  Outcome<std::vector<Refused>> acknowledgements(std::uint32_t first, std::size_t count);
+  void number(std::span<Message> messages);
+
+  mnl_socket* handle_ = nullptr;
+  std::uint32_t sequence_ = 0;
+  std::vector<std::uint8_t> buffer_;
+};
+
+}  // namespace kaido::netlink
