@@ -9,7 +9,7 @@ namespace kaido::netlink {
 /// RTM_NEWLINK for a link of a kind that Kaido makes: name, kind and MTU, down. The kernel takes
 /// no alias at creation, so a RTM_SETLINK (update_link) has to follow.
 [[nodiscard]] Message create_link(const Link& link, int underlying);
-/// RTM_SETLINK by name: alias, MTU (unless 0), master (0: none) and up or down.
+/// RTM_SETLINK by name: alias (unless empty), MTU (unless 0), master (0: none) and up or down.
 [[nodiscard]] Message update_link(const Link& link, int master);
 /// RTM_SETLINK by name: the alias alone.
 [[nodiscard]] Message mark_link(const Link& link);

@@ -35,7 +35,7 @@ void put_kind(Message& message, const LinkKind& kind, int underlying) {
 }
 
 void put_alias(Message& message, const std::string& alias) {
-  // Without a NUL: the kernel counts it as part of the alias, and no bytes remove the alias.
+  if (alias.empty()) return;  // the kernel would remove the alias that there is
   message.put(IFLA_IFALIAS,
               std::span(reinterpret_cast<const std::uint8_t*>(alias.data()), alias.size()));
 }

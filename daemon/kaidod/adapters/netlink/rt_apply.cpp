@@ -120,8 +120,14 @@ class Applier {
     flush();
     const auto end = position_;
     for (position_ = first; position_ < end; ++position_) {
-      if (!unmade.contains(position_) && !refused_.contains(position_))
-        finish_link(std::get<CreateLink>(changes_[position_]).link);
+      if (unmade.contains(position_)) continue;
+      const auto& link = std::get<CreateLink>(changes_[position_]).link;
+      if (!refused_.contains(position_)) {
+        finish_link(link);
+      } else if (existing_.contains(position_) && index_of(link.name) == 0) {
+        // Not the name exists but, e.g., an xfrm interface with this if_id.
+        fail(position_, {.code = EEXIST});
+      }
     }
   }
 
@@ -181,6 +187,7 @@ class Applier {
       for (const auto& [index, refusal] : *refused) {
         const auto owner = owners_[index];
         refused_.insert(owner);
+        if (refusal.code == EEXIST) existing_.insert(owner);
         if (!std::visit(AlreadySo{refusal.code}, changes_[owner])) fail(owner, refusal);
       }
     } else {
@@ -200,7 +207,8 @@ class Applier {
   std::vector<std::size_t> owners_;  ///< per message: its change
   std::set<std::string> touched_;
   std::unordered_map<std::string, int> indexes_;
-  std::set<std::size_t> refused_;
+  std::set<std::size_t> refused_;   ///< changes, whatever the kernel's reason
+  std::set<std::size_t> existing_;  ///< those of them refused with EEXIST
   std::vector<ChangeFailure> failures_;
 };
 
