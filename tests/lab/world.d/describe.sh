@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# Reads a description (worlds/*.world: its words are the functions here) into these arrays.
+declare -a hosts=() links=() certificates=() expired_certificates=() wireguard_keys=()
+declare -A kinds=() owner_of=() peer_of=() addresses=() shape_of=()
+declare -A routes=() rules=() nats=() # by host: commands, one a line
+
+host() { # NAME KIND…
+  hosts+=("$1")
+  kinds[$1]=" ${*:2} "
+}
+
+has_kind() { [[ ${kinds[$1]} == *" $2 "* ]]; } # HOST KIND
+
+link() { # NAME OWNER:DEVICE ADDRESS… PEER:DEVICE ADDRESS… [KEY=VALUE…]
+  local name=$1 word end=''
+  shift
+  links+=("$name")
+  for word; do
+    case $word in
+      *=*) shape_of[$name]+="$word " ;;
+      */*) addresses[$end]+="$word " ;;
+      *)
+        if [ -z "$end" ]; then owner_of[$name]=$word; else peer_of[$name]=$word; fi
+        end=$word
+        ;;
+    esac
+  done
+}
+
+route() { # HOST PREFIX GATEWAY [WORD…]
+  local family=-4
+  case $3 in *:*) family=-6 ;; esac
+  routes[$1]+="$family route add $2 via ${*:3}"$'\n'
+}
+
+rule() { rules[$1]+="rule add ${*:2}"$'\n'; }                 # HOST WORD…
+nat() { nats[$1]=$2; }                                       # HOST DEVICE
+certificate() { certificates+=("$*"); }                      # FILE NAME…
+expired_certificate() { expired_certificates+=("$*"); }      # FILE NAME…
+wireguard_key() { wireguard_keys+=("$@"); }                  # NAME…
+
+describe() { # WORLD: the description that the world was, or is to be, made from
+  world_name=$1
+  [ -r "$lab/worlds/$1.world" ] || fail "no such world: $1"
+  # shellcheck source=../worlds/default.world
+  . "$lab/worlds/$1.world"
+}
+
+is_link() { [ -n "${owner_of[$1]:-}" ]; }
+is_host() { [ -n "${kinds[$1]:-}" ]; }
