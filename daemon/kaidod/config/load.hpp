@@ -19,6 +19,8 @@ struct LoadOptions {
   bool create_keys = false;
   /// Seconds since 1970; certificates are checked against it.
   std::int64_t now = 0;
+  /// False: no file that the configuration names is opened; identity and keys stay empty.
+  bool read_files = true;
 };
 
 using Loaded = std::expected<Model, Diagnostics>;

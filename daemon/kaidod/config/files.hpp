@@ -1,0 +1,48 @@
+// Reads and makes the files that a configuration names.
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace kaido::config {
+
+struct FileFault {
+  bool missing = false;
+  std::string message;  ///< "osaka.crt does not exist"; never a file's content
+  std::string hint;
+};
+
+/// File content that may be a secret: wiped when it goes.
+class SecretText {
+ public:
+  SecretText() = default;
+  explicit SecretText(std::string text) : text_(std::move(text)) {}
+  SecretText(SecretText&& other) noexcept;
+  SecretText& operator=(SecretText&& other) noexcept;
+  SecretText(const SecretText&) = delete;
+  SecretText& operator=(const SecretText&) = delete;
+  ~SecretText();
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+struct ReadOptions {
+  bool secret = false;  ///< refuse a file that group or others may use, and say how to mend it
+  std::size_t largest = std::size_t{1} << 20;  ///< bytes
+};
+
+/// Whole regular files; never waits (a FIFO is refused).
+[[nodiscard]] std::expected<SecretText, FileFault> read_file(const std::filesystem::path& file,
+                                                             const ReadOptions& options);
+
+/// Makes `file` with mode 0600 and its folder, if missing, with 0700. Atomic; an existing file is
+/// left as it is, and that is no error.
+[[nodiscard]] std::expected<void, FileFault> make_secret_file(const std::filesystem::path& file,
+                                                              std::string_view content);
+
+}  // namespace kaido::config

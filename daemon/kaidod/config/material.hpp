@@ -1,0 +1,21 @@
+// The parts of a model that lie in files of their own: certificate, key, authorities, WireGuard
+// keys.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "config/draft.hpp"
+
+namespace kaido::config {
+
+/// Reads and checks [identity] against the slots that use it. `now`: seconds since 1970.
+void load_identity(Draft& draft, const std::filesystem::path& folder, std::int64_t now,
+                   Mistakes& mistakes);
+
+/// Reads the slots' keys or the hub's; with `create` a slot's missing one is made, provided that
+/// there is no mistake so far.
+void load_wireguard_keys(Draft& draft, const std::filesystem::path& folder, bool create,
+                         Mistakes& mistakes);
+
+}  // namespace kaido::config

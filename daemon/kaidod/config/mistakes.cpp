@@ -1,0 +1,88 @@
+#include "config/mistakes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace kaido::config {
+namespace {
+
+constexpr std::size_t kMostKept = 1000;
+
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const auto replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+void Mistakes::add(Place place, std::string message, std::string hint) {
+  if (found_.size() >= kMostKept) {
+    ++dropped_;
+    return;
+  }
+  found_.push_back({.file = file_,
+                    .line = place.line,
+                    .column = place.column,
+                    .message = std::move(message),
+                    .hint = std::move(hint)});
+}
+
+std::string Mistakes::at(Place place) { return fmt::format(" (line {})", place.line); }
+
+Diagnostics Mistakes::take() && {
+  std::ranges::stable_sort(found_, {}, [](const Diagnostic& d) { return Place{d.line, d.column}; });
+  const auto total = found_.size() + dropped_;
+  if (total > kMostMistakes) {
+    found_.resize(kMostMistakes);
+    found_.push_back({.file = file_,
+                      .message = fmt::format("and {} more mistakes", total - kMostMistakes),
+                      .hint = "correct these first"});
+  }
+  return std::move(found_);
+}
+
+std::string nearest(std::string_view word, const std::vector<std::string_view>& known) {
+  // A third of the word may be wrong; long junk is not worth the comparison.
+  if (word.empty() || word.size() > 64) return {};
+  std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
+  std::string_view found;
+  for (const auto candidate : known) {
+    const auto gap = candidate.size() > word.size() ? candidate.size() - word.size()
+                                                    : word.size() - candidate.size();
+    // "ike_proposals" means "weak_ike_proposals" although five letters are missing.
+    const bool part = word.size() >= 5 && candidate.find(word) != std::string_view::npos;
+    const auto far = part ? std::size_t{1} : gap < best ? distance(word, candidate) : best;
+    if (far < best) {
+      best = far;
+      found = candidate;
+    }
+  }
+  return std::string(found);
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known) {
+  const auto found = nearest(word, known);
+  return found.empty() ? std::string{} : fmt::format("did you mean \"{}\"?", found);
+}
+
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t kLongest = 80;
+  std::string shown(text.substr(0, kLongest));
+  for (char& c : shown)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  return fmt::format("\"{}{}\"", shown, text.size() > kLongest ? "…" : "");
+}
+
+}  // namespace kaido::config

@@ -1,0 +1,68 @@
+#include <gtest/gtest.h>
+
+#include "unit/config/folder.hpp"
+
+namespace kaido::config {
+namespace {
+
+using Sentences = std::vector<std::string>;
+
+Model model_of(std::string_view text) {
+  auto loaded = load_text(text, "kaido.toml", {.now = kNow, .read_files = false});
+  if (!loaded) {
+    for (const auto& mistake : loaded.error()) ADD_FAILURE() << mistake.to_string();
+    return {};
+  }
+  return std::move(*loaded);
+}
+
+std::string sample(const char* name) { return read_text(std::filesystem::path(SAMPLES) / name); }
+
+TEST(Diff, SaysNothingAboutTheSameFile) {
+  EXPECT_EQ(diff(model_of(sample("branch.toml")), model_of(sample("branch.toml"))), Sentences{});
+}
+
+TEST(Diff, NamesTheOptionAndBothValues) {
+  auto text =
+      replaced(sample("branch.toml"), "wireguard_port = 51820  ", "wireguard_port = 51821  ");
+  text = replaced(text, R"("10.50.0.0/16", "fd50::/32")", R"("10.50.0.0/16")");
+  text = replaced(text, R"(device = "eth2")", R"(device = "eth3")");
+  EXPECT_EQ(diff(model_of(sample("branch.toml")), model_of(text)),
+            (Sentences{"uplink isp2: device eth2 -> eth3", "slot 3: wireguard_port 51820 -> 51821",
+                       "network corp: prefixes [10.50.0.0/16, fd50::/32] -> [10.50.0.0/16]"}));
+}
+
+TEST(Diff, TellsAPortThatIsNoLongerOverriddenAsWhatItBecomes) {
+  const auto text = replaced(sample("branch.toml"), "wireguard_port = 51820", "");
+  EXPECT_EQ(diff(model_of(sample("branch.toml")), model_of(text)),
+            (Sentences{"slot 3: wireguard_port 51820 -> 51803"}));
+}
+
+TEST(Diff, FollowsPartsByNameWhenTheOrderChanges) {
+  const auto before = sample("hub.toml");
+  const auto nagoya = R"(
+[[site]]
+name = "nagoya"
+number = 3
+domain = "nagoya.kaido.example"
+transports = ["ikev2"]
+slots = [{ number = 1 }]
+)";
+  EXPECT_EQ(diff(model_of(before), model_of(before + nagoya)), (Sentences{"site nagoya added"}));
+  EXPECT_EQ(diff(model_of(before + nagoya), model_of(before)), (Sentences{"site nagoya removed"}));
+}
+
+TEST(Diff, NeverShowsASecret) {
+  auto a = model_of(sample("hub.toml"));
+  auto b = a;
+  WireGuardKey bytes{};
+  a.wireguard_private_key.emplace(bytes);
+  bytes[5] = 1;
+  b.wireguard_private_key.emplace(bytes);
+  b.identity.private_key_pem = "very secret";
+  EXPECT_EQ(diff(a, b),
+            (Sentences{"identity: the private key changed", "wireguard: the private key changed"}));
+}
+
+}  // namespace
+}  // namespace kaido::config
