@@ -1,0 +1,47 @@
+// What several verbs need.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client.hpp"
+#include "exit.hpp"
+#include "options.hpp"
+
+namespace kaido::cli::commands {
+
+void print(std::string_view text);
+/// One line.
+void print_json(const boost::json::value& value);
+
+/// Says what went wrong and what to do, and gives the exit code. `source` is the configuration
+/// that mistakes are in, to show their lines; `file` its name, when the daemon knows another.
+Exit fail(const Options& options, const Failure& failure, const std::string& source = {},
+          const std::string& file = {});
+
+/// {"file", "line", "column", "message", "hint"} each.
+[[nodiscard]] boost::json::array to_json(const Diagnostics& mistakes);
+
+/// A file, or standard input for "-".
+[[nodiscard]] Outcome<std::string> read_text(const std::string& file);
+
+/// "  - line" each, or with --json {"KEY": [lines]}.
+void print_lines(const Options& options, const char* key, const std::vector<std::string>& lines,
+                 const std::string& heading, const char* when_none);
+
+/// What a verb that can be watched shows once.
+struct Picture {
+  std::string text;  ///< ends with a line feed
+  Exit exit = Exit::fine;
+};
+using Draw = std::function<Outcome<Picture>(Client&)>;
+
+/// Draws once, or with --watch again whenever the daemon signals a change (at most once a second)
+/// and every 10 s for what carries no signal (ages, counters), until it is interrupted. A daemon
+/// that goes away is waited for.
+Exit draw_or_watch(const Options& options, const Draw& draw);
+
+}  // namespace kaido::cli::commands

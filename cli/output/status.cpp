@@ -1,0 +1,193 @@
+#include "output/status.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "output/table.hpp"
+#include "output/tunnels.hpp"
+#include "text.hpp"
+
+namespace kaido::cli {
+namespace {
+
+/// Lines of a list before it is cut to what does not work.
+constexpr std::size_t list_limit = 12;
+/// Subjects shown with one trouble.
+constexpr std::size_t subject_limit = 5;
+constexpr std::int64_t certificate_warning = 21 * 86'400;
+
+struct Trouble {
+  const ConditionInfo* what;
+  std::vector<const ConditionReport*> reports;
+};
+
+/// Conditions by their code: one cause told once, errors first, else in the daemon's order.
+std::vector<Trouble> group(const std::vector<ConditionReport>& conditions) {
+  std::vector<Trouble> troubles;
+  for (const auto& condition : conditions) {
+    const auto* what = &info(condition.error.condition);
+    auto known = std::ranges::find(troubles, what, &Trouble::what);
+    if (known == troubles.end()) known = troubles.insert(troubles.end(), {what, {}});
+    known->reports.push_back(&condition);
+  }
+  std::ranges::stable_sort(troubles, std::ranges::greater(),
+                           [](const Trouble& trouble) { return trouble.what->severity; });
+  return troubles;
+}
+
+Colour colour_of(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return Colour::red;
+    case Severity::warning:
+      return Colour::yellow;
+    case Severity::info:
+      return Colour::none;
+  }
+  __builtin_unreachable();
+}
+
+std::string draw_trouble(const Trouble& trouble, const Style& style) {
+  auto drawn = fmt::format(
+      "  {}\n", style.paint(colour_of(trouble.what->severity), std::string(trouble.what->cause)));
+  Table table(4);
+  const auto shown = std::min(trouble.reports.size(), subject_limit);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& report = *trouble.reports[i];
+    table.add({{report.subject}, {text::for_a_time(report.since)}, {report.error.detail}});
+  }
+  if (shown < trouble.reports.size()) table.add({{text::more(trouble.reports.size() - shown)}});
+  return drawn + table.draw(style) + "    " + text::remedy(std::string(trouble.what->remedy)) +
+         '\n';
+}
+
+std::string headline(const StatusReport& status, const Style& style) {
+  const auto count = [&](Severity severity) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(status.conditions, [severity](const ConditionReport& condition) {
+          return info(condition.error.condition).severity == severity;
+        }));
+  };
+  const auto errors = count(Severity::error);
+  const auto warnings = count(Severity::warning);
+  if (errors > 0) return style.paint(Colour::red, text::does_not_work(errors));
+  if (warnings > 0) return style.paint(Colour::yellow, text::works_with_warnings(warnings));
+  return style.paint(Colour::green, text::everything_works(status.tunnels_up, status.tunnels));
+}
+
+std::string draw_certificate(const StatusReport& status, const Style& style, std::int64_t now) {
+  const auto left = status.certificate_expires - now;
+  if (status.certificate_expires == 0 || left > certificate_warning) return {};
+  return left > 0 ? style.paint(Colour::yellow, text::certificate_left(left)) + '\n'
+                  : style.paint(Colour::red, text::certificate_ended(-left)) + '\n';
+}
+
+std::string draw_list(const char* heading, const Table& table, std::size_t left_out,
+                      const Style& style) {
+  if (table.empty() && left_out == 0) return {};
+  auto drawn = '\n' + style.paint(Colour::bold, heading) + '\n' + table.draw(style);
+  if (left_out > 0) drawn += "  " + text::more_fine(left_out) + '\n';
+  return drawn;
+}
+
+std::string draw_uplinks(const std::vector<UplinkReport>& uplinks, const Style& style) {
+  Table table(2);
+  for (const auto& uplink : uplinks)
+    table.add({{uplink.name},
+               {text::state(uplink.state), uplink.state == "up" ? Colour::green : Colour::red},
+               {uplink.device},
+               {fmt::format("{}", fmt::join(uplink.addresses, ", "))},
+               {uplink.gateways.empty()
+                    ? std::string()
+                    : text::gateways(fmt::format("{}", fmt::join(uplink.gateways, ", ")))}});
+  return draw_list(text::heading_uplinks, table, 0, style);
+}
+
+bool all_up(const NetworkReport& network) {
+  return !network.tunnel.empty() && network.tunnels_up == network.tunnels;
+}
+
+std::string draw_networks(const Snapshot& snapshot, const Style& style) {
+  const auto& networks = snapshot.networks;
+  const bool cut = networks.size() > list_limit;
+  std::size_t left_out = 0;
+  std::size_t shown = 0;
+  Table table(2);
+  for (const auto& network : networks) {
+    if (cut && (all_up(network) || shown >= list_limit)) {
+      left_out += all_up(network) ? 1 : 0;
+      continue;
+    }
+    ++shown;
+    const bool lost = network.tunnel.empty();
+    table.add({{network.name},
+               {lost ? text::not_reachable : text::via(network.tunnel),
+                lost ? Colour::red : Colour::green},
+               {text::up_of(network.tunnels_up, network.tunnels),
+                network.tunnels_up < network.tunnels ? Colour::yellow : Colour::none}});
+  }
+  const auto* heading =
+      snapshot.status.role == "hub" ? text::heading_sites : text::heading_networks;
+  const auto bad = static_cast<std::size_t>(
+      std::ranges::count_if(networks, [](const auto& n) { return !all_up(n); }));
+  auto drawn = draw_list(heading, table, left_out, style);
+  if (cut && bad > shown) drawn += "  " + text::more(bad - shown) + '\n';
+  return drawn;
+}
+
+struct Peer {
+  std::size_t up = 0;
+  std::size_t all = 0;
+  std::size_t disabled = 0;
+  std::vector<std::string> troubled;
+};
+
+/// Per hub (or site): only when there is something to tell.
+std::string draw_tunnel_summary(const Snapshot& snapshot, const Style& style) {
+  std::map<std::string, Peer> peers;
+  for (const auto& tunnel : snapshot.tunnels) {
+    auto& peer = peers[tunnel.peer];
+    ++peer.all;
+    if (tunnel.state == "up") ++peer.up;
+    if (tunnel.state == "disabled") ++peer.disabled;
+    if (!is_fine(tunnel)) peer.troubled.push_back(tunnel.name);
+  }
+  if (std::ranges::all_of(peers, [](const auto& p) { return p.second.up == p.second.all; }))
+    return {};
+  Table table(2);
+  std::size_t left_out = 0;
+  std::size_t shown = 0;
+  for (const auto& [name, peer] : peers) {
+    if (peers.size() > list_limit && (peer.up == peer.all || shown >= list_limit)) {
+      left_out += peer.up == peer.all ? 1 : 0;
+      continue;
+    }
+    ++shown;
+    table.add({{name},
+               {text::up_of(peer.up, peer.all), peer.up == 0         ? Colour::red
+                                                : peer.up < peer.all ? Colour::yellow
+                                                                     : Colour::green},
+               {peer.disabled > 0 ? text::disabled(peer.disabled) : ""}});
+  }
+  return draw_list(text::heading_tunnels, table, left_out, style);
+}
+
+}  // namespace
+
+std::string draw_status(const Snapshot& snapshot, const Style& style, std::int64_t now) {
+  const auto& status = snapshot.status;
+  auto drawn = fmt::format("{}  {}\n{}\n", style.paint(Colour::bold, printable(status.name)),
+                           printable(text::gateway(status)), headline(status, style));
+  for (const auto& trouble : group(status.conditions)) drawn += draw_trouble(trouble, style);
+  drawn += draw_certificate(status, style, now);
+  drawn += draw_uplinks(snapshot.uplinks, style);
+  drawn += draw_networks(snapshot, style);
+  drawn += draw_tunnel_summary(snapshot, style);
+  return drawn;
+}
+
+}  // namespace kaido::cli

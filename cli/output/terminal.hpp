@@ -1,0 +1,39 @@
+// What the terminal can do, and how numbers look on it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace kaido::cli {
+
+enum class Colour : std::uint8_t { none, red, green, yellow, dim, bold };
+
+/// Paints, or does not: colour is only for a terminal, and never with NO_COLOR set
+/// (https://no-color.org) or TERM=dumb.
+class Style {
+ public:
+  explicit Style(bool colour = false) : colour_(colour) {}
+  [[nodiscard]] static Style for_stdout();
+  [[nodiscard]] static Style for_stderr();
+  [[nodiscard]] std::string paint(Colour colour, std::string_view text) const;
+
+ private:
+  bool colour_;
+};
+
+/// Columns that the text takes: East Asian wide and full-width characters and pictographs take two
+/// (Unicode UAX #11), combining marks none. Escape sequences must not be in it.
+[[nodiscard]] std::size_t display_width(std::string_view utf8);
+
+/// The text without control characters, which could play tricks on a terminal.
+[[nodiscard]] std::string printable(std::string_view text);
+
+/// "45 s", "2 min", "3 h 4 min", "3 d 4 h"; `seconds` from 0.
+[[nodiscard]] std::string duration(std::int64_t seconds);
+
+/// "0 B", "950 B", "1.2 kB", "34 MB", "5.6 GB": three figures at most, powers of 1000.
+[[nodiscard]] std::string bytes(std::uint64_t count);
+
+}  // namespace kaido::cli

@@ -1,0 +1,303 @@
+#include "text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "output/terminal.hpp"
+
+namespace kaido::cli::text {
+namespace {
+
+std::string count_of(std::size_t count, const char* one, const char* many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+}  // namespace
+
+const char* const program =
+    "Kaido: VPN tunnels of this gateway, what works and what does not, and its configuration.";
+const char* const footer = R"(Exit codes:
+  0  fine
+  1  something does not work (status, tunnels)
+  2  the command line has a mistake
+  3  the configuration has mistakes
+  4  kaidod, or the bus to it, does not answer
+  5  not permitted
+  6  kaidod refused or failed
+
+Examples:
+  kaido status                  what works, what does not, why, and what to do
+  kaido tunnels tokyo           every tunnel to the hub tokyo
+  kaido config check            is the configuration right?
+  kaido VERB --help             more about a verb)";
+
+const Help help_status{"status", "What works, what does not, why, and what to do",
+                       R"(Exit code 1 when something does not work.
+
+Examples:
+  kaido status
+  kaido status --watch          draw again whenever something changes
+  kaido status --json | jq .works)"};
+const Help help_tunnels{"tunnels", "All tunnels; with a name, all about it",
+                        R"(Exit code 1 when one of those shown is neither up nor disabled.
+
+Examples:
+  kaido tunnels
+  kaido tunnels tokyo           every tunnel to the hub tokyo
+  kaido tunnels tokyo/a:isp1/ikev2
+  kaido tunnels --watch
+  kaido tunnels --json | jq -r '.tunnels[] | select(.state != "up") | .name')"};
+const Help help_up{"up", "Let a tunnel run again after 'down'",
+                   R"(NAME is a tunnel, or the beginning of names: tokyo, tokyo/a, tokyo/a:isp1.
+
+Examples:
+  kaido up tokyo/a:isp1/ikev2
+  kaido up tokyo                every tunnel to the hub tokyo)"};
+const Help help_down{"down", "Take a tunnel down until 'up', also across restarts",
+                     R"(NAME is a tunnel, or the beginning of names: tokyo, tokyo/a, tokyo/a:isp1.
+
+Examples:
+  kaido down tokyo/a:isp1/ikev2
+  kaido down tokyo              every tunnel to the hub tokyo)"};
+const Help help_config{"config", "Check, compare, apply and show the configuration",
+                       R"(Examples:
+  kaido config check            before anything else; needs no daemon
+  kaido config diff             what would change
+  kaido config apply            change it; only what differs is touched)"};
+const Help help_check{"check", "Is a configuration right? Needs no daemon",
+                      R"(Exit code 3 when it has mistakes; all of them are shown.
+
+Examples:
+  kaido config check
+  kaido config check new.toml)"};
+const Help help_diff{"diff", "What applying a configuration would change",
+                     R"(Examples:
+  kaido config diff             the configuration file against what runs
+  kaido config diff new.toml)"};
+const Help help_apply{"apply", "Apply a configuration; only what differs is touched",
+                      R"(A configuration with mistakes changes nothing at all.
+
+Examples:
+  kaido config apply            the daemon's configuration file as it is now
+  kaido config apply new.toml   save it as the configuration file, and apply it
+  kaido config apply - < new.toml)"};
+const Help help_show{"show", "The configuration in force, with every default; no secrets",
+                     R"(Examples:
+  kaido config show
+  kaido config show > now.toml)"};
+const Help help_site_entry{"site-entry", "The [[site]] entry of this gateway for a hub's admin",
+                           R"(Needs no daemon. Holds public keys only.
+
+Examples:
+  kaido config site-entry tokyo)"};
+const Help help_log{"log", "The newest messages of kaidod",
+                    R"(The journal has all of them: journalctl -u kaidod
+
+Examples:
+  kaido log
+  kaido log -n 200
+  kaido log --follow)"};
+const Help help_teardown{
+    "teardown", "Remove everything that Kaido made, and only that",
+    R"(All tunnels and routes of Kaido go, and with them the traffic in them. The
+configuration stays: 'kaido config apply' brings everything back. Works without
+the daemon too.
+
+Examples:
+  kaido teardown
+  kaido teardown --yes          do not ask)"};
+const Help help_version{"version", "Versions of this program and of kaidod", R"(Examples:
+  kaido version)"};
+
+const char* const option_json = "Print JSON (the schema is in cli/README.md)";
+const char* const option_config = "The configuration file, for what works without kaidod";
+const char* const option_watch = "Draw again whenever something changes";
+const char* const option_name = "A tunnel, or the beginning of names: tokyo, tokyo/a";
+const char* const option_hub = "The hub that the entry is for";
+const char* const option_file_check = "A configuration; without it the one of --config";
+const char* const option_file_diff = "A configuration, - for standard input; without it --config";
+const char* const option_file_apply =
+    "A configuration, - for standard input; without it the daemon's file";
+const char* const option_count = "How many, 1 to 500 (50 unless told)";
+const char* const option_follow = "Go on with new messages";
+const char* const option_yes = "Do not ask";
+
+const char* const heading_uplinks = "Uplinks";
+const char* const heading_networks = "Networks";
+const char* const heading_sites = "Sites";
+const char* const heading_tunnels = "Tunnels";
+const char* const not_reachable = "not reachable";
+const char* const in_use = "in use";
+
+std::string gateway(const StatusReport& status) {
+  return fmt::format("{} {}, kaidod {}, running for {}", status.role, status.number, status.version,
+                     duration(status.uptime));
+}
+std::string everything_works(std::size_t up, std::size_t tunnels) {
+  return tunnels == 0 ? std::string("Everything works; no tunnels are configured.")
+                      : fmt::format("Everything works: {}.", up_of(up, tunnels));
+}
+std::string works_with_warnings(std::size_t warnings) {
+  return fmt::format("It works, but {} attention:",
+                     count_of(warnings, "thing needs", "things need"));
+}
+std::string does_not_work(std::size_t errors) {
+  return count_of(errors, "thing does not work:", "things do not work:");
+}
+std::string certificate_left(std::int64_t seconds) {
+  return fmt::format("The certificate ends in {}: renew it", duration(seconds));
+}
+std::string certificate_ended(std::int64_t seconds_ago) {
+  return fmt::format("The certificate ended {} ago: renew it", duration(seconds_ago));
+}
+std::string up_of(std::size_t up, std::size_t all) {
+  return fmt::format("{} of {} up", up, count_of(all, "tunnel", "tunnels"));
+}
+std::string disabled(std::size_t count) { return fmt::format("{} disabled", count); }
+std::string via(const std::string& tunnel) { return "via " + tunnel; }
+std::string gateways(const std::string& addresses) { return "gateway " + addresses; }
+std::string for_a_time(std::int64_t seconds) { return "for " + duration(seconds); }
+std::string more(std::size_t count) { return fmt::format("… and {} more", count); }
+std::string more_fine(std::size_t count) { return fmt::format("… and {} more, all fine", count); }
+std::string remedy(const std::string& sentence) { return "→ " + sentence; }
+
+const char* const no_tunnels = "There are no tunnels.\n";
+const char* const column_tunnel = "TUNNEL";
+const char* const column_state = "STATE";
+const char* const column_since = "FOR";
+const char* const column_device = "DEVICE";
+const char* const column_remote = "PEER";
+const char* const column_received = "IN";
+const char* const column_sent = "OUT";
+const char* const column_use = "USED FOR / WHY NOT";
+const char* const label_state = "State";
+const char* const label_why = "Why";
+const char* const label_last_failure = "Last failure";
+const char* const label_remedy = "What to do";
+const char* const label_attempts = "Attempts";
+const char* const label_peer = "Peer";
+const char* const label_slot = "Slot";
+const char* const label_outer = "Outer addresses";
+const char* const label_inner = "Inner addresses";
+const char* const label_cipher = "Cipher";
+const char* const label_traffic = "Traffic";
+const char* const label_handshake = "Last handshake";
+const char* const label_key = "Own public key";
+const char* const label_use = "Used for";
+const char* const never = "never";
+
+std::string state(const std::string& state) {
+  if (state == "no-address") return "no address";
+  if (state == "no-gateway") return "no gateway";
+  return state;
+}
+std::string peer(const TunnelReport& tunnel) {
+  return tunnel.endpoint.empty() ? tunnel.peer
+                                 : fmt::format("{}, endpoint {}", tunnel.peer, tunnel.endpoint);
+}
+std::string slot(const TunnelReport& tunnel) {
+  const auto uplink = tunnel.uplink.empty() ? std::string() : ", uplink " + tunnel.uplink;
+  return fmt::format("{}{}, device {}", tunnel.slot, uplink, tunnel.device);
+}
+std::string attempts(const TunnelReport& tunnel) {
+  auto line = count_of(tunnel.failures, "failure in a row", "failures in a row");
+  if (tunnel.next_attempt == 0) line += ", next attempt now";
+  if (tunnel.next_attempt > 0) line += ", next attempt in " + duration(tunnel.next_attempt);
+  return line;
+}
+std::string traffic(std::uint64_t received, std::uint64_t sent) {
+  return fmt::format("{} in, {} out", bytes(received), bytes(sent));
+}
+std::string ends(const std::string& own, const std::string& other) {
+  return other.empty() ? own : fmt::format("{} to {}", own.empty() ? "?" : own, other);
+}
+std::string ago(std::int64_t seconds) { return duration(seconds) + " ago"; }
+std::string no_such_tunnel(const std::string& name) {
+  return fmt::format("no tunnel's name is or begins with {}; see them all with: kaido tunnels",
+                     name);
+}
+
+std::string enabled(std::size_t count, bool up) {
+  return up ? count_of(count, "tunnel runs again", "tunnels run again") +
+                  "; see: kaido tunnels --watch\n"
+            : count_of(count, "tunnel is down", "tunnels are down") + " until you say: kaido up\n";
+}
+const char* const mistake = "mistake: ";
+std::string config_right(const std::string& file, const Model& model) {
+  auto text =
+      fmt::format("{} is right: {} {}, ", file, to_string(model.gateway.role), model.gateway.name);
+  text += model.is_hub()
+              ? fmt::format("{}, {}", count_of(model.endpoints.size(), "endpoint", "endpoints"),
+                            count_of(model.sites.size(), "site", "sites"))
+              : fmt::format("{}, {}, {}", count_of(model.uplinks.size(), "uplink", "uplinks"),
+                            count_of(model.hubs.size(), "hub", "hubs"),
+                            count_of(model.slots.size(), "slot", "slots"));
+  return text + fmt::format(", {}\n", count_of(model.networks.size(), "network", "networks"));
+}
+std::string config_wrong(std::size_t mistakes) {
+  return count_of(mistakes, "mistake", "mistakes") + "; nothing was changed\n";
+}
+std::string cannot_read(const std::string& file, const std::string& why) {
+  return fmt::format("cannot read {}: {}", file, why);
+}
+std::string no_such_hub(const std::string& name, const Model& model) {
+  std::string names;
+  for (const auto& hub : model.hubs) names.append(names.empty() ? "" : ", ") += hub.name;
+  return names.empty() ? fmt::format("there is no hub {}: this gateway enters none", name)
+                       : fmt::format("there is no hub {}; the hubs are: {}", name, names);
+}
+std::string key_missing(std::uint32_t slot) {
+  return fmt::format("slot {} has no WireGuard key yet; kaidod makes it when it starts", slot);
+}
+const char* const no_differences = "Nothing differs from what runs.\n";
+const char* const nothing_changed = "Applied; nothing had changed.\n";
+std::string changed(std::size_t count) {
+  return "Applied " + count_of(count, "change:", "changes:") + '\n';
+}
+const char* const ask_teardown =
+    "This removes every tunnel and route of Kaido, and the traffic in them stops.\n"
+    "Remove them? [y/N] ";
+const char* const yes_letters = "yY";
+const char* const needs_yes = "there is no terminal to ask on; say --yes";
+const char* const not_torn_down = "Nothing was removed.\n";
+const char* const nothing_removed = "There was nothing to remove.\n";
+std::string removed(std::size_t count) {
+  return "Removed " + count_of(count, "thing:", "things:") + '\n';
+}
+std::string teardown_without_daemon() { return "kaidod does not run; removing without it\n"; }
+std::string cannot_run(const std::string& what, const std::string& why) {
+  return fmt::format("cannot run {}: {}", what, why);
+}
+std::string versions(const std::string& own, const std::string& daemon) {
+  return fmt::format("kaido   {}\nkaidod  {}\n", own, daemon.empty() ? "does not answer" : daemon);
+}
+
+const char* priority(std::uint8_t priority) {
+  switch (priority) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+      return "error";
+    case 4:
+      return "warning";
+    case 5:
+      return "notice";
+    case 6:
+      return "info";
+    default:
+      return "debug";
+  }
+}
+const char* const no_messages = "There are no messages.\n";
+
+const char* const failure = "kaido: ";
+const char* const warning = "warning: ";
+const char* const unreachable = "kaidod does not answer";
+const char* const unreachable_remedy =
+    "Start it: systemctl start kaidod; see why it stopped: journalctl -u kaidod";
+const char* const watching_again = "Waiting for it to come back…";
+std::string broken(const char* what) { return fmt::format("kaido: {}\n", what); }
+
+}  // namespace kaido::cli::text

@@ -1,0 +1,136 @@
+// Every text that a person sees from `kaido` itself: another language replaces text.cpp and
+// nothing else. (The texts of conditions lie in the catalogue, include/kaido/conditions.cpp.)
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "core/model.hpp"
+#include "core/report.hpp"
+
+namespace kaido::cli::text {
+
+struct Help {
+  const char* name;  ///< of the verb; not translated
+  const char* what;
+  const char* examples;
+};
+
+extern const char* const program;
+extern const char* const footer;
+extern const Help help_status;
+extern const Help help_tunnels;
+extern const Help help_up;
+extern const Help help_down;
+extern const Help help_config;
+extern const Help help_check;
+extern const Help help_diff;
+extern const Help help_apply;
+extern const Help help_show;
+extern const Help help_site_entry;
+extern const Help help_log;
+extern const Help help_teardown;
+extern const Help help_version;
+extern const char* const option_json;
+extern const char* const option_config;
+extern const char* const option_watch;
+extern const char* const option_name;
+extern const char* const option_hub;
+extern const char* const option_file_check;
+extern const char* const option_file_diff;
+extern const char* const option_file_apply;
+extern const char* const option_count;
+extern const char* const option_follow;
+extern const char* const option_yes;
+
+// status
+extern const char* const heading_uplinks;
+extern const char* const heading_networks;
+extern const char* const heading_sites;
+extern const char* const heading_tunnels;
+[[nodiscard]] std::string gateway(const StatusReport& status);
+[[nodiscard]] std::string everything_works(std::size_t up, std::size_t tunnels);
+[[nodiscard]] std::string works_with_warnings(std::size_t warnings);
+[[nodiscard]] std::string does_not_work(std::size_t errors);
+[[nodiscard]] std::string certificate_left(std::int64_t seconds);
+[[nodiscard]] std::string certificate_ended(std::int64_t seconds_ago);
+[[nodiscard]] std::string up_of(std::size_t up, std::size_t all);
+[[nodiscard]] std::string disabled(std::size_t count);
+[[nodiscard]] std::string via(const std::string& tunnel);
+[[nodiscard]] std::string gateways(const std::string& addresses);
+extern const char* const not_reachable;
+extern const char* const in_use;
+[[nodiscard]] std::string for_a_time(std::int64_t seconds);
+[[nodiscard]] std::string more(std::size_t count);
+[[nodiscard]] std::string more_fine(std::size_t count);
+[[nodiscard]] std::string remedy(const std::string& sentence);
+
+// tunnels
+extern const char* const no_tunnels;
+extern const char* const column_tunnel;
+extern const char* const column_state;
+extern const char* const column_since;
+extern const char* const column_device;
+extern const char* const column_remote;
+extern const char* const column_received;
+extern const char* const column_sent;
+extern const char* const column_use;
+extern const char* const label_state;
+extern const char* const label_why;
+extern const char* const label_last_failure;
+extern const char* const label_remedy;
+extern const char* const label_attempts;
+extern const char* const label_peer;
+extern const char* const label_slot;
+extern const char* const label_outer;
+extern const char* const label_inner;
+extern const char* const label_cipher;
+extern const char* const label_traffic;
+extern const char* const label_handshake;
+extern const char* const label_key;
+extern const char* const label_use;
+extern const char* const never;
+[[nodiscard]] std::string state(const std::string& state);
+[[nodiscard]] std::string peer(const TunnelReport& tunnel);
+[[nodiscard]] std::string slot(const TunnelReport& tunnel);
+[[nodiscard]] std::string attempts(const TunnelReport& tunnel);
+[[nodiscard]] std::string traffic(std::uint64_t received, std::uint64_t sent);
+[[nodiscard]] std::string ends(const std::string& own, const std::string& other);
+[[nodiscard]] std::string ago(std::int64_t seconds);
+[[nodiscard]] std::string no_such_tunnel(const std::string& name);
+
+// up, down, config, teardown, version
+[[nodiscard]] std::string enabled(std::size_t count, bool up);
+extern const char* const mistake;
+[[nodiscard]] std::string config_right(const std::string& file, const Model& model);
+[[nodiscard]] std::string config_wrong(std::size_t mistakes);
+[[nodiscard]] std::string cannot_read(const std::string& file, const std::string& why);
+[[nodiscard]] std::string no_such_hub(const std::string& name, const Model& model);
+[[nodiscard]] std::string key_missing(std::uint32_t slot);
+extern const char* const no_differences;
+extern const char* const nothing_changed;
+[[nodiscard]] std::string changed(std::size_t count);
+extern const char* const ask_teardown;
+extern const char* const yes_letters;  ///< the letters that mean yes
+extern const char* const needs_yes;
+extern const char* const not_torn_down;
+extern const char* const nothing_removed;
+[[nodiscard]] std::string removed(std::size_t count);
+[[nodiscard]] std::string teardown_without_daemon();
+[[nodiscard]] std::string cannot_run(const std::string& what, const std::string& why);
+[[nodiscard]] std::string versions(const std::string& own, const std::string& daemon);
+
+// log
+[[nodiscard]] const char* priority(std::uint8_t priority);
+extern const char* const no_messages;
+
+// failures
+extern const char* const failure;
+extern const char* const warning;
+extern const char* const unreachable;
+extern const char* const unreachable_remedy;
+extern const char* const watching_again;
+[[nodiscard]] std::string broken(const char* what);
+
+}  // namespace kaido::cli::text
