@@ -42,8 +42,10 @@ struct Description {
     return fmt::format("add link {} ({})", c.link.name, std::visit(KindName{}, c.link.kind));
   }
   std::string operator()(const UpdateLink& c) const {
-    return fmt::format("set link {}: mtu {}, master {}, {}", c.link.name, c.link.mtu,
-                       c.link.master.empty() ? "none" : c.link.master, c.link.up ? "up" : "down");
+    auto result = fmt::format("set link {}: {}", c.link.name, c.link.up ? "up" : "down");
+    if (c.link.mtu != 0) result += fmt::format(", mtu {}", c.link.mtu);
+    if (!c.link.master.empty()) result += fmt::format(", master {}", c.link.master);
+    return result;
   }
   std::string operator()(const DeleteLink& c) const {
     return fmt::format("delete link {}", c.name);

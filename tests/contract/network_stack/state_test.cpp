@@ -1,0 +1,141 @@
+#include "world.hpp"
+
+namespace kaido::contract {
+namespace {
+
+class State : public NetworkStackContract {
+ protected:
+  // Waits for the event itself: one second at most, and no time at all when it is there.
+  bool notified() {
+    pollfd poller{.fd = stack().notification_fd(), .events = POLLIN, .revents = 0};
+    bool relevant = false;
+    while (!relevant && poll(&poller, 1, 1000) == 1) relevant = stack().drain_notifications();
+    return relevant;
+  }
+};
+
+Rule make_rule(Family family, std::uint32_t priority, std::uint32_t table) {
+  Rule rule;
+  rule.family = family;
+  rule.priority = priority;
+  rule.table = table;
+  return rule;
+}
+
+TEST_F(State, RulesAreReadBackAsTheyWereWritten) {
+  auto mark = make_rule(Family::v4, 1101, 100);
+  mark.fwmark = 0x100;
+  mark.fwmask = 0xff00;
+  auto six = mark;
+  six.family = Family::v6;
+  six.table = 70000;
+  const std::vector<Rule> wanted = {mark, six, make_rule(Family::v4, 1500, 255),
+                                    make_rule(Family::v6, 1500, 255)};
+  std::vector<KernelChange> changes;
+  for (const auto& rule : wanted) changes.emplace_back(AddRule{rule});
+  apply(changes);
+  apply(changes);  // already so
+  auto rules = read().rules;
+  for (const auto& rule : wanted) EXPECT_EQ(std::ranges::count(rules, rule), 1);
+
+  changes.clear();
+  for (const auto& rule : wanted) changes.emplace_back(DeleteRule{rule});
+  apply(changes);
+  apply(changes);
+  rules = read().rules;
+  for (const auto& rule : wanted) EXPECT_FALSE(contains(rules, rule));
+}
+
+TEST_F(State, TheRuleForLocalCanMove) {
+  auto local = make_rule(Family::v4, 0, 255);
+  local.protocol = 2;
+  ASSERT_TRUE(contains(read().rules, local));
+  apply({AddRule{make_rule(Family::v4, 1500, 255)}, DeleteRule{local}});
+  EXPECT_FALSE(contains(read().rules, local));
+  EXPECT_TRUE(contains(read().rules, make_rule(Family::v4, 1500, 255)));
+}
+
+TEST_F(State, TheFirstVrfBringsTheRuleForVrfs) {
+  apply({CreateLink{make_link("kd-vrf1", VrfLink{100})}});
+  for (const auto family : {Family::v4, Family::v6}) {
+    auto rule = make_rule(family, 1000, 0);
+    rule.l3mdev = true;
+    rule.protocol = 2;
+    EXPECT_TRUE(contains(read().rules, rule));
+  }
+}
+
+TEST_F(State, AddressesAreReadBackAsTheyWereWritten) {
+  const std::vector<InterfaceAddress> wanted = {
+      make_address("kd0", "10.1.0.1", 32), make_address("kd0", "10.1.0.2", 24),
+      make_address("kd0", "fd01::1", 128), make_address("lo", "10.50.255.101", 32)};
+  std::vector<KernelChange> changes = {CreateLink{make_link("kd0", DummyLink{})}};
+  for (const auto& address : wanted) changes.emplace_back(AddAddress{address});
+  apply(changes);
+  apply(changes);  // already so
+  auto addresses = read().addresses;
+  for (const auto& address : wanted) EXPECT_EQ(std::ranges::count(addresses, address), 1);
+
+  changes.clear();
+  for (const auto& address : wanted) changes.emplace_back(DeleteAddress{address});
+  changes.emplace_back(DeleteAddress{make_address("absent", "10.1.0.1", 32)});
+  apply(changes);
+  apply(changes);
+  addresses = read().addresses;
+  for (const auto& address : wanted) EXPECT_FALSE(contains(addresses, address));
+}
+
+TEST_F(State, SettingsAreWrittenAndRead) {
+  apply({CreateLink{make_link("kd.0", DummyLink{})}, SetSysctl{{"ipv4/ip_forward", "1"}},
+         SetSysctl{{"ipv4/conf/kd.0/rp_filter", "2"}}});
+  const auto state = read({.sysctl_paths = {"ipv4/ip_forward", "ipv4/conf/kd.0/rp_filter",
+                                            "ipv4/conf/absent/rp_filter", "../kernel/hostname"}});
+  EXPECT_EQ(state.sysctls,
+            (std::vector<Sysctl>{{"ipv4/ip_forward", "1"}, {"ipv4/conf/kd.0/rp_filter", "2"}}));
+}
+
+TEST_F(State, SettingsOutsideTheNetworkAreRefused) {
+  const std::vector<KernelChange> changes = {SetSysctl{{"../kernel/domainname", "kaido"}},
+                                             SetSysctl{{"ipv4/conf/absent/rp_filter", "2"}}};
+  const auto failures = stack().apply(changes);
+  ASSERT_EQ(failures.size(), 2);
+  for (const auto& failure : failures)
+    EXPECT_EQ(failure.error.condition, Condition::kernel_refused);
+}
+
+TEST_F(State, ChangesNotify) {
+  ASSERT_GE(stack().notification_fd(), 0);
+  EXPECT_FALSE(stack().drain_notifications());
+  apply({CreateLink{make_link("kd0", DummyLink{})}});
+  EXPECT_TRUE(notified());
+  stack().drain_notifications();
+  apply({AddAddress{make_address("kd0", "10.1.0.1", 32)}});
+  EXPECT_TRUE(notified());
+  stack().drain_notifications();
+  apply({ReplaceNexthop{{11, Family::v4, "kd0"}}});
+  EXPECT_TRUE(notified());
+  apply({ReplaceRoute{by_nexthop("10.5.0.0/16", 11)}});
+  EXPECT_TRUE(notified());
+  apply({AddRule{make_rule(Family::v6, 1500, 255)}});
+  EXPECT_TRUE(notified());
+  apply({DeleteNexthop{11}});
+  EXPECT_TRUE(notified());
+}
+
+TEST_F(State, RoutesOfOthersDoNotNotify) {
+  apply({CreateLink{make_link("kd0", DummyLink{})}});
+  ASSERT_GE(stack().notification_fd(), 0);
+  stack().drain_notifications();
+  auto foreign = make_route("10.9.0.0/16", "kd0");
+  foreign.protocol = 12;
+  apply({ReplaceRoute{foreign}});
+  EXPECT_FALSE(stack().drain_notifications());
+  foreign.destination = Prefix::parse("0.0.0.0/0").value();
+  apply({ReplaceRoute{foreign}});
+  EXPECT_TRUE(notified());
+}
+
+TEST_F(State, NoChangesAreNoTrouble) { EXPECT_TRUE(stack().apply({}).empty()); }
+
+}  // namespace
+}  // namespace kaido::contract
