@@ -1,0 +1,117 @@
+#include "adapters/nftables/nf_tables.hpp"
+
+#include <fmt/format.h>
+#include <nftables/libnftables.h>
+#include <openssl/evp.h>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace kaido::nftables {
+namespace {
+
+struct Answer {
+  bool done = false;
+  std::string output;
+  std::string error;  ///< one line
+
+  [[nodiscard]] bool absent() const {
+    return error.find("No such file or directory") != std::string::npos;
+  }
+  [[nodiscard]] Error to_error() const {
+    const bool denied = error.find("Operation not permitted") != std::string::npos;
+    return {denied ? Condition::permission_denied : Condition::firewall_refused, error};
+  }
+};
+
+/// nft's complaint without the lines that quote the text and point into it.
+std::string first_line(std::string_view text) {
+  std::string line(text.substr(0, text.find('\n')));
+  return line.empty() ? "nft gave no reason" : line;
+}
+
+/// Stateless: counters do not matter. Numeric: names out of /etc would make the listing depend on
+/// files that are nobody's business here.
+Answer run(const std::string& commands) {
+  const std::unique_ptr<nft_ctx, decltype(&nft_ctx_free)> context(nft_ctx_new(NFT_CTX_DEFAULT),
+                                                                  &nft_ctx_free);
+  if (!context) return {.done = false, .output = {}, .error = "nft has no memory"};
+  nft_ctx_output_set_flags(context.get(), NFT_CTX_OUTPUT_STATELESS | NFT_CTX_OUTPUT_NUMERIC_ALL);
+  nft_ctx_buffer_output(context.get());
+  nft_ctx_buffer_error(context.get());
+  Answer answer{.done = nft_run_cmd_from_buffer(context.get(), commands.c_str()) == 0,
+                .output = nft_ctx_get_output_buffer(context.get()),
+                .error = {}};
+  if (!answer.done) answer.error = first_line(nft_ctx_get_error_buffer(context.get()));
+  return answer;
+}
+
+std::string sha256(std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  std::string hex;
+  for (unsigned i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest.at(i));
+  return hex;
+}
+
+std::string table_comment(const std::string& body) {
+  return fmt::format("comment \"kaido {}\"", sha256(body));
+}
+
+constexpr std::string_view kMarkStart = "\n\tchain kaido_loaded {\n\t\tcomment \"";
+constexpr std::string_view kMarkEnd = "\"\n\t}\n";
+
+struct Listing {
+  std::string content;              ///< without the mark
+  std::optional<std::string> mark;  ///< the hash of the content when it was loaded
+};
+
+Listing split(std::string text) {
+  const auto start = text.find(kMarkStart);
+  if (start == std::string::npos) return {std::move(text), std::nullopt};
+  const auto from = start + kMarkStart.size();
+  const auto end = text.find(kMarkEnd, from);
+  if (end == std::string::npos) return {std::move(text), std::nullopt};
+  auto mark = text.substr(from, end - from);
+  text.erase(start, end + kMarkEnd.size() - start);
+  return {std::move(text), std::move(mark)};
+}
+
+constexpr char kList[] = "list table inet kaido";
+
+}  // namespace
+
+Result<void> NfTables::replace(const std::string& body) {
+  // One transaction. "add" first, since deleting what is not there would fail.
+  const auto loaded = run(fmt::format(
+      "add table inet kaido\ndelete table inet kaido\ntable inet kaido {{\n{}\n{}\n}}\n",
+      table_comment(body), body));
+  if (!loaded.done) return std::unexpected(loaded.to_error());
+  const auto listed = run(kList);
+  if (!listed.done) return std::unexpected(listed.to_error());
+  // Should the process die before this, holds() says no and the table is loaded again.
+  const auto marked = run(fmt::format("add chain inet kaido kaido_loaded {{ comment \"{}\"; }}\n",
+                                      sha256(split(listed.output).content)));
+  if (!marked.done) return std::unexpected(marked.to_error());
+  return {};
+}
+
+Result<bool> NfTables::holds(const std::string& body) {
+  const auto listed = run(kList);
+  if (!listed.done && listed.absent()) return false;
+  if (!listed.done) return std::unexpected(listed.to_error());
+  const auto listing = split(listed.output);
+  return listing.mark && listing.content.find(table_comment(body)) != std::string::npos &&
+         sha256(listing.content) == *listing.mark;
+}
+
+Result<void> NfTables::remove() {
+  const auto removed = run("delete table inet kaido\n");
+  if (!removed.done && !removed.absent()) return std::unexpected(removed.to_error());
+  return {};
+}
+
+}  // namespace kaido::nftables

@@ -1,0 +1,37 @@
+// Kaido's table in the kernel's nftables.
+#pragma once
+
+#include "ports/firewall.hpp"
+
+namespace kaido::nftables {
+
+/// Owns one notification socket, opened at its first use in the network namespace that the calling
+/// thread is in then, and again after a failure. One thread. Synchronous: libnftables waits for the
+/// kernel, which answers at once; it has no timeout. libnftables' context lives for one call only:
+/// an idle one would hold memory for nothing.
+///
+/// The table remembers what it was made of: its comment has a hash of the body, and the chain
+/// `kaido_loaded` (no hook, no rule) one of the table as nft lists it. So holds() sees a flushed
+/// chain, a lost element or a foreign rule, also in a table that an earlier process loaded, and
+/// without knowing how nft would write the body. After an upgrade of nft the listing may look
+/// different: then the table is replaced once more, which harms nobody.
+///
+/// Errors: firewall_refused with nft's own words, permission_denied.
+class NfTables final : public Firewall {
+ public:
+  NfTables() = default;
+  ~NfTables() override;
+  NfTables(const NfTables&) = delete;
+  NfTables& operator=(const NfTables&) = delete;
+
+  Result<void> replace(const std::string& body) override;
+  Result<bool> holds(const std::string& body) override;
+  Result<void> remove() override;
+  int notification_fd() override;
+  bool drain_notifications() override;
+
+ private:
+  int notifications_ = -1;
+};
+
+}  // namespace kaido::nftables

@@ -1,0 +1,234 @@
+// What every Firewall keeps to. The real one runs in a network namespace of its own, as root;
+// KAIDO_CONTRACT=fake leaves it out.
+#include "adapters/fake/firewall.hpp"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sched.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+#include "adapters/nftables/nf_tables.hpp"
+
+namespace kaido {
+namespace {
+
+/// A firewall, and somebody else who changes things behind its back.
+class World {
+ public:
+  virtual ~World() = default;
+  virtual Firewall& firewall() = 0;
+  virtual void flush_chain() = 0;
+  virtual void lose_element() = 0;
+  virtual void add_rule() = 0;
+  virtual void lose_table() = 0;
+  virtual void touch_other_table() = 0;
+  virtual bool other_table_is_whole() = 0;
+  /// As after a restart of kaidod.
+  virtual void new_process() = 0;
+};
+
+class FakeWorld final : public World {
+ public:
+  Firewall& firewall() override { return firewall_; }
+  void flush_chain() override { firewall_.damage(); }
+  void lose_element() override { firewall_.damage(); }
+  void add_rule() override { firewall_.damage(); }
+  void lose_table() override { firewall_.lose(); }
+  void touch_other_table() override { firewall_.touch_other(); }
+  bool other_table_is_whole() override { return true; }
+  void new_process() override {}
+
+ private:
+  fake::Firewall firewall_;
+};
+
+class KernelWorld final : public World {
+ public:
+  KernelWorld() {
+    if (unshare(CLONE_NEWNET) != 0)
+      throw std::system_error(errno, std::generic_category(), "a network namespace (needs root)");
+    firewall_ = std::make_unique<nftables::NfTables>();
+    nft("add table inet other; add chain inet other kept; add rule inet other kept counter");
+  }
+  Firewall& firewall() override { return *firewall_; }
+  void flush_chain() override { nft("flush chain inet kaido checked"); }
+  void lose_element() override { nft("delete element inet kaido sources4 { 10.7.0.0/16 }"); }
+  void add_rule() override { nft("insert rule inet kaido checked accept"); }
+  void lose_table() override { nft("delete table inet kaido"); }
+  void touch_other_table() override { nft("add rule inet other kept counter"); }
+  bool other_table_is_whole() override {
+    return std::system("nft list chain inet other kept | grep -q counter") == 0;
+  }
+  void new_process() override { firewall_ = std::make_unique<nftables::NfTables>(); }
+
+ private:
+  static void nft(const std::string& commands) {
+    if (std::system(("nft '" + commands + "'").c_str()) != 0)
+      throw std::runtime_error("nft refused: " + commands);
+  }
+  std::unique_ptr<nftables::NfTables> firewall_;
+};
+
+struct Kind {
+  const char* name;
+  std::function<std::unique_ptr<World>()> make;
+};
+
+std::vector<Kind> kinds() {
+  std::vector<Kind> all{{"Fake", [] { return std::make_unique<FakeWorld>(); }}};
+  const char* only = std::getenv("KAIDO_CONTRACT");
+  if (only == nullptr || std::strcmp(only, "fake") != 0)
+    all.push_back({"Kernel", [] { return std::make_unique<KernelWorld>(); }});
+  return all;
+}
+
+constexpr char kBody[] = R"(
+  set sources4 { type ipv4_addr; flags interval; elements = { 10.7.0.0/16, 10.1.0.0/16 } }
+  chain sources { type filter hook prerouting priority raw; policy accept;
+    iifname "kd-ike*" jump checked
+  }
+  chain checked {
+    ip saddr @sources4 return
+    counter drop
+  })";
+constexpr char kOtherBody[] = R"(
+  chain sources { type filter hook prerouting priority raw; policy accept;
+    iifname "kd-ike*" counter drop
+  })";
+
+class FirewallContract : public ::testing::TestWithParam<Kind> {
+ protected:
+  FirewallContract() : world_(GetParam().make()) {}
+
+  Firewall& firewall() { return world_->firewall(); }
+  /// The body is in place and the news of that are read.
+  void load(const std::string& body) {
+    ASSERT_GE(firewall().notification_fd(), 0);
+    const auto loaded = firewall().replace(body);
+    ASSERT_TRUE(loaded) << loaded.error().to_string();
+    firewall().drain_notifications();
+  }
+  bool holds(const std::string& body) {
+    const auto answer = firewall().holds(body);
+    EXPECT_TRUE(answer) << answer.error().to_string();
+    return answer.value_or(false);
+  }
+  bool is_readable() {
+    pollfd fd{firewall().notification_fd(), POLLIN, 0};
+    return poll(&fd, 1, 0) == 1;
+  }
+
+  std::unique_ptr<World> world_;
+};
+
+TEST_P(FirewallContract, WithoutATableNothingIsHeld) { EXPECT_FALSE(holds(kBody)); }
+
+TEST_P(FirewallContract, WhatWasLoadedIsHeld) {
+  load(kBody);
+  EXPECT_TRUE(holds(kBody));
+  EXPECT_FALSE(holds(kOtherBody));
+}
+
+TEST_P(FirewallContract, ALoadReplacesAllThatWasThere) {
+  load(kBody);
+  load(kOtherBody);
+  EXPECT_TRUE(holds(kOtherBody));
+  EXPECT_FALSE(holds(kBody));
+}
+
+TEST_P(FirewallContract, ARefusedBodyLeavesTheOldOneInPlace) {
+  load(kBody);
+  const auto refused = firewall().replace("chain broken { counter drop");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().condition, Condition::firewall_refused);
+  EXPECT_NE(refused.error().detail.find("syntax error"), std::string::npos)
+      << refused.error().detail;
+  EXPECT_EQ(refused.error().detail.find('\n'), std::string::npos);
+  EXPECT_TRUE(holds(kBody));
+}
+
+TEST_P(FirewallContract, AFlushedChainIsNoticedByANewProcessToo) {
+  load(kBody);
+  world_->flush_chain();
+  EXPECT_FALSE(holds(kBody));
+  world_->new_process();
+  EXPECT_FALSE(holds(kBody));
+  load(kBody);
+  EXPECT_TRUE(holds(kBody));
+}
+
+TEST_P(FirewallContract, ALostElementIsNoticed) {
+  load(kBody);
+  world_->lose_element();
+  EXPECT_FALSE(holds(kBody));
+}
+
+TEST_P(FirewallContract, AForeignRuleInTheTableIsNoticed) {
+  load(kBody);
+  world_->add_rule();
+  EXPECT_FALSE(holds(kBody));
+}
+
+TEST_P(FirewallContract, ALostTableIsNoticed) {
+  load(kBody);
+  world_->lose_table();
+  EXPECT_FALSE(holds(kBody));
+}
+
+TEST_P(FirewallContract, ANewProcessAdoptsTheTableOfAnEarlierOne) {
+  load(kBody);
+  world_->new_process();
+  EXPECT_TRUE(holds(kBody));
+}
+
+TEST_P(FirewallContract, AChangeMakesTheDescriptorReadableUntilItIsDrained) {
+  load(kBody);
+  EXPECT_FALSE(is_readable());
+  world_->flush_chain();
+  EXPECT_TRUE(is_readable());
+  EXPECT_TRUE(firewall().drain_notifications());
+  EXPECT_FALSE(is_readable());
+  EXPECT_FALSE(firewall().drain_notifications());
+}
+
+TEST_P(FirewallContract, ALostTableIsToldByANotification) {
+  load(kBody);
+  world_->lose_table();
+  EXPECT_TRUE(firewall().drain_notifications());
+}
+
+TEST_P(FirewallContract, ChangesOfOtherTablesAreNobodysBusiness) {
+  load(kBody);
+  world_->touch_other_table();
+  EXPECT_TRUE(is_readable());
+  EXPECT_FALSE(firewall().drain_notifications());
+  EXPECT_TRUE(holds(kBody));
+}
+
+TEST_P(FirewallContract, OtherTablesAreLeftAlone) {
+  load(kBody);
+  load(kOtherBody);
+  ASSERT_TRUE(firewall().remove());
+  EXPECT_TRUE(world_->other_table_is_whole());
+}
+
+TEST_P(FirewallContract, RemovingTwiceIsNoError) {
+  load(kBody);
+  EXPECT_TRUE(firewall().remove());
+  EXPECT_FALSE(holds(kBody));
+  EXPECT_TRUE(firewall().remove());
+}
+
+INSTANTIATE_TEST_SUITE_P(Worlds, FirewallContract, ::testing::ValuesIn(kinds()),
+                         [](const auto& kind) { return std::string(kind.param.name); });
+
+}  // namespace
+}  // namespace kaido
