@@ -1,0 +1,195 @@
+#include "adapters/fake/ike_control.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace kaido::fake {
+namespace {
+
+std::unexpected<Error> absent() {
+  return failure(Condition::charon_absent, "the fake charon is stopped");
+}
+
+// charon's parser refuses what is no proposal; a test says so with this word.
+bool refused(const IkeConnection& connection) {
+  return std::ranges::count(connection.ike_proposals, "nonsense") > 0;
+}
+
+}  // namespace
+
+void IkeControl::start(std::move_only_function<void(const IkeEvent&)> on_event) {
+  on_event_ = std::move(on_event);
+  if (running_) return emit(CharonUp{"fake"});
+  emit(CharonDown{absent().error().to_string()});
+}
+
+void IkeControl::apply(IkeDesired desired, Done<std::vector<std::string>> done) {
+  later([this, desired = std::move(desired), done = std::move(done)]() mutable {
+    done(apply_now(desired));
+  });
+}
+
+Result<std::vector<std::string>> IkeControl::apply_now(const IkeDesired& desired) {
+  if (!running_) return absent();
+  std::vector<std::string> changed;
+  std::set<std::string> wanted;
+  std::optional<Error> refusal;
+  for (const auto& connection : desired.connections) {
+    wanted.insert(connection.name);
+    const auto present = connections_.find(connection.name);
+    if (known_.contains(connection.name) && present != connections_.end() &&
+        present->second == connection)
+      continue;
+    if (refused(connection)) {
+      if (!refusal) refusal = Error{Condition::charon_refused, "load-conn: " + connection.name};
+      continue;
+    }
+    ++loads_;
+    connections_[connection.name] = connection;
+    known_.insert(connection.name);
+    changed.push_back(connection.name);
+  }
+  for (const auto& name : loaded()) {
+    if (!connections_.contains(name) || wanted.contains(name)) continue;
+    unload(name);
+    changed.push_back(name);
+    for (const auto sas = sas_; const auto& sa : sas)
+      if (sa.connection == name) bring_down(sa.unique_id);
+  }
+  if (refusal) return std::unexpected(*refusal);
+  return changed;
+}
+
+void IkeControl::initiate(const std::string& connection, Done<void> done) {
+  later([this, connection, done = std::move(done)]() mutable { done(initiate_now(connection)); });
+}
+
+Result<void> IkeControl::initiate_now(const std::string& connection) {
+  if (!running_) return absent();
+  if (!connections_.contains(connection))
+    return failure(Condition::charon_refused, "initiate: CHILD_SA config '" + connection +
+                                                  "' not found");
+  const auto found = outcomes_.find(connection);
+  const auto outcome = found == outcomes_.end() ? Outcome{} : found->second;
+  for (const auto& line : outcome.log) emit(IkeLogLine{connection, next_id_, line});
+  if (outcome.up)
+    bring_up(connection, true);
+  else
+    emit(IkeSaDown{connection, next_id_++});
+  return {};
+}
+
+void IkeControl::terminate(std::uint32_t unique_id, Done<void> done) {
+  later([this, unique_id, done = std::move(done)]() mutable {
+    if (!running_) return done(absent());
+    bring_down(unique_id);
+    done({});
+  });
+}
+
+void IkeControl::list(Done<std::vector<IkeSa>> done) {
+  later([this, done = std::move(done)]() mutable {
+    if (!running_) return done(absent());
+    done(sas_);
+  });
+}
+
+bool IkeControl::pump() {
+  if (queue_.empty()) return false;
+  while (!queue_.empty()) {
+    auto task = std::move(queue_.front());
+    queue_.pop_front();
+    task();
+  }
+  return true;
+}
+
+void IkeControl::start_charon() {
+  if (std::exchange(running_, true)) return;
+  emit(CharonUp{"fake"});
+}
+
+void IkeControl::stop_charon() {
+  if (!std::exchange(running_, false)) return;
+  connections_.clear();
+  known_.clear();
+  foreign_.clear();
+  sas_.clear();
+  emit(CharonDown{absent().error().to_string()});
+}
+
+void IkeControl::set_outcome(const std::string& connection, Outcome outcome) {
+  outcomes_[connection] = std::move(outcome);
+}
+
+void IkeControl::unload(const std::string& name) {
+  connections_.erase(name);
+  foreign_.erase(name);
+}
+
+std::vector<std::string> IkeControl::loaded() const {
+  std::set<std::string> names = foreign_;
+  for (const auto& [name, connection] : connections_) names.insert(name);
+  return {names.begin(), names.end()};
+}
+
+void IkeControl::bring_up(const std::string& connection, bool initiator) {
+  const auto& settings = connections_[connection];
+  const auto host = [](const std::vector<std::string>& addresses) {
+    return (addresses.empty() ? "192.0.2.1" : addresses.front()) + "[4500]";
+  };
+  IkeSa sa{.connection = connection, .unique_id = next_id_++, .state = "ESTABLISHED",
+           .initiator = initiator, .local = host(settings.local_addrs),
+           .remote = host(settings.remote_addrs), .proposal = "AES_GCM_16-256/CURVE_25519"};
+  sa.children.push_back({.name = connection, .unique_id = next_id_++, .state = "INSTALLED",
+                         .if_id_in = settings.if_id, .proposal = "AES_GCM_16-256"});
+  emit(IkeSaUp{connection, sa.unique_id});
+  emit(ChildSaUp{connection, sa.unique_id, sa.children.front().unique_id});
+  sas_.push_back(std::move(sa));
+}
+
+void IkeControl::bring_down(std::uint32_t unique_id) {
+  const auto found = std::ranges::find(sas_, unique_id, &IkeSa::unique_id);
+  if (found == sas_.end()) return;
+  const auto sa = *found;
+  sas_.erase(found);
+  emit(IkeSaDown{sa.connection, unique_id});
+  for (const auto& child : sa.children)
+    emit(ChildSaDown{sa.connection, unique_id, child.unique_id});
+}
+
+void IkeControl::rekey_ike(std::uint32_t unique_id) {
+  const auto sa = std::ranges::find(sas_, unique_id, &IkeSa::unique_id);
+  if (sa == sas_.end()) return;
+  sa->unique_id = next_id_++;
+  emit(IkeSaUp{sa->connection, sa->unique_id});
+  for (const auto& child : sa->children) {
+    emit(ChildSaUp{sa->connection, sa->unique_id, child.unique_id});
+    emit(ChildSaDown{sa->connection, unique_id, child.unique_id});
+  }
+  emit(IkeSaDown{sa->connection, unique_id});
+}
+
+void IkeControl::rekey_child(std::uint32_t unique_id) {
+  const auto sa = std::ranges::find(sas_, unique_id, &IkeSa::unique_id);
+  if (sa == sas_.end()) return;
+  for (auto& child : sa->children) {
+    const auto old = std::exchange(child.unique_id, next_id_++);
+    emit(ChildSaUp{sa->connection, unique_id, child.unique_id});
+    emit(ChildSaDown{sa->connection, unique_id, old});
+  }
+}
+
+void IkeControl::emit(IkeEvent event) {
+  later([this, event = std::move(event)] {
+    if (on_event_) on_event_(event);
+  });
+}
+
+void IkeControl::later(Task task) {
+  if (post_) return post_(std::move(task));
+  queue_.push_back(std::move(task));
+}
+
+}  // namespace kaido::fake

@@ -1,0 +1,81 @@
+// charon in memory.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ports/ike_control.hpp"
+
+namespace kaido::fake {
+
+/// An IKE port with a charon that a test steers. Single-threaded. Nothing is called from inside a
+/// call: completions and events wait in a queue that `pump()` runs, or go through the `post` given
+/// to the constructor (say, an io_context's). Keeps the contract of tests/contract/ike.
+class IkeControl final : public kaido::IkeControl {
+ public:
+  using Task = std::move_only_function<void()>;
+  using Post = std::function<void(Task)>;
+  /// What becomes of an initiate: the lines of the log, and whether it comes up.
+  struct Outcome {
+    bool up = true;
+    std::vector<std::string> log;
+  };
+
+  IkeControl() = default;
+  explicit IkeControl(Post post) : post_(std::move(post)) {}
+
+  void start(std::move_only_function<void(const IkeEvent&)> on_event) override;
+  void apply(IkeDesired desired, Done<std::vector<std::string>> done) override;
+  void initiate(const std::string& connection, Done<void> done) override;
+  void terminate(std::uint32_t unique_id, Done<void> done) override;
+  void list(Done<std::vector<IkeSa>> done) override;
+
+  /// Runs what waits, and what that makes wait; false when there was nothing.
+  bool pump();
+
+  // The world.
+  void start_charon();  ///< it runs from the beginning; this is for after stop_charon()
+  void stop_charon();   ///< forgets everything, as the real one does
+  void set_outcome(const std::string& connection, Outcome outcome);
+  void load_foreign(const std::string& name) { foreign_.insert(name); }
+  void unload(const std::string& name);  ///< behind the port's back
+  /// A peer connects to a connection that only responds.
+  void peer_connects(const std::string& connection) { bring_up(connection, false); }
+  void peer_vanishes(std::uint32_t unique_id) { bring_down(unique_id); }
+  void rekey_ike(std::uint32_t unique_id);
+  void rekey_child(std::uint32_t unique_id);
+  void emit(IkeEvent event);
+
+  [[nodiscard]] std::vector<std::string> loaded() const;  ///< Kaido's and foreign, ascending
+  [[nodiscard]] const std::map<std::string, IkeConnection>& connections() const {
+    return connections_;
+  }
+  [[nodiscard]] const std::vector<IkeSa>& sas() const { return sas_; }
+  [[nodiscard]] std::size_t loads() const { return loads_; }  ///< how many load-conn so far
+
+ private:
+  void later(Task task);
+  void bring_up(const std::string& connection, bool initiator);
+  void bring_down(std::uint32_t unique_id);
+  Result<std::vector<std::string>> apply_now(const IkeDesired& desired);
+  Result<void> initiate_now(const std::string& connection);
+
+  Post post_;
+  std::deque<Task> queue_;
+  std::move_only_function<void(const IkeEvent&)> on_event_;
+  bool running_ = true;
+  std::map<std::string, IkeConnection> connections_;
+  std::set<std::string> known_;  ///< loaded by this port since charon came up
+  std::set<std::string> foreign_;
+  std::map<std::string, Outcome> outcomes_;
+  std::vector<IkeSa> sas_;
+  std::uint32_t next_id_ = 1;
+  std::size_t loads_ = 0;
+};
+
+}  // namespace kaido::fake

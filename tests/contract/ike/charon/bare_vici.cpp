@@ -1,0 +1,44 @@
+#include "charon/bare_vici.hpp"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <stdexcept>
+
+#include "adapters/vici/packet.hpp"
+
+namespace kaido::test {
+
+BareVici::BareVici(const std::string& path) : socket_(socket(AF_UNIX, SOCK_STREAM, 0)) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  if (connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) return;
+  close(socket_);
+  throw std::runtime_error(path + ": " + std::strerror(errno));
+}
+
+BareVici::~BareVici() { close(socket_); }
+
+vici::Section BareVici::command(const std::string& name, const vici::Section& message) {
+  const auto bytes =
+      vici::frame(vici::PacketType::command_request, name, vici::encode(message).value()).value();
+  if (send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) !=
+      static_cast<ssize_t>(bytes.size()))
+    throw std::runtime_error("cannot send " + name);
+  const auto length = read(4);
+  std::size_t size = 0;
+  for (const char byte : length) size = size << 8 | static_cast<unsigned char>(byte);
+  return vici::parse_packet(read(size)).value().message;
+}
+
+std::string BareVici::read(std::size_t size) {
+  std::string bytes(size, '\0');
+  if (recv(socket_, bytes.data(), size, MSG_WAITALL) != static_cast<ssize_t>(size))
+    throw std::runtime_error("charon has closed the connection");
+  return bytes;
+}
+
+}  // namespace kaido::test

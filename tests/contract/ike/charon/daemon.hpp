@@ -1,0 +1,38 @@
+// A real charon, started and stopped by a test.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+
+namespace kaido::test {
+
+/// Runs `command` in a shell; throws std::runtime_error with its text when it fails.
+void run(const std::string& command);
+
+/// charon-systemd in a network namespace, with its own configuration and socket in `folder`. Dies
+/// with the test, however that ends.
+class CharonDaemon {
+ public:
+  CharonDaemon(std::filesystem::path folder, std::string network_namespace);
+  ~CharonDaemon();
+  CharonDaemon(const CharonDaemon&) = delete;
+  CharonDaemon& operator=(const CharonDaemon&) = delete;
+
+  /// Why none can run here, or "".
+  static std::string obstacle();
+
+  void start();  ///< returns when its socket answers; throws after 10 s
+  void stop();   ///< ends it and waits
+  [[nodiscard]] std::string socket() const { return (folder_ / "vici").string(); }
+
+ private:
+  void write_configuration() const;
+
+  std::filesystem::path folder_;
+  std::string namespace_;
+  pid_t pid_ = -1;
+};
+
+}  // namespace kaido::test

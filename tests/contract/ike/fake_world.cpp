@@ -1,0 +1,46 @@
+#include "adapters/fake/ike_control.hpp"
+#include "world.hpp"
+
+namespace kaido::test {
+namespace {
+
+class FakeWorld final : public World {
+ public:
+  kaido::IkeControl& port() override { return port_; }
+  bool run_until(const std::function<bool()>& done) override {
+    while (!done())
+      if (!port_.pump()) return done();
+    return true;
+  }
+  IkeDesired desired() override {
+    IkeConnection connection{.name = "kaido-tokyo-1", .local_addrs = {"192.0.2.1"},
+                             .remote_addrs = {"192.0.2.2"}, .local_id = "s1.osaka.example",
+                             .remote_id = "tokyo.example", .certificate_der = "c",
+                             .authority_der = {"a"}, .if_id = 7,
+                             .ike_proposals = {"aes256gcm16-prfsha256-x25519"},
+                             .esp_proposals = {"aes256gcm16-x25519"}};
+    return {.credentials = {"c", "k", {"a"}}, .connections = {connection}};
+  }
+  void stop_charon() override { port_.stop_charon(); }
+  void start_charon() override { port_.start_charon(); }
+  std::vector<std::string> loaded() override { return port_.loaded(); }
+  void load_foreign(const std::string& name) override { port_.load_foreign(name); }
+  void unload(const std::string& name) override { port_.unload(name); }
+  void forget_site() override {
+    port_.set_outcome("kaido-tokyo-1",
+                      {.up = false, .log = {"received AUTHENTICATION_FAILED notify error"}});
+  }
+  void rekey_ike(std::uint32_t unique_id) override { port_.rekey_ike(unique_id); }
+  void rekey_child(std::uint32_t unique_id) override { port_.rekey_child(unique_id); }
+
+ private:
+  fake::IkeControl port_;
+};
+
+}  // namespace
+
+const WorldKind kFakeWorld{
+    "Fake", [] { return std::string(); },
+    []() -> std::unique_ptr<World> { return std::make_unique<FakeWorld>(); }};
+
+}  // namespace kaido::test

@@ -1,0 +1,248 @@
+// The contract of the IKE port, on the fake and on a real charon. Where no charon can run the real
+// half fails and says why, unless KAIDO_CONTRACT=fake asks for the fake alone.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+
+#include "core/ike_failure.hpp"
+#include "world.hpp"
+
+namespace kaido::test {
+namespace {
+
+using Names = std::vector<std::string>;
+
+class IkeControlContract : public testing::TestWithParam<WorldKind> {
+ protected:
+  void SetUp() override {
+    const auto* only = std::getenv("KAIDO_CONTRACT");
+    const auto obstacle = GetParam().obstacle();
+    if (!obstacle.empty() && only != nullptr && std::string(only) == "fake")
+      GTEST_SKIP() << "no charon: " << obstacle << " (KAIDO_CONTRACT=fake)";
+    ASSERT_EQ(obstacle, "") << "no charon can be run here; KAIDO_CONTRACT=fake skips this";
+    world_ = GetParam().make();
+    world_->port().start([this](const IkeEvent& event) { events_.push_back(event); });
+    ASSERT_TRUE(world_->run_until([&] { return count<CharonUp>() == 1; })) << "no CharonUp";
+  }
+
+  template <typename T>
+  std::size_t count() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(events_, [](const auto& e) { return std::holds_alternative<T>(e); }));
+  }
+  template <typename T>
+  const T& last() const {
+    const auto found = std::find_if(events_.rbegin(), events_.rend(), [](const auto& e) {
+      return std::holds_alternative<T>(e);
+    });
+    return std::get<T>(*found);
+  }
+  /// Where the first such event with this id is among the events.
+  template <typename T>
+  std::size_t place(std::uint32_t T::*field, std::uint32_t id) const {
+    const auto found = std::ranges::find_if(events_, [&](const auto& e) {
+      const auto* event = std::get_if<T>(&e);
+      return event != nullptr && event->*field == id;
+    });
+    return static_cast<std::size_t>(found - events_.begin());
+  }
+
+  template <typename T>
+  Result<T> wait(const std::function<void(IkeControl::Done<T>)>& call) {
+    std::optional<Result<T>> outcome;
+    call([&](Result<T> result) { outcome = std::move(result); });
+    EXPECT_FALSE(outcome) << "completed from inside the call";
+    if (!world_->run_until([&] { return outcome.has_value(); }))
+      return failure(Condition::internal, "never completed");
+    return std::move(*outcome);
+  }
+  Result<Names> apply(const IkeDesired& desired) {
+    return wait<Names>([&](auto done) { world_->port().apply(desired, std::move(done)); });
+  }
+  Result<void> initiate(const std::string& name = "kaido-tokyo-1") {
+    return wait<void>([&](auto done) { world_->port().initiate(name, std::move(done)); });
+  }
+  Result<void> terminate(std::uint32_t id) {
+    return wait<void>([&](auto done) { world_->port().terminate(id, std::move(done)); });
+  }
+  Result<std::vector<IkeSa>> list() {
+    return wait<std::vector<IkeSa>>([&](auto done) { world_->port().list(std::move(done)); });
+  }
+  void bring_up() {
+    ASSERT_TRUE(apply(world_->desired()));
+    ASSERT_TRUE(initiate());
+    ASSERT_TRUE(world_->run_until([&] { return count<ChildSaUp>() == 1; }));
+  }
+
+  std::unique_ptr<World> world_;
+  std::vector<IkeEvent> events_;
+};
+
+IkeDesired with(IkeDesired desired, const std::string& name) {
+  desired.connections.push_back(desired.connections.front());
+  desired.connections.back().name = name;
+  return desired;
+}
+
+TEST_P(IkeControlContract, SaysWhichCharonIsUp) { EXPECT_FALSE(last<CharonUp>().version.empty()); }
+
+TEST_P(IkeControlContract, LoadsWhatIsDesired) {
+  EXPECT_EQ(apply(world_->desired()), Names{"kaido-tokyo-1"});
+  EXPECT_EQ(world_->loaded(), Names{"kaido-tokyo-1"});
+}
+
+TEST_P(IkeControlContract, ASecondApplyChangesNothing) {
+  ASSERT_TRUE(apply(world_->desired()));
+  EXPECT_EQ(apply(world_->desired()), Names{});
+}
+
+TEST_P(IkeControlContract, OnlyTheConnectionThatDiffersIsLoadedAgain) {
+  auto desired = with(world_->desired(), "kaido-tokyo-2");
+  ASSERT_TRUE(apply(desired));
+  desired.connections.back().if_id = 9;
+  EXPECT_EQ(apply(desired), Names{"kaido-tokyo-2"});
+}
+
+TEST_P(IkeControlContract, WhatIsNotDesiredGoesAndTheForeignStays) {
+  world_->load_foreign("office");
+  ASSERT_TRUE(apply(with(world_->desired(), "kaido-tokyo-2")));
+  EXPECT_EQ(apply(world_->desired()), Names{"kaido-tokyo-2"});
+  auto loaded = world_->loaded();
+  std::ranges::sort(loaded);
+  EXPECT_EQ(loaded, (Names{"kaido-tokyo-1", "office"}));
+}
+
+TEST_P(IkeControlContract, WhatSomeoneUnloadedIsLoadedAgain) {
+  ASSERT_TRUE(apply(world_->desired()));
+  world_->unload("kaido-tokyo-1");
+  EXPECT_EQ(apply(world_->desired()), Names{"kaido-tokyo-1"});
+  EXPECT_EQ(world_->loaded(), Names{"kaido-tokyo-1"});
+}
+
+TEST_P(IkeControlContract, ARefusedConnectionDoesNotStopTheOthers) {
+  auto desired = with(world_->desired(), "kaido-tokyo-2");
+  desired.connections.front().ike_proposals = {"nonsense"};
+  const auto result = apply(desired);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().condition, Condition::charon_refused);
+  EXPECT_EQ(world_->loaded(), Names{"kaido-tokyo-2"});
+  EXPECT_FALSE(apply(desired)) << "a refused connection is not taken for loaded";
+}
+
+TEST_P(IkeControlContract, InitiateBringsTheTunnelUp) {
+  bring_up();
+  const auto up = last<ChildSaUp>();
+  EXPECT_EQ(last<IkeSaUp>().connection, "kaido-tokyo-1");
+  EXPECT_EQ(last<IkeSaUp>().unique_id, up.unique_id);
+  const auto sas = list();
+  ASSERT_TRUE(sas);
+  ASSERT_EQ(sas->size(), 1U);
+  const auto& sa = sas->front();
+  EXPECT_EQ(sa.connection, "kaido-tokyo-1");
+  EXPECT_EQ(sa.unique_id, up.unique_id);
+  EXPECT_TRUE(sa.carries_traffic());
+  EXPECT_TRUE(sa.initiator);
+  EXPECT_TRUE(sa.remote.starts_with("192.0.2.2[")) << sa.remote;
+  ASSERT_EQ(sa.children.size(), 1U);
+  EXPECT_EQ(sa.children.front().name, "kaido-tokyo-1");
+  EXPECT_EQ(sa.children.front().unique_id, up.child_id);
+  EXPECT_EQ(sa.children.front().if_id_in, 7U);
+  EXPECT_TRUE(sa.children.front().proposal.starts_with("AES_GCM_16-256"));
+}
+
+TEST_P(IkeControlContract, TerminateBringsTheTunnelDown) {
+  bring_up();
+  ASSERT_TRUE(terminate(last<IkeSaUp>().unique_id));
+  ASSERT_TRUE(world_->run_until([&] { return count<IkeSaDown>() == 1 && count<ChildSaDown>() == 1; }));
+  EXPECT_EQ(last<IkeSaDown>().unique_id, last<IkeSaUp>().unique_id);
+  EXPECT_EQ(last<ChildSaDown>().child_id, last<ChildSaUp>().child_id);
+  EXPECT_EQ(list()->size(), 0U);
+}
+
+TEST_P(IkeControlContract, TerminatingWhatIsGoneIsNoError) { EXPECT_TRUE(terminate(4711)); }
+
+TEST_P(IkeControlContract, TheTunnelOfAConnectionNoLongerDesiredEnds) {
+  bring_up();
+  auto desired = world_->desired();
+  desired.connections.clear();
+  EXPECT_EQ(apply(desired), Names{"kaido-tokyo-1"});
+  EXPECT_TRUE(world_->run_until([&] { return count<IkeSaDown>() == 1; }));
+  EXPECT_EQ(list()->size(), 0U);
+}
+
+TEST_P(IkeControlContract, ARefusalIsInTheLogUnderTheConnectionsName) {
+  ASSERT_TRUE(apply(world_->desired()));
+  world_->forget_site();
+  ASSERT_TRUE(initiate());
+  std::optional<Error> reason;
+  EXPECT_TRUE(world_->run_until([&] {
+    for (const auto& event : events_)
+      if (const auto* line = std::get_if<IkeLogLine>(&event);
+          line != nullptr && line->connection == "kaido-tokyo-1" && !reason)
+        reason = classify_ike_log(line->text);
+    return reason.has_value();
+  }));
+  ASSERT_TRUE(reason);
+  EXPECT_EQ(reason->condition, Condition::tunnel_refused);
+}
+
+TEST_P(IkeControlContract, InitiatingWhatIsNotLoadedIsRefused) {
+  const auto result = initiate("kaido-nowhere-1");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().condition, Condition::charon_refused);
+}
+
+TEST_P(IkeControlContract, ARekeyOfTheChildNeverLooksLikeAnOutage) {
+  bring_up();
+  const auto old = last<ChildSaUp>();
+  world_->rekey_child(old.unique_id);
+  ASSERT_TRUE(world_->run_until([&] { return count<ChildSaDown>() == 1; }));
+  const auto fresh = last<ChildSaUp>();
+  EXPECT_NE(fresh.child_id, old.child_id);
+  EXPECT_EQ(last<ChildSaDown>().child_id, old.child_id);
+  EXPECT_LT(place(&ChildSaUp::child_id, fresh.child_id),
+            place(&ChildSaDown::child_id, old.child_id));
+  EXPECT_EQ(count<IkeSaDown>(), 0U);
+}
+
+TEST_P(IkeControlContract, ARekeyOfTheIkeSaTakesTheChildAlong) {
+  bring_up();
+  const auto old = last<ChildSaUp>();
+  world_->rekey_ike(old.unique_id);
+  ASSERT_TRUE(world_->run_until([&] { return count<IkeSaDown>() == 1; }));
+  EXPECT_EQ(last<IkeSaDown>().unique_id, old.unique_id);
+  const auto fresh = last<IkeSaUp>().unique_id;
+  EXPECT_NE(fresh, old.unique_id);
+  EXPECT_EQ(last<ChildSaUp>().unique_id, fresh);
+  EXPECT_EQ(last<ChildSaUp>().child_id, old.child_id);
+  EXPECT_LT(place(&IkeSaUp::unique_id, fresh), place(&IkeSaDown::unique_id, old.unique_id));
+  EXPECT_EQ(last<ChildSaDown>().unique_id, old.unique_id);
+  const auto sas = list();
+  ASSERT_TRUE(sas);
+  EXPECT_TRUE(std::ranges::any_of(*sas, [&](const IkeSa& sa) {
+    return sa.unique_id == fresh && sa.carries_traffic();
+  }));
+}
+
+TEST_P(IkeControlContract, ARestartOfCharonIsSeenAndEverythingIsLoadedAgain) {
+  ASSERT_TRUE(apply(world_->desired()));
+  world_->stop_charon();
+  ASSERT_TRUE(world_->run_until([&] { return count<CharonDown>() == 1; }));
+  const auto refused = initiate();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().condition, Condition::charon_absent);
+  EXPECT_EQ(list().error().condition, Condition::charon_absent);
+  EXPECT_EQ(apply(world_->desired()).error().condition, Condition::charon_absent);
+  world_->start_charon();
+  ASSERT_TRUE(world_->run_until([&] { return count<CharonUp>() == 2; }));
+  EXPECT_EQ(apply(world_->desired()), Names{"kaido-tokyo-1"});
+  EXPECT_EQ(world_->loaded(), Names{"kaido-tokyo-1"});
+}
+
+INSTANTIATE_TEST_SUITE_P(On, IkeControlContract, testing::Values(kFakeWorld, kRealWorld),
+                         [](const auto& each) { return std::string(each.param.name); });
+
+}  // namespace
+}  // namespace kaido::test

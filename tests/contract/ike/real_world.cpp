@@ -1,0 +1,70 @@
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+
+#include "adapters/vici/charon.hpp"
+#include "charon/bare_vici.hpp"
+#include "charon/lab.hpp"
+#include "world.hpp"
+
+namespace kaido::test {
+namespace {
+
+class RealWorld final : public World {
+ public:
+  RealWorld() : port_(io_, lab_.site().socket()) {
+    lab_.site().start();
+    lab_.hub().start();
+    lab_.configure_hub();
+  }
+  IkeControl& port() override { return port_; }
+  bool run_until(const std::function<bool()>& done) override {
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(15);
+    io_.restart();
+    while (!done())
+      if (io_.run_one_until(limit) == 0) return done();
+    return true;
+  }
+  IkeDesired desired() override { return lab_.site_desired(); }
+  void stop_charon() override { lab_.site().stop(); }
+  void start_charon() override { lab_.site().start(); }
+  std::vector<std::string> loaded() override { return bare().command("get-conns").list("conns"); }
+  void load_foreign(const std::string& name) override {
+    vici::Section side;
+    side.add("auth", "pubkey");
+    vici::Section connection;
+    connection.add("version", "2").add_section("local", side).add_section("remote", side);
+    vici::Section message;
+    message.add_section(name, connection);
+    bare().command("load-conn", message);
+  }
+  void unload(const std::string& name) override { bare().command("unload-conn", one("name", name)); }
+  void forget_site() override {
+    BareVici(lab_.hub().socket()).command("unload-conn", one("name", "kaido-osaka-1"));
+  }
+  void rekey_ike(std::uint32_t unique_id) override {
+    bare().command("rekey", one("ike-id", std::to_string(unique_id)));
+  }
+  void rekey_child(std::uint32_t) override {
+    bare().command("rekey", one("child", "kaido-tokyo-1"));
+  }
+
+ private:
+  BareVici bare() { return BareVici(lab_.site().socket()); }
+  static vici::Section one(const char* key, std::string value) {
+    vici::Section message;
+    message.add(key, std::move(value));
+    return message;
+  }
+
+  Lab lab_;
+  boost::asio::io_context io_;
+  vici::Charon port_;
+};
+
+}  // namespace
+
+const WorldKind kRealWorld{
+    "Charon", &CharonDaemon::obstacle,
+    []() -> std::unique_ptr<World> { return std::make_unique<RealWorld>(); }};
+
+}  // namespace kaido::test

@@ -1,0 +1,46 @@
+// What the contract test of the IKE port runs in: a port, and a charon to do things to.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "ports/ike_control.hpp"
+
+namespace kaido::test {
+
+class World {
+ public:
+  virtual ~World() = default;
+  virtual IkeControl& port() = 0;
+  /// Runs the port until `done` says so; false after 15 s.
+  virtual bool run_until(const std::function<bool()>& done) = 0;
+
+  /// Credentials and the connection "kaido-tokyo-1" to a hub that answers.
+  virtual IkeDesired desired() = 0;
+  virtual void stop_charon() = 0;
+  virtual void start_charon() = 0;
+  /// The connections in charon, by its own word.
+  virtual std::vector<std::string> loaded() = 0;
+  virtual void load_foreign(const std::string& name) = 0;
+  virtual void unload(const std::string& name) = 0;
+  /// From now on the hub does not know the site.
+  virtual void forget_site() = 0;
+  virtual void rekey_ike(std::uint32_t unique_id) = 0;
+  virtual void rekey_child(std::uint32_t unique_id) = 0;
+};
+
+struct WorldKind {
+  const char* name;
+  std::string (*obstacle)();  ///< why it cannot run here, or ""
+  std::unique_ptr<World> (*make)();
+};
+
+inline void PrintTo(const WorldKind& kind, std::ostream* out) { *out << kind.name; }
+
+extern const WorldKind kFakeWorld;
+extern const WorldKind kRealWorld;
+
+}  // namespace kaido::test
