@@ -23,6 +23,12 @@ const ConditionInfo& info(Condition condition) {
                                        "Make room or fix the folder's permissions, then apply again"};
       return i;
     }
+    case Condition::state_not_written: {
+      static constexpr ConditionInfo i{"state-not-written", error,
+                                       "What Kaido has to remember could not be saved",
+                                       "Make room or fix the permissions of its state folder"};
+      return i;
+    }
     case Condition::certificate_unusable: {
       static constexpr ConditionInfo i{"certificate-unusable", error,
                                        "A certificate cannot be used",

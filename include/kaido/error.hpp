@@ -15,6 +15,7 @@ enum class Condition : std::uint8_t {
   config_invalid,
   config_missing,
   config_not_written,
+  state_not_written,
   certificate_unusable,
   key_unusable,
   permission_denied,

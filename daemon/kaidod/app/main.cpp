@@ -1,1 +1,146 @@
-int main() { return 0; }
+// kaidod: wires the parts and runs them.
+#include <systemd/sd-daemon.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "adapters/journal/journal.hpp"
+#include "adapters/netlink/rt_netlink.hpp"
+#include "adapters/netlink/wireguard.hpp"
+#include "adapters/nftables/nf_tables.hpp"
+#include "adapters/state_file/state_file.hpp"
+#include "adapters/vici/charon.hpp"
+#include "api/dbus_server.hpp"
+#include "app/config_file.hpp"
+#include "engine/engine.hpp"
+
+namespace kaido {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+struct Options {
+  std::string config = "/etc/kaido/kaido.toml";
+  std::string state_dir = "/var/lib/kaido";
+  bool teardown = false;
+};
+
+/// Everything that kaidod is made of, in the order of its making.
+class Program {
+ public:
+  Program(const Options& options, const Model* model)
+      : configuration_(options.config),
+        store_(options.state_dir + "/state.json"),
+        ike_(io_, model == nullptr ? Model{}.ike_socket : model->ike_socket),
+        engine_(io_, {.ike = ike_,
+                      .stack = stack_,
+                      .wireguard = wireguard_,
+                      .firewall = firewall_,
+                      .store = store_,
+                      .configuration = configuration_,
+                      .log = journal_}),
+        signals_(io_, SIGTERM, SIGINT, SIGHUP),
+        watchdog_(io_) {}
+
+  int serve(Model model) {
+    engine_.start(std::move(model));
+    const api::DBusServer bus(io_, engine_, [this](bool up, const std::string& why) {
+      engine_.bus_changed(up, why);
+    });
+    await_signal();
+    feed_watchdog();
+    sd_notify(0, "READY=1");
+    io_.run();
+    sd_notify(0, "STOPPING=1");
+    engine_.stop();
+    return EXIT_SUCCESS;
+  }
+
+  int teardown() {
+    int status = EXIT_FAILURE;
+    engine_.teardown_offline([&](const Result<std::vector<std::string>>& removed) {
+      if (removed) {
+        for (const auto& line : *removed) std::puts(line.c_str());
+        status = EXIT_SUCCESS;
+      } else {
+        std::fprintf(stderr, "kaidod: %s\n", removed.error().to_string().c_str());
+      }
+      io_.stop();
+    });
+    io_.run();
+    return status;
+  }
+
+ private:
+  void await_signal() {
+    signals_.async_wait([this](error_code error, int signal) {
+      if (error) return;
+      if (signal != SIGHUP) return io_.stop();
+      sd_notify(0, "RELOADING=1");
+      engine_.apply(std::nullopt, [](const auto&) { sd_notify(0, "READY=1"); });
+      await_signal();
+    });
+  }
+
+  /// Only when systemd asks for it (sd_watchdog_enabled(3)); at half its time.
+  void feed_watchdog() {
+    std::uint64_t microseconds = 0;
+    if (sd_watchdog_enabled(0, &microseconds) <= 0) return;
+    sd_notify(0, "WATCHDOG=1");
+    watchdog_.expires_after(std::chrono::microseconds(microseconds / 2));
+    watchdog_.async_wait([this](error_code error) {
+      if (!error) feed_watchdog();
+    });
+  }
+
+  asio::io_context io_{1};
+  Journal journal_;
+  ConfigFile configuration_;
+  StateFile store_;
+  netlink::RtNetlink stack_;
+  netlink::WireGuard wireguard_;
+  nftables::NfTables firewall_;
+  vici::Charon ike_;
+  Engine engine_;
+  asio::signal_set signals_;
+  asio::steady_timer watchdog_;
+};
+
+int run(const Options& options) {
+  auto model = ConfigFile(options.config).load();
+  if (options.teardown) return Program(options, model ? &*model : nullptr).teardown();
+  if (!model) {
+    for (const auto& mistake : model.error())
+      std::fprintf(stderr, "<3>%s\n", mistake.to_string().c_str());
+    return 78;  // EX_CONFIG of sysexits.h: systemd does not try again
+  }
+  Program program(options, &*model);
+  return program.serve(std::move(*model));
+}
+
+}  // namespace
+}  // namespace kaido
+
+int main(int argc, char** argv) {
+  kaido::Options options;
+  CLI::App app("kaidod: the control daemon of a Kaido gateway");
+  app.add_option("--config", options.config, "The configuration file")->capture_default_str();
+  app.add_option("--state-dir", options.state_dir, "Where to remember things across restarts")
+      ->capture_default_str();
+  app.add_flag("--teardown", options.teardown, "Remove everything Kaido made, and end");
+  app.set_version_flag("--version", KAIDO_VERSION);
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return kaido::run(options);
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "<3>kaidod: %s\n", problem.what());
+    return EXIT_FAILURE;
+  }
+}

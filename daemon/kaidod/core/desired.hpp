@@ -27,6 +27,8 @@ namespace kaido {
 [[nodiscard]] std::uint32_t tunnel_mtu(const GatewayState& state, const Tunnel& tunnel);
 
 [[nodiscard]] std::vector<WireGuardDevice> desired_wireguard(const GatewayState& state);
+/// Their names alone.
+[[nodiscard]] std::vector<std::string> wireguard_devices(const GatewayState& state);
 
 [[nodiscard]] IkeDesired desired_ike(const GatewayState& state);
 /// The connection of one site slot; nullopt while its address is not known (IPv6 only).

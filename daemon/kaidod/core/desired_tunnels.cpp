@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "core/addressing.hpp"
@@ -204,6 +205,17 @@ std::string clamp_chain(const GatewayState& state) {
 
 std::vector<WireGuardDevice> desired_wireguard(const GatewayState& state) {
   return state.model.is_hub() ? hub_wireguard(state) : site_wireguard(state);
+}
+
+std::vector<std::string> wireguard_devices(const GatewayState& state) {
+  std::array<bool, 256> used{};
+  for (const auto& tunnel : state.tunnels)
+    if (tunnel.transport == Transport::wireguard) used.at(tunnel.slot) = true;
+  std::vector<std::string> names;
+  for (std::size_t slot = 0; slot < used.size(); ++slot)
+    if (used.at(slot))
+      names.push_back(site_device(Transport::wireguard, static_cast<std::uint8_t>(slot)));
+  return names;
 }
 
 std::optional<IkeConnection> site_connection(const GatewayState& state, const Slot& slot) {

@@ -88,17 +88,6 @@ std::vector<Tunnel> tunnels_of(const Model& model) {
   return tunnels;
 }
 
-const WireGuardKey* peer_key(const Model& model, const Tunnel& tunnel) {
-  if (!model.is_hub()) {
-    const auto& slot = model.slots.at(tunnel.owner);
-    const auto& key = slot.wireguard_key ? slot.wireguard_key : model.hubs.at(slot.hub).wireguard_key;
-    return key ? &*key : nullptr;
-  }
-  const auto& slots = model.sites.at(tunnel.owner).slots;
-  const auto slot = std::ranges::find(slots, tunnel.slot, &SiteSlot::number);
-  return slot != slots.end() && slot->wireguard_key ? &*slot->wireguard_key : nullptr;
-}
-
 std::size_t fingerprint(const IkeConnection& c) {
   std::string all = c.local_id + '\n' + c.remote_id + '\n' + c.certificate_der;
   for (const auto* list : {&c.local_addrs, &c.remote_addrs, &c.authority_der, &c.ike_proposals,
@@ -430,6 +419,17 @@ std::optional<Instant> next_deadline(const GatewayState& state) {
     if (const auto* waiting = std::get_if<state::BackOff>(&tunnel.state)) consider(waiting->until);
   }
   return next;
+}
+
+const WireGuardKey* peer_key(const Model& model, const Tunnel& tunnel) {
+  if (!model.is_hub()) {
+    const auto& slot = model.slots.at(tunnel.owner);
+    const auto& key = slot.wireguard_key ? slot.wireguard_key : model.hubs.at(slot.hub).wireguard_key;
+    return key ? &*key : nullptr;
+  }
+  const auto& slots = model.sites.at(tunnel.owner).slots;
+  const auto slot = std::ranges::find(slots, tunnel.slot, &SiteSlot::number);
+  return slot != slots.end() && slot->wireguard_key ? &*slot->wireguard_key : nullptr;
 }
 
 std::string tunnel_name(const GatewayState& state, const Tunnel& tunnel) {

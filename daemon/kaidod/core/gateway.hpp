@@ -87,6 +87,8 @@ using Actions = std::vector<Action>;
 
 [[nodiscard]] std::string tunnel_name(const GatewayState& state, const Tunnel& tunnel);
 [[nodiscard]] std::string tunnel_device(const GatewayState& state, const Tunnel& tunnel);
+/// The public key that the peer of a WireGuard tunnel has; nullptr: none is known.
+[[nodiscard]] const WireGuardKey* peer_key(const Model& model, const Tunnel& tunnel);
 /// Indices of the tunnels that `name` means: itself, or all below it ("tokyo", "tokyo/a").
 [[nodiscard]] std::vector<std::size_t> match_tunnels(const GatewayState& state,
                                                      std::string_view name);

@@ -1,0 +1,50 @@
+#include "app/config_file.hpp"
+
+#include <sys/stat.h>
+
+#include <chrono>
+
+#include "config/keys.hpp"
+#include "config/load.hpp"
+#include "kaido/atomic_file.hpp"
+
+namespace kaido {
+namespace {
+
+config::LoadOptions options(bool create_keys) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return {.create_keys = create_keys,
+          .now = std::chrono::duration_cast<std::chrono::seconds>(now).count()};
+}
+
+}  // namespace
+
+std::expected<Model, Diagnostics> ConfigFile::load() {
+  return config::load_file(file_, options(true));
+}
+
+std::expected<Model, Diagnostics> ConfigFile::check(const std::string& text) {
+  return config::load_text(text, file_, options(true));
+}
+
+Result<void> ConfigFile::save(const std::string& text) {
+  // A link is followed to the file it names, and the file keeps its permissions.
+  std::error_code error;
+  const auto target = std::filesystem::weakly_canonical(file_, error);
+  struct stat status {};
+  const auto& file = error ? file_ : target;
+  const unsigned mode = ::stat(file.c_str(), &status) == 0 ? status.st_mode & 0777U : 0640U;
+  return write_atomically(file, text, mode, Condition::config_not_written);
+}
+
+std::vector<std::string> ConfigFile::diff(const Model& running, const Model& wanted) const {
+  return config::diff(running, wanted);
+}
+
+std::string ConfigFile::show(const Model& model) const { return config::show(model); }
+
+std::string ConfigFile::public_key(const WireGuardPrivateKey& key) const {
+  return to_base64(kaido::public_key(key));
+}
+
+}  // namespace kaido

@@ -1,0 +1,299 @@
+#include "engine/engine.hpp"
+
+#include <fmt/format.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "core/overloaded.hpp"
+
+namespace kaido {
+namespace {
+
+using namespace std::chrono_literals;
+using boost::system::error_code;
+
+constexpr auto kGather = 10ms;  // notifications come in crowds
+constexpr auto kLevel = 30s;
+constexpr auto kFirstLooks = 250ms;
+constexpr auto kSettledLooks = 15s;
+constexpr auto kHubLooks = 2s;
+constexpr auto kImpatient = 5s;  // a tunnel that began this recently is looked at often
+
+Instant now() { return std::chrono::steady_clock::now(); }
+std::int64_t wall_time() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+Engine::Engine(boost::asio::io_context& io, Ports ports)
+    : io_(io),
+      ports_(ports),
+      log_(ports.log),
+      reconciler_(ports.stack, ports.wireguard, ports.firewall, ports.store, log_, conditions_),
+      started_(now()),
+      reconcile_timer_(io),
+      retry_timer_(io),
+      deadline_timer_(io),
+      look_timer_(io),
+      level_timer_(io) {
+  state_.random.seed(static_cast<unsigned>(started_.time_since_epoch().count()) ^
+                     static_cast<unsigned>(getpid()));
+  log_.on_entry = [this](const LogEntry& entry) {
+    if (observer_ != nullptr) observer_->logged(entry);
+  };
+  conditions_.on_change = [this](const ConditionReport& report, bool raised) {
+    log_.write(raised ? Message::condition_raised : Message::condition_cleared, report.subject,
+               raised ? report.error.to_string() : std::string(info(report.error.condition).cause));
+    if (observer_ != nullptr) observer_->condition_changed(report, raised);
+  };
+}
+
+void Engine::start(Model model) {
+  if (auto remembered = ports_.store.load()) {
+    reconciler_.remembered = std::move(*remembered);
+  } else {
+    conditions_.raise("store", remembered.error(), now());
+  }
+  log_.write(Message::started, model.gateway.name,
+             fmt::format("kaidod {} as {}", KAIDO_VERSION, to_string(model.gateway.role)));
+  configure(std::move(model));
+  reconcile();
+  ports_.ike.start([this](const IkeEvent& event) { on_ike(event); });
+  const auto listen = [this](int fd, auto& descriptor, auto on_ready) {
+    if (fd < 0) return;
+    descriptor.emplace(io_, dup(fd));
+    watch(*descriptor, on_ready);
+  };
+  listen(ports_.stack.notification_fd(), stack_events_, [this] {
+    if (ports_.stack.drain_notifications()) reconcile_soon();
+  });
+  listen(ports_.firewall.notification_fd(), firewall_events_, [this] {
+    if (!ports_.firewall.drain_notifications()) return;
+    firewall_dirty_ = true;
+    reconcile_soon();
+  });
+  arm_level();
+}
+
+void Engine::stop() {
+  log_.write(Message::stopped, state_.model.gateway.name, "tunnels, routes and firewall stay");
+}
+
+void Engine::bus_changed(bool up, const std::string& why) {
+  if (up) return conditions_.clear_all("bus");
+  conditions_.raise("bus", {Condition::bus_absent, why}, now());
+}
+
+void Engine::watch(boost::asio::posix::stream_descriptor& descriptor, std::function<void()> ready) {
+  descriptor.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                        [this, &descriptor, ready = std::move(ready)](error_code error) {
+                          if (error) return;
+                          ready();
+                          watch(descriptor, ready);
+                        });
+}
+
+void Engine::configure(Model model) {
+  torn_down_ = false;
+  conditions_.clear_all("kaido");
+  wireguard_dirty_ = true;
+  firewall_dirty_ = true;
+  feed(Configured{std::move(model), reconciler_.remembered.disabled});
+  malloc_trim(0);
+}
+
+void Engine::feed(const Event& event) {
+  run(step(state_, event, now()));
+  arm_deadline();
+}
+
+void Engine::run(const Actions& actions) {
+  for (const auto& action : actions)
+    std::visit(overloaded{
+                   [this](const InitiateIke& initiate) {
+                     sync_ike();
+                     ports_.ike.initiate(initiate.connection, [](const Result<void>&) {});
+                   },
+                   [this](const TerminateIke& terminate) {
+                     ports_.ike.terminate(terminate.unique_id, [](const Result<void>&) {});
+                   },
+                   [this](const PokeWireGuard& poke) {
+                     pokes_.insert(poke.device);
+                     reconcile_soon();
+                   },
+                   [this](const TunnelChanged& changed) { announce(changed.index); },
+                   [this](const Reconcile&) {
+                     wireguard_dirty_ = true;
+                     reconcile_soon();
+                   },
+               },
+               action);
+  if (!actions.empty()) arm_look();
+}
+
+void Engine::on_ike(const IkeEvent& event) {
+  std::visit(overloaded{
+                 [this](const CharonUp& up) {
+                   log_.write(Message::charon_up, "charon", up.version);
+                   ike_loaded_ = false;
+                   sync_ike();
+                   ports_.ike.list([this](const auto& sas) { on_ike_listed(sas); });
+                 },
+                 [this](const CharonDown& down) {
+                   log_.write(Message::charon_down, "charon", down.reason);
+                   ike_loaded_ = false;
+                   figures_.sas.clear();
+                 },
+                 [this](const ChildSaUp&) { refresh_sas(); },
+                 [](const auto&) {},
+             },
+             event);
+  feed(event);
+  judge_conditions();
+}
+
+void Engine::on_ike_listed(const Result<std::vector<IkeSa>>& sas) {
+  if (!sas) return;  // charon went again; CharonUp will come
+  figures_.sas.clear();
+  for (const auto& sa : *sas) figures_.sas[sa.connection] = sa;
+  if (!state_.charon_up) {
+    feed(IkeListed{*sas});
+    judge_conditions();
+  }
+}
+
+void Engine::sync_ike() {
+  if (torn_down_) return;
+  auto desired = desired_ike(state_);
+  if (ike_loaded_ && desired.connections == loaded_ike_.connections &&
+      desired.credentials == loaded_ike_.credentials)
+    return;
+  loaded_ike_ = desired;
+  ike_loaded_ = true;
+  ports_.ike.apply(std::move(desired), [this](const Result<std::vector<std::string>>& loaded) {
+    if (loaded) {
+      if (!loaded->empty())
+        log_.write(Message::ike_loaded, "charon", fmt::format("{} connections", loaded->size()));
+      return conditions_.clear(std::string("charon"), Condition::charon_refused);
+    }
+    if (loaded.error().condition == Condition::charon_absent) return;
+    log_.write(Message::ike_refused, "charon", loaded.error().detail);
+    conditions_.raise("charon", loaded.error(), now());
+  });
+}
+
+void Engine::reconcile_soon() {
+  if (reconcile_pending_ || torn_down_) return;
+  reconcile_pending_ = true;
+  reconcile_timer_.expires_after(kGather);
+  reconcile_timer_.async_wait([this](error_code error) {
+    reconcile_pending_ = false;
+    if (!error) reconcile();
+  });
+}
+
+void Engine::reconcile() {
+  if (torn_down_) return;
+  const auto observed = reconciler_.read(state_.model, now());
+  if (!observed) return retry_later();
+  feed(UplinksObserved{observe_uplinks(state_.model, *observed, state_.uplinks)});
+  if (reconciler_.kernel(state_, *observed, now())) wireguard_dirty_ = true;
+  if (wireguard_dirty_) look_at_wireguard(true);
+  if (!pokes_.empty()) reconciler_.poke(state_, std::exchange(pokes_, {}));
+  reconciler_.firewall(state_, firewall_dirty_, now());
+  firewall_dirty_ = false;
+  if (ike_loaded_) sync_ike();
+  announce_networks();
+  judge_conditions();
+  if (reconciler_.incomplete()) return retry_later();
+  retries_ = 0;
+}
+
+void Engine::retry_later() {
+  const auto delay = std::min<Duration>(1s * (1U << std::min(retries_++, 5U)), 30s);
+  retry_timer_.expires_after(delay);
+  retry_timer_.async_wait([this](error_code error) {
+    if (error) return;
+    wireguard_dirty_ = firewall_dirty_ = true;
+    reconcile();
+  });
+}
+
+void Engine::look_at_wireguard(bool correct, bool keep_figures) {
+  const auto begin = now();
+  if (correct) wireguard_dirty_ = false;
+  const auto wall = wall_time();
+  std::vector<ObservedWireGuardDevice> all;
+  reconciler_.wireguard(state_, correct, begin,
+                        [&](const ObservedWireGuardDevice& device) { all.push_back(device); });
+  for (const auto& device : all) {
+    feed(WireGuardObserved{&device, wall});
+    if (keep_figures)
+      for (const auto& peer : device.peers) figures_.peers[peer.peer.public_key] = peer;
+  }
+  look_cost_ = now() - begin;
+  arm_look();
+}
+
+Duration Engine::look_interval() const {
+  // Never more than a fiftieth of the time, however many peers there are.
+  const auto floor = std::min<Duration>(look_cost_ * 50, kSettledLooks);
+  if (state_.model.is_hub()) return std::max<Duration>(floor, kHubLooks);
+  Duration wanted = kSettledLooks;
+  for (const auto& tunnel : state_.tunnels) {
+    if (tunnel.transport != Transport::wireguard || tunnel.up()) continue;
+    if (!std::holds_alternative<state::Connecting>(tunnel.state)) continue;
+    const bool fresh = now() - tunnel.since < kImpatient;
+    wanted = std::min<Duration>(wanted, fresh ? Duration(kFirstLooks) : Duration(kHubLooks));
+  }
+  return std::max(floor, wanted);
+}
+
+void Engine::arm_look() {
+  const auto at = now() + look_interval();
+  // Do not push an earlier look away again and again.
+  if (look_timer_.expiry() > now() && look_timer_.expiry() <= at) return;
+  look_timer_.expires_at(at);
+  look_timer_.async_wait([this](error_code error) {
+    if (error || torn_down_) return;
+    look_at_wireguard(false);
+  });
+}
+
+void Engine::arm_level() {
+  level_timer_.expires_after(kLevel);
+  level_timer_.async_wait([this](error_code error) {
+    if (error) return;
+    wireguard_dirty_ = firewall_dirty_ = true;
+    reconcile();
+    refresh_sas();
+    arm_level();
+  });
+}
+
+/// The level below charon's events, and its counters.
+void Engine::refresh_sas() {
+  if (state_.charon_up) ports_.ike.list([this](const auto& sas) { on_ike_listed(sas); });
+}
+
+void Engine::arm_deadline() {
+  const auto at = next_deadline(state_);
+  if (!at) {
+    deadline_timer_.cancel();
+    return;
+  }
+  if (deadline_timer_.expiry() == *at) return;
+  deadline_timer_.expires_at(*at);
+  deadline_timer_.async_wait([this](error_code error) {
+    if (!error) feed(Tick{});
+  });
+}
+
+}  // namespace kaido

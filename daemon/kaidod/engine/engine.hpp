@@ -1,0 +1,122 @@
+// The one strand of kaidod: takes events in order, runs core, hands its actions to the ports.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/gateway.hpp"
+#include "engine/conditions.hpp"
+#include "engine/control.hpp"
+#include "engine/log.hpp"
+#include "engine/reconciler.hpp"
+#include "engine/reports.hpp"
+#include "ports/configuration.hpp"
+#include "ports/firewall.hpp"
+#include "ports/ike_control.hpp"
+#include "ports/log_sink.hpp"
+#include "ports/network_stack.hpp"
+#include "ports/store.hpp"
+#include "ports/wireguard_control.hpp"
+
+namespace kaido {
+
+struct Ports {
+  IkeControl& ike;
+  NetworkStack& stack;
+  WireGuardControl& wireguard;
+  Firewall& firewall;
+  Store& store;
+  Configuration& configuration;
+  LogSink& log;
+};
+
+/// Runs on the thread of `io`; not thread-safe. Owns the state. Timers: the next deadline of core;
+/// a look at WireGuard's handshakes (250 ms while tunnels come up, 15 s when all is well); a look
+/// at everything every 30 s, since events are edges and reality is level. Destroying it changes
+/// nothing in the kernel or in charon: that is what teardown() is for.
+class Engine final : public Control {
+ public:
+  Engine(boost::asio::io_context& io, Ports ports);
+
+  /// Begins; what runs already is adopted.
+  void start(Model model);
+  /// Says farewell in the log; tunnels, routes and firewall stay.
+  void stop();
+  /// A bus came or went (for the conditions).
+  void bus_changed(bool up, const std::string& why);
+  /// Another wish to remove everything, for `kaidod --teardown`: without a configuration.
+  void teardown_offline(Done<std::vector<std::string>> done);
+
+  StatusReport status() override;
+  std::vector<TunnelReport> tunnels() override;
+  std::vector<UplinkReport> uplinks() override;
+  std::vector<NetworkReport> networks() override;
+  std::vector<LogEntry> log(std::size_t count) override { return log_.newest(count); }
+  void set_enabled(const std::string& name, bool enabled, Done<std::size_t> done) override;
+  std::expected<std::vector<std::string>, Diagnostics> diff(const std::string& text) override;
+  void apply(std::optional<std::string> text,
+             Done<std::vector<std::string>, ApplyFailure> done) override;
+  std::string show() override { return ports_.configuration.show(state_.model); }
+  void teardown(Done<std::vector<std::string>> done) override;
+  void set_observer(Observer* observer) override { observer_ = observer; }
+
+ private:
+  void configure(Model model);
+  void feed(const Event& event);
+  void run(const Actions& actions);
+  void on_ike(const IkeEvent& event);
+  void on_ike_listed(const Result<std::vector<IkeSa>>& sas);
+
+  void reconcile_soon();
+  void reconcile();
+  void sync_ike();
+  void look_at_wireguard(bool correct, bool keep_figures = false);
+  void refresh_sas();
+  void announce(std::size_t tunnel);
+  void announce_networks();
+  void judge_conditions();
+
+  void watch(boost::asio::posix::stream_descriptor& descriptor, std::function<void()> on_ready);
+  void arm_deadline();
+  void arm_look();
+  void arm_level();
+  void retry_later();
+  [[nodiscard]] Duration look_interval() const;
+
+  boost::asio::io_context& io_;
+  Ports ports_;
+  Log log_;
+  Conditions conditions_;
+  Reconciler reconciler_;
+  GatewayState state_;
+  Figures figures_;
+  Observer* observer_ = nullptr;
+
+  IkeDesired loaded_ike_;
+  bool ike_loaded_ = false;  ///< loaded_ike_ is what charon was given since it came up
+  std::map<std::string, std::string> network_tunnels_;
+  std::set<std::string> pokes_;  ///< WireGuard devices that should try a handshake now
+  bool torn_down_ = false;
+  bool wireguard_dirty_ = true;
+  bool firewall_dirty_ = true;
+  bool reconcile_pending_ = false;
+  std::uint32_t retries_ = 0;
+  Instant started_;
+  Duration look_cost_{};
+  std::optional<boost::asio::posix::stream_descriptor> stack_events_;
+  std::optional<boost::asio::posix::stream_descriptor> firewall_events_;
+  boost::asio::steady_timer reconcile_timer_;
+  boost::asio::steady_timer retry_timer_;
+  boost::asio::steady_timer deadline_timer_;
+  boost::asio::steady_timer look_timer_;
+  boost::asio::steady_timer level_timer_;
+};
+
+}  // namespace kaido

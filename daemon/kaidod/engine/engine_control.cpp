@@ -1,0 +1,195 @@
+// What the API asks of the engine, and what the engine tells of itself.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/desired.hpp"
+#include "core/overloaded.hpp"
+#include "engine/engine.hpp"
+
+namespace kaido {
+namespace {
+
+Instant now() { return std::chrono::steady_clock::now(); }
+std::int64_t wall_time() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+Message message_for(const Tunnel& tunnel) {
+  return std::visit(
+      overloaded{
+          [](const state::Disabled&) { return Message::tunnel_disabled; },
+          [](const state::Waiting&) { return Message::tunnel_waiting; },
+          [&](const state::Connecting&) {
+            return tunnel.failures == 0 ? Message::tunnel_trying : Message::tunnel_failed;
+          },
+          [&](const state::BackOff&) {
+            return tunnel.failures <= 1 ? Message::tunnel_lost : Message::tunnel_failed;
+          },
+          [](const state::Listening&) { return Message::tunnel_listening; },
+          [](const state::Up&) { return Message::tunnel_up; },
+      },
+      tunnel.state);
+}
+
+}  // namespace
+
+StatusReport Engine::status() {
+  const auto& model = state_.model;
+  StatusReport report{.name = model.gateway.name,
+                      .role = to_string(model.gateway.role),
+                      .number = model.gateway.number,
+                      .version = KAIDO_VERSION,
+                      .uptime = std::chrono::duration_cast<std::chrono::seconds>(now() - started_).count(),
+                      .tunnels = static_cast<std::uint32_t>(state_.tunnels.size()),
+                      .certificate_expires = model.identity.not_after,
+                      .conditions = conditions_.report(now())};
+  report.tunnels_up = static_cast<std::uint32_t>(
+      std::ranges::count_if(state_.tunnels, [](const Tunnel& tunnel) { return tunnel.up(); }));
+  return report;
+}
+
+std::vector<TunnelReport> Engine::tunnels() {
+  look_at_wireguard(false, true);
+  refresh_sas();
+  const auto used = uses(state_);
+  std::vector<TunnelReport> reports;
+  reports.reserve(state_.tunnels.size());
+  for (std::size_t i = 0; i < state_.tunnels.size(); ++i) {
+    auto report = report_tunnel(state_, i, figures_, now(), wall_time());
+    if (const auto use = used.find(i); use != used.end()) report.used_for = use->second;
+    const auto& tunnel = state_.tunnels[i];
+    if (tunnel.transport == Transport::wireguard) {
+      const auto& model = state_.model;
+      const auto& key = model.is_hub() ? model.wireguard_private_key
+                                       : model.slots.at(tunnel.owner).private_key;
+      if (key) report.public_key = ports_.configuration.public_key(*key);
+    }
+    reports.push_back(std::move(report));
+  }
+  figures_.peers.clear();
+  return reports;
+}
+
+std::vector<UplinkReport> Engine::uplinks() { return report_uplinks(state_); }
+std::vector<NetworkReport> Engine::networks() { return report_networks(state_); }
+
+void Engine::set_enabled(const std::string& name, bool enabled, Done<std::size_t> done) {
+  TunnelsEnabled event{.names = {}, .enabled = enabled};
+  for (const auto index : match_tunnels(state_, name))
+    event.names.push_back(tunnel_name(state_, state_.tunnels[index]));
+  if (event.names.empty()) return done(failure(Condition::not_found, name));
+  const auto count = event.names.size();
+  feed(event);
+  reconciler_.remembered.disabled = state_.disabled;
+  reconciler_.save(now());
+  sync_ike();
+  done(count);
+}
+
+std::expected<std::vector<std::string>, Diagnostics> Engine::diff(const std::string& text) {
+  const auto wanted = ports_.configuration.check(text);
+  if (!wanted) return std::unexpected(wanted.error());
+  return ports_.configuration.diff(state_.model, *wanted);
+}
+
+void Engine::apply(std::optional<std::string> text,
+                   Done<std::vector<std::string>, ApplyFailure> done) {
+  auto wanted = text ? ports_.configuration.check(*text) : ports_.configuration.load();
+  if (!wanted) {
+    for (const auto& mistake : wanted.error())
+      log_.write(Message::configuration_refused, "configuration", mistake.to_string());
+    return done(std::unexpected(ApplyFailure(std::move(wanted.error()))));
+  }
+  if (text)
+    if (const auto saved = ports_.configuration.save(*text); !saved)
+      return done(std::unexpected(ApplyFailure(saved.error())));
+  auto changes = ports_.configuration.diff(state_.model, *wanted);
+  configure(std::move(*wanted));
+  reconcile();
+  sync_ike();
+  for (const auto& change : changes)
+    log_.write(Message::configuration_applied, "configuration", change);
+  if (observer_ != nullptr) observer_->configuration_applied(changes);
+  done(std::move(changes));
+}
+
+void Engine::teardown(Done<std::vector<std::string>> done) {
+  torn_down_ = true;
+  ike_loaded_ = false;
+  auto removed = reconciler_.remove_everything(now());
+  log_.write(Message::torn_down, state_.model.gateway.name, fmt::format("{} things", removed.size()));
+  conditions_.raise("kaido", {Condition::torn_down, ""}, now());
+  ports_.ike.apply({}, [removed = std::move(removed), done = std::move(done)](
+                           const Result<std::vector<std::string>>& unloaded) mutable {
+    if (unloaded)
+      for (const auto& name : *unloaded) removed.push_back("unload connection " + name);
+    done(std::move(removed));
+  });
+}
+
+void Engine::teardown_offline(Done<std::vector<std::string>> done) {
+  if (auto remembered = ports_.store.load()) reconciler_.remembered = std::move(*remembered);
+  ports_.ike.start([](const IkeEvent&) {});
+  teardown(std::move(done));
+}
+
+void Engine::announce(std::size_t index) {
+  const auto report = report_tunnel(state_, index, figures_, now(), wall_time());
+  std::string text = report.state;
+  if (report.reason) text += ": " + report.reason->to_string();
+  log_.write(message_for(state_.tunnels.at(index)), report.name, std::move(text));
+  if (observer_ != nullptr) observer_->tunnel_changed(report);
+}
+
+void Engine::announce_networks() {
+  std::map<std::string, std::string> current;
+  for (const auto& choice : choices(state_)) {
+    const auto tunnel =
+        choice.tunnel ? tunnel_name(state_, state_.tunnels[*choice.tunnel]) : std::string();
+    const auto before = network_tunnels_.find(choice.name);
+    const bool differs = before == network_tunnels_.end() ? !tunnel.empty() : before->second != tunnel;
+    current.emplace(choice.name, tunnel);
+    if (!differs) continue;
+    log_.write(tunnel.empty() ? Message::network_unreachable : Message::network_moved, choice.name,
+               tunnel.empty() ? "no tunnel is up" : "now by " + tunnel);
+    if (observer_ == nullptr) continue;
+    for (const auto& report : report_networks(state_))
+      if (report.name == choice.name) observer_->network_changed(report);
+  }
+  network_tunnels_ = std::move(current);
+}
+
+/// Conditions that follow from the state alone.
+void Engine::judge_conditions() {
+  const auto& model = state_.model;
+  const auto judge = [&](const std::string& subject, const std::optional<Error>& error) {
+    if (!error) return conditions_.clear_all(subject);
+    conditions_.raise(subject, *error, now());
+    conditions_.clear_others(subject, error->condition);
+  };
+  for (std::size_t i = 0; i < model.uplinks.size(); ++i) {
+    const auto v4 = unusable(model.uplinks[i], state_.uplinks.at(i), Family::v4);
+    const auto v6 = unusable(model.uplinks[i], state_.uplinks.at(i), Family::v6);
+    judge("uplink " + model.uplinks[i].name, v4 && v6 ? v4 : std::nullopt);
+  }
+  const bool uses_ike = std::ranges::any_of(
+      state_.tunnels, [](const Tunnel& tunnel) { return tunnel.transport == Transport::ikev2; });
+  if (uses_ike && !state_.charon_up) {
+    conditions_.raise("charon", {Condition::charon_absent, model.ike_socket}, now());
+  } else {
+    conditions_.clear("charon", Condition::charon_absent);
+  }
+  if (model.is_hub()) return;  // a site that is away is no trouble of the hub's
+  for (const auto& network : model.networks) {
+    const auto used = network_tunnels_.find(network.name);
+    const bool reached = used != network_tunnels_.end() && !used->second.empty();
+    judge("network " + network.name,
+          reached ? std::nullopt : std::optional(Error{Condition::network_unreachable, network.name}));
+  }
+}
+
+}  // namespace kaido

@@ -1,0 +1,189 @@
+#include "engine/reconciler.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/addressing.hpp"
+#include "core/reconcile.hpp"
+
+namespace kaido {
+namespace {
+
+constexpr char kKernel[] = "kernel";
+constexpr char kFirewall[] = "firewall";
+constexpr char kWireGuard[] = "wireguard";
+
+/// Beyond this many changes of one kind the log gets their number instead of each.
+constexpr std::size_t kListed = 200;
+
+}  // namespace
+
+void Reconciler::report(const std::string& subject, const std::optional<Error>& error, Instant now) {
+  if (!error) return conditions_.clear_all(subject);
+  incomplete_ = true;
+  conditions_.raise(subject, *error, now);
+  conditions_.clear_others(subject, error->condition);
+}
+
+std::optional<KernelState> Reconciler::read(const Model& model, Instant now) {
+  incomplete_ = false;
+  auto observed = stack_.read({uplink_devices(model), sysctl_paths(model)});
+  if (observed) return std::move(*observed);
+  report(kKernel, observed.error(), now);
+  return std::nullopt;
+}
+
+bool Reconciler::kernel(const GatewayState& state, const KernelState& observed, Instant now) {
+  const auto changes = reconcile(desired_kernel(state, observed), observed);
+  remember_before(changes, observed, state.model, now);
+  return apply(changes, now);
+}
+
+/// The machine's own settings and default routes, before Kaido's first touch.
+void Reconciler::remember_before(const std::vector<KernelChange>& changes,
+                                 const KernelState& observed, const Model& model, Instant now) {
+  const auto before = remembered;
+  for (const auto& change : changes) {
+    const auto* setting = std::get_if<SetSysctl>(&change);
+    if (setting == nullptr) continue;
+    const auto& path = setting->sysctl.path;
+    const auto old = std::ranges::find(observed.sysctls, path, &Sysctl::path);
+    auto& kept = remembered.settings_before;
+    if (old != observed.sysctls.end() && std::ranges::find(kept, path, &Sysctl::path) == kept.end())
+      kept.push_back(*old);
+  }
+  const auto devices = uplink_devices(model);
+  for (const auto& route : observed.routes) {
+    const bool of_uplink = std::ranges::count(devices, route.device) > 0;
+    auto& kept = remembered.routes_before;
+    const bool known = std::ranges::find(kept, route) != kept.end();
+    if (of_uplink && !known && route.table == kMainTable && route.destination.length() == 0 &&
+        route.protocol != kRouteProtocol)
+      kept.push_back(route);
+  }
+  if (remembered != before) save(now);
+}
+
+void Reconciler::save(Instant now) {
+  const auto saved = store_.save(remembered);
+  report("store", saved ? std::nullopt : std::optional(saved.error()), now);
+}
+
+bool Reconciler::apply(const std::vector<KernelChange>& changes, Instant now) {
+  for (const auto& change : changes)
+    if (const auto* gone = std::get_if<DeleteLink>(&change)) empty_device(gone->name);
+  const auto failures = stack_.apply(changes);
+  auto failed = failures.begin();
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (failed != failures.end() && failed->index == i) {
+      log_.write(Message::kernel_refused, kKernel,
+                 fmt::format("{}: {}", describe(changes[i]), failed->error.detail));
+      ++failed;
+    } else if (changes.size() <= kListed) {
+      log_.write(Message::kernel_changed, kKernel, describe(changes[i]));
+    }
+  }
+  if (changes.size() > kListed)
+    log_.write(Message::kernel_changed, kKernel,
+               fmt::format("{} changes", changes.size() - failures.size()));
+  report(kKernel, failures.empty() ? std::nullopt : std::optional(failures.front().error), now);
+  return !changes.empty();
+}
+
+/// Deleting a device with peers takes the kernel 18 ms a peer; removing them first does not.
+void Reconciler::empty_device(const std::string& name) {
+  const auto observed = wireguard_.read(name);
+  if (!observed || observed->peers.empty()) return;
+  WireGuardChange change{.device = name};
+  for (const auto& peer : observed->peers) {
+    WireGuardPeer gone{.public_key = peer.peer.public_key};
+    change.peers.push_back({.peer = std::move(gone), .remove = true});
+  }
+  if (const auto written = wireguard_.write(change); !written)
+    log_.write(Message::kernel_refused, name, written.error().detail);
+}
+
+void Reconciler::wireguard(const GatewayState& state, bool correct, Instant now,
+                           const std::function<void(const ObservedWireGuardDevice&)>& seen) {
+  std::optional<Error> trouble;
+  std::vector<WireGuardDevice> desired;
+  std::vector<std::string> names;
+  if (correct) {
+    desired = desired_wireguard(state);
+    for (const auto& device : desired) names.push_back(device.name);
+  } else {
+    names = wireguard_devices(state);
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto observed = wireguard_.read(names[i]);
+    if (!observed) {
+      trouble = observed.error();
+      continue;
+    }
+    if (correct) {
+      const auto change = difference(desired[i], *observed);
+      if (!change.empty()) {
+        const auto written = wireguard_.write(change);
+        if (!written) trouble = written.error();
+        log_.write(written ? Message::wireguard_changed : Message::kernel_refused, names[i],
+                   written ? fmt::format("{} peers written", change.peers.size())
+                           : written.error().detail);
+      }
+    }
+    seen(*observed);
+  }
+  report(kWireGuard, trouble, now);
+}
+
+void Reconciler::poke(const GatewayState& state, const std::set<std::string>& devices) {
+  for (const auto& device : desired_wireguard(state)) {
+    if (!devices.contains(device.name) || device.peers.empty()) continue;
+    // A keepalive that is switched on is sent at once, and asks for a handshake (wireguard(8)).
+    WireGuardChange change{.device = device.name};
+    for (const bool on : {false, true}) {
+      auto peer = device.peers.front();
+      if (!on) peer.persistent_keepalive = 0;
+      change.peers = {{.peer = std::move(peer), .set_keepalive = true, .update_only = true}};
+      if (!wireguard_.write(change)) return;
+    }
+  }
+}
+
+void Reconciler::firewall(const GatewayState& state, bool recheck, Instant now) {
+  auto body = desired_firewall(state);
+  if (!recheck && body == loaded_firewall_) return;
+  const auto holds = firewall_.holds(body);
+  if (!holds) return report(kFirewall, holds.error(), now);
+  if (!*holds) {
+    const auto replaced = firewall_.replace(body);
+    if (!replaced) return report(kFirewall, replaced.error(), now);
+    log_.write(Message::firewall_replaced, kFirewall, "table inet kaido");
+  }
+  loaded_firewall_ = std::move(body);
+  report(kFirewall, std::nullopt, now);
+}
+
+std::vector<std::string> Reconciler::remove_everything(Instant now) {
+  std::vector<std::string> removed;
+  const auto observed = stack_.read({});
+  if (!observed) {
+    report(kKernel, observed.error(), now);
+    return removed;
+  }
+  auto changes = reconcile({}, *observed);
+  for (const auto& setting : remembered.settings_before) changes.emplace_back(SetSysctl{setting});
+  for (const auto& route : remembered.routes_before) changes.emplace_back(ReplaceRoute{route});
+  for (const auto& change : changes) removed.push_back(describe(change));
+  apply(changes, now);
+  const auto gone = firewall_.remove();
+  report(kFirewall, gone ? std::nullopt : std::optional(gone.error()), now);
+  if (gone) removed.emplace_back("remove table inet kaido");
+  loaded_firewall_.clear();
+  remembered.settings_before.clear();
+  remembered.routes_before.clear();
+  save(now);
+  return removed;
+}
+
+}  // namespace kaido

@@ -1,0 +1,31 @@
+// State as people want to read it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/gateway.hpp"
+#include "core/ike.hpp"
+#include "core/report.hpp"
+#include "core/wireguard.hpp"
+
+namespace kaido {
+
+/// Counters and addresses that only charon and the kernel know, by connection and by public key
+/// (32 raw bytes).
+struct Figures {
+  std::map<std::string, IkeSa> sas;
+  std::map<WireGuardKey, ObservedWireGuardPeer> peers;
+};
+
+[[nodiscard]] TunnelReport report_tunnel(const GatewayState& state, std::size_t index,
+                                         const Figures& figures, Instant now,
+                                         std::int64_t wall_time);
+/// used_for of all tunnels; computed once for a list.
+[[nodiscard]] std::map<std::size_t, std::vector<std::string>> uses(const GatewayState& state);
+[[nodiscard]] std::vector<UplinkReport> report_uplinks(const GatewayState& state);
+[[nodiscard]] std::vector<NetworkReport> report_networks(const GatewayState& state);
+
+}  // namespace kaido

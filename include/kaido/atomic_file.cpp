@@ -1,0 +1,62 @@
+#include "kaido/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace kaido {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { close(); }
+  [[nodiscard]] int get() const { return fd_; }
+  int close() {
+    const int fd = std::exchange(fd_, -1);
+    return fd < 0 ? 0 : ::close(fd);
+  }
+
+ private:
+  int fd_;
+};
+
+bool write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const auto written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<void> write_atomically(const std::filesystem::path& file, std::string_view content,
+                              unsigned mode, Condition on_failure) {
+  auto temporary = file;
+  temporary += ".new";
+  const auto failed = [&](const std::filesystem::path& what) {
+    const int reason = errno;
+    ::unlink(temporary.c_str());
+    return failure(on_failure, what.string() + ": " + std::strerror(reason));
+  };
+  ::unlink(temporary.c_str());
+  Descriptor out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
+  if (out.get() < 0) return failed(temporary);
+  if (!write_all(out.get(), content) || ::fsync(out.get()) != 0 || out.close() != 0)
+    return failed(temporary);
+  if (::rename(temporary.c_str(), file.c_str()) != 0) return failed(file);
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() >= 0) ::fsync(directory.get());
+  return {};
+}
+
+}  // namespace kaido
