@@ -2,11 +2,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/netlink.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,12 +20,15 @@ namespace {
 
 constexpr const char* kProgram = "/usr/sbin/charon-systemd";
 
-// Without xfrm in the kernel (a container's, say) charon can carry ESP itself.
-bool kernel_has_ipsec() {
-  const int probe = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_XFRM);
-  if (probe < 0) return false;
-  close(probe);
-  return true;
+// Without ESP in the kernel (a container's, say) charon can carry it itself. Asked by trying: a
+// kernel may know xfrm and yet no ESP.
+bool kernel_has_esp(const std::string& network_namespace) {
+  const auto probe = fmt::format(
+      "ip -n {} xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x100 mode tunnel "
+      "aead 'rfc4106(gcm(aes))' 0x{:040x} 128 2>/dev/null && "
+      "ip -n {} xfrm state flush",
+      network_namespace, 1, network_namespace);
+  return std::system(probe.c_str()) == 0;
 }
 
 }  // namespace
@@ -92,7 +93,7 @@ void CharonDaemon::write_configuration() const {
   }}
 }}
 )",
-                      folder_.string(), kernel_has_ipsec() ? "no" : "yes");
+                      folder_.string(), kernel_has_esp(namespace_) ? "no" : "yes");
 }
 
 void CharonDaemon::start() {

@@ -110,7 +110,7 @@ IkeDesired Lab::site_desired() const {
   return {.credentials = credentials("site"), .connections = {wanted}};
 }
 
-void Lab::configure_hub() const {
+void Lab::configure_hub(const std::string& identity) const {
   BareVici charon(hub_.socket());
   for (const auto& command : vici::load_credentials(credentials("hub")))
     expect_success(charon.command(command.name, command.message), command.name);
@@ -118,7 +118,7 @@ void Lab::configure_hub() const {
   wanted.name = "kaido-osaka-1";
   wanted.local_addrs = {"192.0.2.2"};
   wanted.local_id = "tokyo.example";
-  wanted.remote_id = "s1.osaka.example";
+  wanted.remote_id = identity;
   expect_success(charon.command("load-conn", vici::load_conn(wanted)), "load-conn");
 }
 

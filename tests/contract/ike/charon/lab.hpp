@@ -42,8 +42,9 @@ class Lab {
 
   /// What the site's charon should hold: its credentials and the connection "kaido-tokyo-1".
   [[nodiscard]] IkeDesired site_desired() const;
-  /// Loads the matching connection "kaido-osaka-1" and credentials into the hub's charon.
-  void configure_hub() const;
+  /// Loads credentials and the connection "kaido-osaka-1" into the hub's charon, for a site of
+  /// that identity.
+  void configure_hub(const std::string& identity = "s1.osaka.example") const;
 
   [[nodiscard]] CharonDaemon& site() { return site_; }
   [[nodiscard]] CharonDaemon& hub() { return hub_; }
