@@ -70,7 +70,7 @@ std::vector<const T*> by_key(const std::vector<T>& peers, Key key) {
   result.reserve(peers.size());
   for (const auto& peer : peers) result.push_back(&peer);
   const auto ascending = [&](const T* a, const T* b) { return key(*a) < key(*b); };
-  if (!std::ranges::is_sorted(result, ascending)) std::ranges::stable_sort(result, ascending);
+  if (!std::ranges::is_sorted(result, ascending)) std::ranges::sort(result, ascending);
   return result;
 }
 

@@ -54,7 +54,7 @@ class Applier {
       if (messages_.size() >= kBatch) flush();
     }
     flush();
-    std::ranges::stable_sort(failures_, {}, &ChangeFailure::index);
+    std::ranges::sort(failures_, {}, &ChangeFailure::index);
     return std::move(failures_);
   }
 

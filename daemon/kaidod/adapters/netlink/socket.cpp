@@ -1,12 +1,13 @@
 #include "adapters/netlink/socket.hpp"
 
-#include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include "adapters/netlink/frames.hpp"
 
 namespace kaido::netlink {
 namespace {
@@ -21,42 +22,7 @@ std::unexpected<Refusal> local_failure(int code) {
   return std::unexpected(Refusal{.code = code == EAGAIN ? ETIMEDOUT : code, .local = true});
 }
 
-// Calls `each(header, payload)` for every whole message in a datagram, until it returns false.
-template <typename Each>
-void for_each_message(Bytes datagram, Each each) {
-  while (const auto header = value_at_start<nlmsghdr>(datagram)) {
-    if (header->nlmsg_len < sizeof(nlmsghdr) || header->nlmsg_len > datagram.size()) return;
-    if (!each(*header, datagram.first(header->nlmsg_len).subspan(sizeof(nlmsghdr)))) return;
-    const std::size_t step = NLMSG_ALIGN(header->nlmsg_len);
-    if (step >= datagram.size()) return;
-    datagram = datagram.subspan(step);
-  }
-}
-
-// The content of NLMSG_ERROR; code 0 is an acknowledgement.
-Refusal parse_error(const nlmsghdr& header, Bytes payload) {
-  const auto error = value_at_start<nlmsgerr>(payload);
-  if (!error) return {.code = EPROTO, .local = true};
-  Refusal refusal{.code = -error->error};
-  if ((header.nlmsg_flags & NLM_F_ACK_TLVS) == 0) return refusal;
-  std::size_t skip = sizeof(nlmsgerr);
-  if ((header.nlmsg_flags & NLM_F_CAPPED) == 0)  // the request follows in full
-    skip += NLMSG_ALIGN(std::size_t{error->msg.nlmsg_len}) - sizeof(nlmsghdr);
-  if (skip >= payload.size()) return refusal;
-  for_each_attribute(payload.subspan(skip), [&](const Attribute& attribute) {
-    if (attribute.type == NLMSGERR_ATTR_MSG) refusal.text = attribute.text();
-  });
-  return refusal;
-}
-
 }  // namespace
-
-Error Refusal::to_error(std::string_view what) const {
-  auto detail = fmt::format("{}: {}", what, std::strerror(code));
-  if (!text.empty()) detail += fmt::format(" ({})", text);
-  if (code == EPERM || code == EACCES) return {Condition::permission_denied, std::move(detail)};
-  return {local ? Condition::kernel_unreachable : Condition::kernel_refused, std::move(detail)};
-}
 
 Socket::Socket(mnl_socket* handle) : handle_(handle), buffer_(kReceiveBuffer) {}
 

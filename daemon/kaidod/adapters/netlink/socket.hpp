@@ -6,25 +6,13 @@
 #include <expected>
 #include <functional>
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "adapters/netlink/attributes.hpp"
+#include "adapters/netlink/frames.hpp"
 #include "adapters/netlink/message.hpp"
-#include "kaido/error.hpp"
 
 namespace kaido::netlink {
-
-/// Why the kernel, or the socket itself, said no.
-struct Refusal {
-  int code = 0;           ///< errno
-  bool local = false;     ///< the socket failed or nobody answered; the kernel refused nothing
-  std::string text = {};  ///< the kernel's own words (extended ack); may be empty
-
-  /// permission_denied, kernel_unreachable or kernel_refused, with `what` was tried.
-  [[nodiscard]] Error to_error(std::string_view what) const;
-};
 
 template <typename T>
 using Outcome = std::expected<T, Refusal>;
