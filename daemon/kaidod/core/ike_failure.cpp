@@ -104,9 +104,9 @@ bool fits(std::string_view pattern, std::string_view line, Stars& stars) {
     pattern.remove_prefix(star + 1);
     const auto literal = pattern.substr(0, pattern.find('*'));
     const bool last = literal.size() == pattern.size();
-    const auto end = last ? (line.ends_with(literal) ? line.size() - literal.size()
-                                                     : std::string_view::npos)
-                          : line.find(literal);
+    const auto end =
+        last ? (line.ends_with(literal) ? line.size() - literal.size() : std::string_view::npos)
+             : line.find(literal);
     if (end == std::string_view::npos) return false;
     stars[count] = line.substr(0, end);
     line.remove_prefix(end);

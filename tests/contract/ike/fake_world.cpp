@@ -13,10 +13,14 @@ class FakeWorld final : public World {
     return true;
   }
   IkeDesired desired() override {
-    IkeConnection connection{.name = "kaido-tokyo-1", .local_addrs = {"192.0.2.1"},
-                             .remote_addrs = {"192.0.2.2"}, .local_id = "s1.osaka.example",
-                             .remote_id = "tokyo.example", .certificate_der = "c",
-                             .authority_der = {"a"}, .if_id = 7,
+    IkeConnection connection{.name = "kaido-tokyo-1",
+                             .local_addrs = {"192.0.2.1"},
+                             .remote_addrs = {"192.0.2.2"},
+                             .local_id = "s1.osaka.example",
+                             .remote_id = "tokyo.example",
+                             .certificate_der = "c",
+                             .authority_der = {"a"},
+                             .if_id = 7,
                              .ike_proposals = {"aes256gcm16-prfsha256-x25519"},
                              .esp_proposals = {"aes256gcm16-x25519"}};
     return {.credentials = {"c", "k", {"a"}}, .connections = {connection}};
@@ -30,6 +34,7 @@ class FakeWorld final : public World {
     port_.set_outcome("kaido-tokyo-1",
                       {.up = false, .log = {"received AUTHENTICATION_FAILED notify error"}});
   }
+  void cut_cable() override {}
   void rekey_ike(std::uint32_t unique_id) override { port_.rekey_ike(unique_id); }
   void rekey_child(std::uint32_t unique_id) override { port_.rekey_child(unique_id); }
 

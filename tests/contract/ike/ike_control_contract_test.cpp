@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <optional>
 
@@ -34,14 +35,13 @@ class IkeControlContract : public testing::TestWithParam<WorldKind> {
   }
   template <typename T>
   const T& last() const {
-    const auto found = std::find_if(events_.rbegin(), events_.rend(), [](const auto& e) {
-      return std::holds_alternative<T>(e);
-    });
+    const auto found = std::find_if(events_.rbegin(), events_.rend(),
+                                    [](const auto& e) { return std::holds_alternative<T>(e); });
     return std::get<T>(*found);
   }
   /// Where the first such event with this id is among the events.
   template <typename T>
-  std::size_t place(std::uint32_t T::*field, std::uint32_t id) const {
+  std::size_t place(std::uint32_t T::* field, std::uint32_t id) const {
     const auto found = std::ranges::find_if(events_, [&](const auto& e) {
       const auto* event = std::get_if<T>(&e);
       return event != nullptr && event->*field == id;
@@ -155,13 +155,32 @@ TEST_P(IkeControlContract, InitiateBringsTheTunnelUp) {
 TEST_P(IkeControlContract, TerminateBringsTheTunnelDown) {
   bring_up();
   ASSERT_TRUE(terminate(last<IkeSaUp>().unique_id));
-  ASSERT_TRUE(world_->run_until([&] { return count<IkeSaDown>() == 1 && count<ChildSaDown>() == 1; }));
+  ASSERT_TRUE(
+      world_->run_until([&] { return count<IkeSaDown>() == 1 && count<ChildSaDown>() == 1; }));
   EXPECT_EQ(last<IkeSaDown>().unique_id, last<IkeSaUp>().unique_id);
   EXPECT_EQ(last<ChildSaDown>().child_id, last<ChildSaUp>().child_id);
   EXPECT_EQ(list()->size(), 0U);
 }
 
 TEST_P(IkeControlContract, TerminatingWhatIsGoneIsNoError) { EXPECT_TRUE(terminate(4711)); }
+
+TEST_P(IkeControlContract, TerminateDoesNotWaitForADeadPeer) {
+  bring_up();
+  world_->cut_cable();
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_TRUE(terminate(last<IkeSaUp>().unique_id));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(800));
+  EXPECT_TRUE(world_->run_until([&] { return count<IkeSaDown>() == 1; }));
+}
+
+TEST_P(IkeControlContract, InitiateDoesNotWaitForAHubThatDoesNotAnswer) {
+  ASSERT_TRUE(apply(world_->desired()));
+  world_->cut_cable();
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(initiate());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(250));
+  EXPECT_TRUE(list());
+}
 
 TEST_P(IkeControlContract, TheTunnelOfAConnectionNoLongerDesiredEnds) {
   bring_up();
@@ -221,9 +240,8 @@ TEST_P(IkeControlContract, ARekeyOfTheIkeSaTakesTheChildAlong) {
   EXPECT_EQ(last<ChildSaDown>().unique_id, old.unique_id);
   const auto sas = list();
   ASSERT_TRUE(sas);
-  EXPECT_TRUE(std::ranges::any_of(*sas, [&](const IkeSa& sa) {
-    return sa.unique_id == fresh && sa.carries_traffic();
-  }));
+  EXPECT_TRUE(std::ranges::any_of(
+      *sas, [&](const IkeSa& sa) { return sa.unique_id == fresh && sa.carries_traffic(); }));
 }
 
 TEST_P(IkeControlContract, ARestartOfCharonIsSeenAndEverythingIsLoadedAgain) {

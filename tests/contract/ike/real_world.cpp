@@ -37,11 +37,14 @@ class RealWorld final : public World {
     message.add_section(name, connection);
     bare().command("load-conn", message);
   }
-  void unload(const std::string& name) override { bare().command("unload-conn", one("name", name)); }
+  void unload(const std::string& name) override {
+    bare().command("unload-conn", one("name", name));
+  }
   void forget_site() override {
     // Another site stays: a hub without any connection would refuse the proposal already.
     lab_.configure_hub("s1.nara.example");
   }
+  void cut_cable() override { lab_.cut_cable(); }
   void rekey_ike(std::uint32_t unique_id) override {
     bare().command("rekey", one("ike-id", std::to_string(unique_id)));
   }
@@ -64,8 +67,8 @@ class RealWorld final : public World {
 
 }  // namespace
 
-const WorldKind kRealWorld{
-    "Charon", &CharonDaemon::obstacle,
-    []() -> std::unique_ptr<World> { return std::make_unique<RealWorld>(); }};
+const WorldKind kRealWorld{"Charon", &CharonDaemon::obstacle, []() -> std::unique_ptr<World> {
+                             return std::make_unique<RealWorld>();
+                           }};
 
 }  // namespace kaido::test

@@ -28,6 +28,8 @@ class World {
   virtual void unload(const std::string& name) = 0;
   /// From now on the hub does not know the site.
   virtual void forget_site() = 0;
+  /// From now on no packet reaches the hub.
+  virtual void cut_cable() = 0;
   virtual void rekey_ike(std::uint32_t unique_id) = 0;
   virtual void rekey_child(std::uint32_t unique_id) = 0;
 };

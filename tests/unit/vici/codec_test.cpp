@@ -43,20 +43,21 @@ TEST(AMessage, KeepsOrderAndDuplicatesAndGivesTheFirst) {
 
 TEST(AMalformedMessage, IsRefused) {
   const std::string cases[]{
-      "\2"s,                  // a section ends that never began
-      "\1\1s"s,               // a section never ends
-      "\4\1l\5\0\1i"s,        // a list never ends
-      "\5\0\1i"s,             // an item outside a list
-      "\6"s,                  // a list ends that never began
-      "\4\1l\3\1k\0\1v\6"s,   // a pair inside a list
-      "\4\1l\1\1s\2\6"s,      // a section inside a list
-      "\3\5k"s,               // a truncated name
-      "\3"s,                  // no name at all
-      "\3\1k\0"s,             // a truncated length
-      "\3\1k\0\3ab"s,         // a truncated value
-      "\4\1l\5\xff\xffx"s,    // a truncated item
-      "\0"s, "\7\1k"s,        // unknown elements
-      "\3\1k\0\1v\xff"s,      // a tail
+      "\2"s,                 // a section ends that never began
+      "\1\1s"s,              // a section never ends
+      "\4\1l\5\0\1i"s,       // a list never ends
+      "\5\0\1i"s,            // an item outside a list
+      "\6"s,                 // a list ends that never began
+      "\4\1l\3\1k\0\1v\6"s,  // a pair inside a list
+      "\4\1l\1\1s\2\6"s,     // a section inside a list
+      "\3\5k"s,              // a truncated name
+      "\3"s,                 // no name at all
+      "\3\1k\0"s,            // a truncated length
+      "\3\1k\0\3ab"s,        // a truncated value
+      "\4\1l\5\xff\xffx"s,   // a truncated item
+      "\0"s,
+      "\7\1k"s,           // unknown elements
+      "\3\1k\0\1v\xff"s,  // a tail
   };
   for (const auto& bytes : cases) {
     const auto message = decode(bytes);
@@ -117,13 +118,13 @@ TEST(AStreamOfPackets, IsCutRightInWhateverPiecesItComes) {
 
 TEST(AMalformedPacket, IsRefused) {
   const std::string cases[]{
-      "\0\0\0\0"s,              // nothing inside
-      "\0\x40\0\1\1"s,          // longer than any of charon's
-      "\0\0\0\1\x8"s,           // unknown type
-      "\0\0\0\1\7"s,            // an event without a name
-      "\0\0\0\3\7\5a"s,         // its name truncated
-      "\0\0\0\2\5\0"s,          // bytes after a confirmation
-      "\0\0\0\2\1\2"s,          // a malformed message
+      "\0\0\0\0"s,       // nothing inside
+      "\0\x40\0\1\1"s,   // longer than any of charon's
+      "\0\0\0\1\x8"s,    // unknown type
+      "\0\0\0\1\7"s,     // an event without a name
+      "\0\0\0\3\7\5a"s,  // its name truncated
+      "\0\0\0\2\5\0"s,   // bytes after a confirmation
+      "\0\0\0\2\1\2"s,   // a malformed message
   };
   for (const auto& bytes : cases) {
     FrameReader reader;
@@ -135,7 +136,8 @@ TEST(AMalformedPacket, IsRefused) {
 }
 
 TEST(APacketTooLargeForCharon, IsNotSent) {
-  EXPECT_FALSE(frame(PacketType::command_request, "load-conn", std::string(kMaxPacketWritten, 'x')));
+  EXPECT_FALSE(
+      frame(PacketType::command_request, "load-conn", std::string(kMaxPacketWritten, 'x')));
   EXPECT_FALSE(frame(PacketType::event_register, std::string(256, 'x'), ""));
 }
 

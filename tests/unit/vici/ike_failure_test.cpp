@@ -27,8 +27,8 @@ TEST_P(AFailureInTheLog, IsNamed) {
 constexpr Example kExamples[]{
     {"no answer", "retransmit 2 of request with message ID 0", Condition::tunnel_no_answer,
      "repeated 2 times"},
-    {"large packets lost", "retransmit 1 of request with message ID 1",
-     Condition::tunnel_no_answer, "large packets"},
+    {"large packets lost", "retransmit 1 of request with message ID 1", Condition::tunnel_no_answer,
+     "large packets"},
     {"no answer", "giving up after 3 retransmits", Condition::tunnel_no_answer, "3 repeats"},
     {"no answer", "establishing IKE_SA failed, peer not responding", Condition::tunnel_no_answer,
      "does not answer"},

@@ -68,8 +68,8 @@ void IkeControl::initiate(const std::string& connection, Done<void> done) {
 Result<void> IkeControl::initiate_now(const std::string& connection) {
   if (!running_) return absent();
   if (!connections_.contains(connection))
-    return failure(Condition::charon_refused, "initiate: CHILD_SA config '" + connection +
-                                                  "' not found");
+    return failure(Condition::charon_refused,
+                   "initiate: CHILD_SA config '" + connection + "' not found");
   const auto found = outcomes_.find(connection);
   const auto outcome = found == outcomes_.end() ? Outcome{} : found->second;
   for (const auto& line : outcome.log) emit(IkeLogLine{connection, next_id_, line});
@@ -139,11 +139,18 @@ void IkeControl::bring_up(const std::string& connection, bool initiator) {
   const auto host = [](const std::vector<std::string>& addresses) {
     return (addresses.empty() ? "192.0.2.1" : addresses.front()) + "[4500]";
   };
-  IkeSa sa{.connection = connection, .unique_id = next_id_++, .state = "ESTABLISHED",
-           .initiator = initiator, .local = host(settings.local_addrs),
-           .remote = host(settings.remote_addrs), .proposal = "AES_GCM_16-256/CURVE_25519"};
-  sa.children.push_back({.name = connection, .unique_id = next_id_++, .state = "INSTALLED",
-                         .if_id_in = settings.if_id, .proposal = "AES_GCM_16-256"});
+  IkeSa sa{.connection = connection,
+           .unique_id = next_id_++,
+           .state = "ESTABLISHED",
+           .initiator = initiator,
+           .local = host(settings.local_addrs),
+           .remote = host(settings.remote_addrs),
+           .proposal = "AES_GCM_16-256/CURVE_25519"};
+  sa.children.push_back({.name = connection,
+                         .unique_id = next_id_++,
+                         .state = "INSTALLED",
+                         .if_id_in = settings.if_id,
+                         .proposal = "AES_GCM_16-256"});
   emit(IkeSaUp{connection, sa.unique_id});
   emit(ChildSaUp{connection, sa.unique_id, sa.children.front().unique_id});
   sas_.push_back(std::move(sa));

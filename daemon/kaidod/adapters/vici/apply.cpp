@@ -119,9 +119,8 @@ void Apply::send_some() {
     auto name = step->command;
     connection_->command(
         std::move(name), std::move(message),
-        [self = shared_from_this(), step = std::move(*step)](const Result<Section>& answer) mutable {
-          self->on_answer(step, answer);
-        });
+        [self = shared_from_this(), step = std::move(*step)](
+            const Result<Section>& answer) mutable { self->on_answer(step, answer); });
   }
   if (waiting_ == 0) finish();
 }

@@ -6,6 +6,7 @@
 #include "adapters/vici/apply.hpp"
 #include "adapters/vici/events.hpp"
 #include "adapters/vici/link.hpp"
+#include "adapters/vici/listing.hpp"
 #include "adapters/vici/settings.hpp"
 
 namespace kaido::vici {
@@ -25,6 +26,7 @@ class Charon::Session : public std::enable_shared_from_this<Session> {
 
   [[nodiscard]] const std::shared_ptr<Loaded>& loaded() const { return loaded_; }
   [[nodiscard]] EventReader& reader() { return reader_; }
+  [[nodiscard]] boost::asio::io_context& io() { return io_; }
 
  private:
   using Order = std::move_only_function<void()>;
@@ -56,8 +58,8 @@ void Charon::Session::submit(Done<T> done, Work work) {
   orders_.push_back([this, over = std::move(over), work = std::move(work)]() mutable {
     const auto connection = link_ ? link_->commands() : nullptr;
     if (!connection) {
-      return over(std::unexpected(
-          link_ ? link_->reason() : Error{Condition::charon_absent, "not yet started"}));
+      return over(std::unexpected(link_ ? link_->reason()
+                                        : Error{Condition::charon_absent, "not yet started"}));
     }
     work(connection, std::move(over));
   });
@@ -140,14 +142,14 @@ void Charon::apply(IkeDesired desired, Done<std::vector<std::string>> done) {
 }
 
 void Charon::initiate(const std::string& connection, Done<void> done) {
-  session_->submit<void>(std::move(done),
-                         [connection](const std::shared_ptr<Connection>& charon, auto over) {
-                           charon->command("initiate", vici::initiate(connection),
-                                           [over = std::move(over)](Result<Section> answer) mutable {
-                                             if (!answer) return over(std::unexpected(answer.error()));
-                                             over({});
-                                           });
-                         });
+  session_->submit<void>(
+      std::move(done), [connection](const std::shared_ptr<Connection>& charon, auto over) {
+        charon->command("initiate", vici::initiate(connection),
+                        [over = std::move(over)](Result<Section> answer) mutable {
+                          if (!answer) return over(std::unexpected(answer.error()));
+                          over({});
+                        });
+      });
 }
 
 void Charon::terminate(std::uint32_t unique_id, Done<void> done) {
@@ -168,10 +170,7 @@ void Charon::list(Done<std::vector<IkeSa>> done) {
   session_->submit<std::vector<IkeSa>>(
       std::move(done),
       [session = session_.get()](const std::shared_ptr<Connection>& charon, auto over) {
-        list_sas(*charon, [session, over = std::move(over)](Result<std::vector<IkeSa>> sas) mutable {
-          if (sas) session->reader().learn(*sas);
-          over(std::move(sas));
-        });
+        std::make_shared<Listing>(session->io(), charon, session->reader(), std::move(over))->run();
       });
 }
 

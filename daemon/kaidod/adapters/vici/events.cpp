@@ -39,11 +39,22 @@ std::vector<IkeEvent> EventReader::read(const std::string& event, const Section&
 
 void EventReader::learn(const std::vector<IkeSa>& sas) {
   for (const auto& sa : sas) {
+    // One that is still connecting may end without an event.
+    if (sa.state != "ESTABLISHED" && sa.state != "REKEYING") continue;
     auto& known = children_[sa.unique_id];
     known.clear();
     for (const auto& child : sa.children)
       if (child.state == "INSTALLED" || child.state == "REKEYING") known.insert(child.unique_id);
   }
+}
+
+std::vector<std::uint32_t> EventReader::missing(const std::vector<IkeSa>& sas) const {
+  std::set<std::uint32_t> listed;
+  for (const auto& sa : sas) listed.insert(sa.unique_id);
+  std::vector<std::uint32_t> ids;
+  for (const auto& [id, children] : children_)
+    if (!listed.contains(id)) ids.push_back(id);
+  return ids;
 }
 
 void EventReader::ike_updown(bool up, const IkeSa& sa, Events& out) {

@@ -32,6 +32,9 @@ class EventReader {
   /// Takes what charon listed for the truth about those SAs (it leaves out busy ones).
   void learn(const std::vector<IkeSa>& sas);
   void forget() { children_.clear(); }
+  void forget(std::uint32_t unique_id) { children_.erase(unique_id); }
+  /// The IKE SAs that are up, as far as is known, and not in `sas`.
+  [[nodiscard]] std::vector<std::uint32_t> missing(const std::vector<IkeSa>& sas) const;
 
  private:
   using Events = std::vector<IkeEvent>;

@@ -3,30 +3,15 @@
 #include <algorithm>
 #include <array>
 
-#include "adapters/vici/sas.hpp"
+#include "adapters/vici/listing.hpp"
 
 namespace kaido::vici {
 namespace {
 
-constexpr std::array kEvents{"ike-updown", "child-updown", "ike-rekey",
-                             "child-rekey", "ike-update",  "log"};
+constexpr std::array kEvents{"ike-updown",  "child-updown", "ike-rekey",
+                             "child-rekey", "ike-update",   "log"};
 
 }  // namespace
-
-void list_sas(Connection& connection,
-              std::move_only_function<void(Result<std::vector<IkeSa>>)> done) {
-  Section question;
-  question.add("noblock", "yes");
-  connection.stream("list-sas", "list-sa", question,
-                    [done = std::move(done)](Result<std::vector<Section>> answer) mutable {
-                      if (!answer) return done(std::unexpected(answer.error()));
-                      std::vector<IkeSa> sas;
-                      for (const auto& message : *answer)
-                        for (const auto& [name, section] : message.sections())
-                          if (is_ours(name)) sas.push_back(read_ike_sa(name, *section));
-                      done(std::move(sas));
-                    });
-}
 
 Link::Link(boost::asio::io_context& io, std::string path, Handlers handlers)
     : io_(io), retry_(io), path_(std::move(path)), handlers_(std::move(handlers)) {}
@@ -45,24 +30,24 @@ std::shared_ptr<Connection> Link::make(Step when_open) {
   const auto weak = weak_from_this();
   auto connection = std::make_shared<Connection>(
       io_, path_,
-      Connection::Handlers{
-          .on_open =
-              [weak, when_open](const Result<void>& opened) {
-                const auto self = weak.lock();
-                if (!self || self->stopped_) return;
-                if (!opened) return self->lost(opened.error());
-                ((*self).*when_open)();
-              },
-          .on_event =
-              [weak](const std::string& name, const Section& message) {
-                const auto self = weak.lock();
-                if (self && !self->stopped_) self->handlers_.on_event(name, message);
-              },
-          .on_closed =
-              [weak](const Error& error) {
-                const auto self = weak.lock();
-                if (self && !self->stopped_) self->lost(error);
-              }});
+      Connection::Handlers{.on_open =
+                               [weak, when_open](const Result<void>& opened) {
+                                 const auto self = weak.lock();
+                                 if (!self || self->stopped_) return;
+                                 if (!opened) return self->lost(opened.error());
+                                 ((*self).*when_open)();
+                               },
+                           .on_event =
+                               [weak](const std::string& name, const Section& message) {
+                                 const auto self = weak.lock();
+                                 if (self && !self->stopped_)
+                                   self->handlers_.on_event(name, message);
+                               },
+                           .on_closed =
+                               [weak](const Error& error) {
+                                 const auto self = weak.lock();
+                                 if (self && !self->stopped_) self->lost(error);
+                               }});
   connection->open();
   return connection;
 }
@@ -97,8 +82,8 @@ void Link::ask_version() {
 }
 
 void Link::ask_sas(std::string version) {
-  list_sas(*commands_, [weak = weak_from_this(), version = std::move(version)](
-                           const Result<std::vector<IkeSa>>& sas) {
+  list_sas(*commands_, [weak = weak_from_this(),
+                        version = std::move(version)](const Result<std::vector<IkeSa>>& sas) {
     const auto self = weak.lock();
     if (!self || self->stopped_) return;
     if (!sas) {

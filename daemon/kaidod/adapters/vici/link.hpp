@@ -58,8 +58,4 @@ class Link : public std::enable_shared_from_this<Link> {
   bool stopped_ = false;
 };
 
-/// Asks for the SAs of Kaido's connections, without waiting for busy ones.
-void list_sas(Connection& connection,
-              std::move_only_function<void(Result<std::vector<IkeSa>>)> done);
-
 }  // namespace kaido::vici

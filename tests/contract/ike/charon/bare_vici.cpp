@@ -25,8 +25,7 @@ BareVici::~BareVici() { close(socket_); }
 vici::Section BareVici::command(const std::string& name, const vici::Section& message) {
   const auto bytes =
       vici::frame(vici::PacketType::command_request, name, vici::encode(message).value()).value();
-  if (send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) !=
-      static_cast<ssize_t>(bytes.size()))
+  if (send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size()))
     throw std::runtime_error("cannot send " + name);
   const auto length = read(4);
   std::size_t size = 0;

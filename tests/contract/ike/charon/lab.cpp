@@ -51,8 +51,8 @@ Lab::Lab()
 }
 
 void Lab::make_network() const {
-  run(fmt::format("ip link add site0 netns {} type veth peer name hub0 netns {}", site_namespace_.name(),
-                  hub_namespace_.name()));
+  run(fmt::format("ip link add site0 netns {} type veth peer name hub0 netns {}",
+                  site_namespace_.name(), hub_namespace_.name()));
   run(fmt::format("ip -n {0} addr add 192.0.2.1/24 dev site0 && ip -n {0} link set site0 up",
                   site_namespace_.name()));
   run(fmt::format("ip -n {0} addr add 192.0.2.2/24 dev hub0 && ip -n {0} link set hub0 up",
@@ -76,6 +76,11 @@ leaf site s1.osaka.example
 leaf hub tokyo.example
 )";
   run(fmt::format("cd {} && sh make.sh >make.log 2>&1", folder_.path().string()));
+}
+
+// At the hub's end: the site's link stays up and its charon notices nothing.
+void Lab::cut_cable() const {
+  run(fmt::format("ip -n {} addr flush dev hub0", hub_namespace_.name()));
 }
 
 std::string Lab::pki(const std::string& file) const {

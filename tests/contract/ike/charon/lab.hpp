@@ -45,6 +45,7 @@ class Lab {
   /// Loads credentials and the connection "kaido-osaka-1" into the hub's charon, for a site of
   /// that identity.
   void configure_hub(const std::string& identity = "s1.osaka.example") const;
+  void cut_cable() const;
 
   [[nodiscard]] CharonDaemon& site() { return site_; }
   [[nodiscard]] CharonDaemon& hub() { return hub_; }
