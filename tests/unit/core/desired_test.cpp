@@ -1,0 +1,253 @@
+#include "core/desired.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "core/addressing.hpp"
+#include "core/reconcile.hpp"
+#include "sample.hpp"
+
+namespace kaido::test {
+namespace {
+
+const Link* link(const KernelState& kernel, std::string_view name) {
+  const auto found = std::ranges::find(kernel.links, name, &Link::name);
+  return found == kernel.links.end() ? nullptr : &*found;
+}
+
+std::vector<Route> routes_to(const KernelState& kernel, const char* prefix, std::uint32_t table) {
+  std::vector<Route> result;
+  for (const auto& route : kernel.routes)
+    if (route.destination == net(prefix) && route.table == table) result.push_back(route);
+  return result;
+}
+
+TEST(Addressing, IsDerivedFromStableNumbersOnly) {
+  const auto fleet = net("fd4b:6169:646f::/48");
+  EXPECT_EQ(own_address(fleet, 7).to_string(), "fd4b:6169:646f:7::1");
+  EXPECT_EQ(inner_address(fleet, 65535, Transport::wireguard, 255).to_string(),
+            "fd4b:6169:646f:ffff::2:ff");
+  EXPECT_EQ(hub_ike_device(65535, 255).size(), 15U) << "the longest name that the kernel takes";
+  EXPECT_EQ(if_id(7, 3), 0x4b000703U);
+  EXPECT_EQ(connection_slot("kaido-tokyo-s2-s14"), 14);
+}
+
+TEST(Mtu, LeavesRoomForTheOuterHeadersAndNeverGoesUnder1280) {
+  EXPECT_EQ(tunnel_mtu(Transport::wireguard, Family::v4, 1500), 1440U);
+  EXPECT_EQ(tunnel_mtu(Transport::wireguard, Family::v6, 1500), 1420U);
+  EXPECT_EQ(tunnel_mtu(Transport::ikev2, Family::v4, 1500), 1438U);
+  EXPECT_EQ(tunnel_mtu(Transport::ikev2, Family::v6, 1492), 1410U);
+  for (const std::uint32_t underlay : {0U, 68U, 576U, 1280U, 1340U})
+    EXPECT_EQ(tunnel_mtu(Transport::ikev2, Family::v4, underlay), 1280U) << underlay;
+}
+
+TEST(DesiredKernel, GivesEveryUplinkItsOwnVrfWithAWayOutAndAFloor) {
+  Driver gateway;
+  gateway.start(branch());
+  const auto kernel = desired_kernel(gateway.state, {});
+  EXPECT_EQ(link(kernel, "kd-vrf1")->kind, LinkKind(VrfLink{221}));
+  EXPECT_EQ(link(kernel, "eth1")->master, "kd-vrf1");
+  const auto ways = routes_to(kernel, "0.0.0.0/0", 221);
+  ASSERT_EQ(ways.size(), 2U);
+  EXPECT_EQ(ways[0].type, RouteType::unreachable);
+  EXPECT_EQ(ways[1].gateway, ip("192.168.1.1"));
+  EXPECT_EQ(routes_to(kernel, "::/0", 222).size(), 2U);
+}
+
+TEST(DesiredKernel, LeavesAnAbsentUplinkOutButKeepsItsVrf) {
+  Driver gateway;
+  gateway.feed(Configured{branch(), {}});
+  const auto kernel = desired_kernel(gateway.state, {});
+  EXPECT_NE(link(kernel, "kd-vrf1"), nullptr);
+  EXPECT_EQ(link(kernel, "eth1"), nullptr);
+  EXPECT_EQ(routes_to(kernel, "0.0.0.0/0", 221).size(), 1U) << "unreachable stands for ever";
+}
+
+TEST(DesiredKernel, RoutesANetworkByOneNexthopPerFamilyAndKeepsAnUnreachableBelow) {
+  Driver gateway;
+  gateway.start(branch());
+  gateway.feed(ChildSaUp{"kaido-tokyo-a-s1", 1, 1});
+  const auto kernel = desired_kernel(gateway.state, {});
+  const auto corp = routes_to(kernel, "10.50.0.0/16", kMainTable);
+  ASSERT_EQ(corp.size(), 2U);
+  EXPECT_EQ(corp[0].type, RouteType::unreachable);
+  EXPECT_EQ(corp[1].source, ip("10.1.7.1"));
+  const auto nexthop = std::ranges::find(kernel.nexthops, corp[1].nexthop, &Nexthop::id);
+  ASSERT_NE(nexthop, kernel.nexthops.end());
+  EXPECT_EQ(nexthop->device, "kd-ike1");
+  EXPECT_EQ(routes_to(kernel, "10.60.0.0/24", kMainTable).size(), 1U) << "not up: unreachable only";
+}
+
+TEST(DesiredKernel, OfAHubWritesPlainRoutesOfItsSitesForBird) {
+  Driver gateway;
+  gateway.start(hub());
+  EXPECT_TRUE(routes_to(desired_kernel(gateway.state, {}), "10.1.7.0/24", kSitesTable).empty());
+  gateway.feed(ChildSaUp{"kaido-osaka-s2", 1, 1});
+  const auto kernel = desired_kernel(gateway.state, {});
+  const auto plain = routes_to(kernel, "10.1.7.0/24", kSitesTable);
+  ASSERT_EQ(plain.size(), 1U);
+  EXPECT_EQ(plain[0].nexthop, 0U);
+  EXPECT_EQ(plain[0].device, "kd-ike7-2");
+  EXPECT_TRUE(routes_to(kernel, "10.1.8.0/24", kSitesTable).empty());
+}
+
+TEST(DesiredKernel, KeepsANetworksIdsWhenOthersComeAndGo) {
+  Driver gateway;
+  gateway.start(branch());
+  const auto before = choices(gateway.state);
+  auto model = branch();
+  model.networks.erase(model.networks.begin());
+  gateway.feed(Configured{model, {}});
+  const auto after = choices(gateway.state);
+  EXPECT_EQ(std::ranges::find(before, "partner", &Choice::name)->nexthop,
+            std::ranges::find(after, "partner", &Choice::name)->nexthop);
+}
+
+TEST(Choices, PreferHubsInOrderThenTransportThenSlot) {
+  Driver gateway;
+  gateway.start(branch());
+  gateway.handshake("kd-wg1", key(1), 1);
+  EXPECT_EQ(tunnel_name(gateway.state, gateway.state.tunnels[*choices(gateway.state)[0].tunnel]),
+            "tokyo/a:isp1/wireguard");
+  gateway.feed(ChildSaUp{"kaido-tokyo-b-s2", 1, 1});
+  EXPECT_EQ(tunnel_name(gateway.state, gateway.state.tunnels[*choices(gateway.state)[0].tunnel]),
+            "tokyo/b:isp2/ikev2");
+}
+
+TEST(DesiredWireGuard, LetsOnlyTheHubsPrefixesThrough) {
+  Driver gateway;
+  gateway.start(branch());
+  const auto devices = desired_wireguard(gateway.state);
+  ASSERT_EQ(devices.size(), 3U);
+  const auto& peer = devices[0].peers.at(0);
+  EXPECT_EQ(devices[0].fwmark, 0x4b01U);
+  EXPECT_EQ(peer.endpoint->to_string(), "203.0.113.1:51801");
+  for (const auto* inside : {"10.50.0.0/16", "fd50::/32", "10.50.255.101/32",
+                             "fd4b:6169:646f:65::2:1/128"})
+    EXPECT_EQ(std::ranges::count(peer.allowed_ips, net(inside)), 1) << inside;
+  EXPECT_EQ(std::ranges::count(peer.allowed_ips, net("10.60.0.0/24")), 0);
+  EXPECT_EQ(devices[2].peers.at(0).endpoint->to_string(), "198.51.100.4:51820");
+}
+
+TEST(DesiredWireGuard, GivesAHubOneDeviceForEachSlotNumber) {
+  Driver gateway;
+  gateway.start(hub());
+  const auto devices = desired_wireguard(gateway.state);
+  ASSERT_EQ(devices.size(), 2U);
+  EXPECT_EQ(devices[0].listen_port, 51801);
+  EXPECT_EQ(devices[0].peers.size(), 2U);
+  EXPECT_EQ(devices[1].peers.size(), 1U);
+}
+
+TEST(DesiredIke, OffersStrongProposalsOnlyUnlessAskedByName) {
+  Driver gateway;
+  gateway.start(branch());
+  for (const auto& connection : desired_ike(gateway.state).connections)
+    for (const auto& proposal : connection.ike_proposals)
+      EXPECT_TRUE(proposal.starts_with("aes256gcm16-") || proposal.starts_with("chacha20poly1305-"));
+  auto model = branch();
+  model.hubs[0].weak_ike_proposals = {"aes128-sha1-modp1024"};
+  gateway.feed(Configured{model, {}});
+  EXPECT_EQ(desired_ike(gateway.state).connections[0].ike_proposals.back(), "aes128-sha1-modp1024");
+}
+
+TEST(DesiredIke, HasAnIdentityForEachSlot) {
+  Driver gateway;
+  gateway.start(branch());
+  const auto ike = desired_ike(gateway.state);
+  ASSERT_EQ(ike.connections.size(), 2U);
+  EXPECT_EQ(ike.connections[0].local_id, "s1.osaka.example");
+  EXPECT_EQ(ike.connections[0].local_addrs, std::vector<std::string>{"169.254.210.1"});
+  EXPECT_EQ(ike.connections[1].local_addrs, std::vector<std::string>{"2001:db8:2::5"});
+}
+
+TEST(DesiredFirewall, LetsASlotSpeakOnlyForItsOwnSite) {
+  Driver gateway;
+  gateway.start(hub());
+  const auto body = desired_firewall(gateway.state);
+  EXPECT_NE(body.find("\"kd-ike7-1\" . 10.1.7.0/24"), std::string::npos);
+  EXPECT_EQ(body.find("\"kd-ike7-1\" . 10.1.8.0/24"), std::string::npos);
+  EXPECT_EQ(body.find("\"kd-ike7-1\" . fd4b:6169:646f:7::1:2/128"), std::string::npos)
+      << "the inner address of another slot";
+}
+
+TEST(Reconcile, IsEmptyWhereAllIsRight) {
+  Driver gateway;
+  gateway.start(branch());
+  gateway.feed(ChildSaUp{"kaido-tokyo-a-s1", 1, 1});
+  const auto desired = desired_kernel(gateway.state, {});
+  EXPECT_TRUE(reconcile(desired, desired).empty());
+}
+
+TEST(Reconcile, LeavesForeignThingsAlone) {
+  KernelState observed;
+  observed.links = {{.name = "wg0", .kind = WireGuardLink{}}, {.name = "kd-wg9", .kind = WireGuardLink{}}};
+  observed.rules = {{.priority = 50, .table = 7, .protocol = 3}};
+  observed.routes = {{.destination = net("10.9.0.0/16"), .protocol = 4}};
+  observed.nexthops = {{.id = 1, .device = "wg0", .protocol = 3}};
+  observed.addresses = {{"wg0", ip("10.9.0.1"), 24}};
+  EXPECT_TRUE(reconcile({}, observed).empty());
+}
+
+TEST(Reconcile, TeardownRemovesEverythingOfKaidosAndGivesTheLocalRuleBackFirst) {
+  Driver gateway;
+  gateway.start(branch());
+  gateway.feed(ChildSaUp{"kaido-tokyo-a-s1", 1, 1});
+  const auto all = desired_kernel(gateway.state, {});
+  const auto changes = reconcile({}, all);
+  std::size_t removed = 0;
+  std::optional<std::size_t> given_back;
+  std::optional<std::size_t> taken;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (const auto* rule = std::get_if<AddRule>(&changes[i]); rule && !given_back) given_back = i;
+    if (const auto* rule = std::get_if<DeleteRule>(&changes[i]);
+        rule && rule->rule.table == kLocalTable && !taken)
+      taken = i;
+    if (std::holds_alternative<DeleteLink>(changes[i])) ++removed;
+  }
+  ASSERT_TRUE(given_back && taken);
+  EXPECT_LT(*given_back, *taken) << "without a local rule the machine is deaf";
+  EXPECT_EQ(removed, all.links.size() - 2) << "all but eth1 and eth2";
+}
+
+TEST(Reconcile, RepairsWhatSomebodyTookAway) {
+  Driver gateway;
+  gateway.start(branch());
+  gateway.feed(ChildSaUp{"kaido-tokyo-a-s1", 1, 1});
+  const auto desired = desired_kernel(gateway.state, {});
+  auto observed = desired;
+  std::erase_if(observed.routes, [](const Route& route) { return route.table == kMainTable; });
+  std::erase_if(observed.links, [](const Link& l) { return l.name == "kd-wg1"; });
+  bool link_again = false;
+  std::size_t routes_again = 0;
+  for (const auto& change : reconcile(desired, observed)) {
+    if (const auto* created = std::get_if<CreateLink>(&change)) link_again = created->link.name == "kd-wg1";
+    if (std::holds_alternative<ReplaceRoute>(change)) ++routes_again;
+  }
+  EXPECT_TRUE(link_again);
+  EXPECT_EQ(routes_again, desired.routes.size() - observed.routes.size());
+}
+
+TEST(Uplinks, TakeTheirGatewayFromTheDefaultRouteThatIsSeen) {
+  auto model = branch();
+  model.uplinks[0].gateways.clear();
+  KernelState kernel;
+  kernel.links = {{.name = "eth1", .mtu = 1492, .up = true, .running = true}};
+  kernel.addresses = {{"eth1", ip("192.0.2.5"), 24}, {"eth1", ip("fe80::5"), 64}};
+  Route own{.destination = net("0.0.0.0/0"), .table = 221, .gateway = ip("192.0.2.1"), .device = "eth1"};
+  kernel.routes = {own};
+  auto seen = observe_uplinks(model, kernel, {});
+  EXPECT_EQ(seen[0].gateways, std::vector{ip("192.0.2.1")});
+  EXPECT_EQ(seen[0].addresses, std::vector{ip("192.0.2.5")});
+  EXPECT_EQ(unusable(model.uplinks[0], seen[0], Family::v4), std::nullopt);
+  own.protocol = 16;
+  own.table = kMainTable;
+  own.gateway = ip("192.0.2.254");
+  kernel.routes.push_back(own);
+  EXPECT_EQ(observe_uplinks(model, kernel, {})[0].gateways, std::vector{ip("192.0.2.254")})
+      << "what DHCP has just said wins over Kaido's own copy";
+}
+
+}  // namespace
+}  // namespace kaido::test
