@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
+#include <utility>
 
 namespace kaido::config {
 namespace {
@@ -46,7 +48,8 @@ void Mistakes::add(Place place, std::string message, std::string hint) {
 std::string Mistakes::at(Place place) { return fmt::format(" (line {})", place.line); }
 
 Diagnostics Mistakes::take() && {
-  std::ranges::stable_sort(found_, {}, [](const Diagnostic& d) { return Place{d.line, d.column}; });
+  std::ranges::sort(found_, {},
+                    [](const Diagnostic& d) { return std::tie(d.line, d.column, d.message); });
   const auto total = found_.size() + dropped_;
   if (total > kMostMistakes) {
     found_.resize(kMostMistakes);
