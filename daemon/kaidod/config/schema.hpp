@@ -77,6 +77,8 @@ struct Key {
 /// One item of a list: "an address".
 [[nodiscard]] std::string expectation_of_item(const Key& key);
 [[nodiscard]] Roles roles_of(Role role);
+/// All keys as Markdown tables: the second half of configs/README.md.
+[[nodiscard]] std::string reference();
 
 /// The default of a numeric key.
 [[nodiscard]] std::int64_t preset_number(Section section, std::string_view name);

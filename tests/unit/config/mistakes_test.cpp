@@ -202,6 +202,11 @@ const std::vector<Row> kShapes{
      {"the file needs [identity]: a tunnel uses the transport ikev2",
       "unknown key \"x\" in [wireguard]"}},
     {"Syntax", kBranch, "name = \"osaka\"", "name = \"osaka", {":4:14: "}},
+    {"SyntaxThatTomlPlusPlusAsserts",
+     kBranch,
+     "[ike]",
+     "[\\ke]",
+     {":19:2: Error while parsing key: expected bare key starting character"}},
     {"DuplicateKey", kBranch, "role = \"branch\"", "role = \"branch\"\nrole = \"box\"", {":6:"}},
 };
 

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "config/schema.hpp"
 #include "unit/config/folder.hpp"
 
 namespace kaido::config {
@@ -15,10 +16,14 @@ Model model_of(const char* name) {
 }
 
 /// After a deliberate change: KAIDO_GOLDEN=write rewrites the files; read the difference.
+bool writes_golden() {
+  const char* mode = std::getenv("KAIDO_GOLDEN");
+  return mode != nullptr && std::string_view(mode) == "write";
+}
+
 void expect_golden(const std::string& text, const char* name) {
   const auto file = std::filesystem::path(DATA) / name;
-  if (const char* mode = std::getenv("KAIDO_GOLDEN"); mode && std::string_view(mode) == "write")
-    std::ofstream(file) << text;
+  if (writes_golden()) std::ofstream(file) << text;
   EXPECT_EQ(text, read_text(file));
 }
 
@@ -33,6 +38,17 @@ TEST(Show, SpellsOutEveryDefaultOfAHub) {
 TEST(Show, MakesTheSiteEntryOfABranch) {
   const auto model = model_of("branch.toml");
   expect_golden(site_entry(model, model.hubs.at(0)), "branch.site.toml");
+}
+
+TEST(Reference, OfTheReadmeIsWhatTheSchemaSays) {
+  constexpr std::string_view kStart = "<!-- written by the unit test of config/ -->\n";
+  const auto file = std::filesystem::path(SAMPLES) / "README.md";
+  auto text = read_text(file);
+  const auto start = text.find(kStart);
+  ASSERT_NE(start, std::string::npos);
+  const auto wanted = text.substr(0, start + kStart.size()) + reference();
+  if (writes_golden()) std::ofstream(file) << wanted;
+  EXPECT_TRUE(text == wanted || writes_golden()) << "run this with KAIDO_GOLDEN=write";
 }
 
 TEST(Show, QuotesWhatTomlWouldMisread) {
