@@ -39,6 +39,7 @@ machine_channels() { # one for commands, one for their status, one for their out
 }
 
 machine_qemu() {
+  # shellcheck disable=SC2054
   local -a options=(
     -nodefaults -no-user-config -display none -monitor none -no-reboot
     -cpu max,la57=off -m 3072 -rtc clock=vm
@@ -58,6 +59,7 @@ random.trust_cpu=on systemd.show_status=0 tsc=reliable"
     -virtfs "local,path=$top,mount_tag=top,security_model=none,multidevs=remap"
     -virtfs "local,path=$build,mount_tag=build,security_model=none,multidevs=remap"
   )
+  # shellcheck disable=SC2054
   case $timing in
     exact) options+=(-accel tcg,thread=single -icount "shift=1,sleep=off" -smp 1) ;;
     fast) options+=(-accel tcg,thread=multi -smp 2) ;;

@@ -2,7 +2,8 @@
 # Reads a description (worlds/*.world: its words are the functions here) into these arrays.
 declare -a hosts=() links=() certificates=() expired_certificates=() wireguard_keys=()
 declare -A kinds=() owner_of=() peer_of=() addresses=() shape_of=()
-declare -A routes=() rules=() nats=() # by host: commands, one a line
+declare -A routes=() rules=() # by host: lines for `ip -batch`
+declare -A nats=()           # by host: a device
 
 host() { # NAME KIND…
   hosts+=("$1")
@@ -28,9 +29,7 @@ link() { # NAME OWNER:DEVICE ADDRESS… PEER:DEVICE ADDRESS… [KEY=VALUE…]
 }
 
 route() { # HOST PREFIX GATEWAY [WORD…]
-  local family=-4
-  case $3 in *:*) family=-6 ;; esac
-  routes[$1]+="$family route add $2 via ${*:3}"$'\n'
+  routes[$1]+="route add $2 via ${*:3}"$'\n'
 }
 
 rule() { rules[$1]+="rule add ${*:2}"$'\n'; }                 # HOST WORD…
@@ -41,6 +40,7 @@ wireguard_key() { wireguard_keys+=("$@"); }                  # NAME…
 
 describe() { # WORLD: the description that the world was, or is to be, made from
   world_name=$1
+  world_files=$lab/worlds/$1
   [ -r "$lab/worlds/$1.world" ] || fail "no such world: $1"
   # shellcheck source=../worlds/default.world
   . "$lab/worlds/$1.world"

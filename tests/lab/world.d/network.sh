@@ -4,14 +4,25 @@
 modules=(veth sch_netem wireguard esp4 esp6 xfrm_user xfrm_interface vrf dummy tun udp_tunnel
   nf_tables nft_chain_nat nft_masq nft_ct nf_conntrack_netlink af_packet nft_fib_inet)
 
+# New processes are dear in the guest: a namespace is configured by one `ip` and one `tc`, and inherits
+# its settings from the first one.
 network_up() {
   local host name
   modprobe -a "${modules[@]}" || fail "the kernel lacks modules: is this the lab's guest?"
-  printf 'netns add %s\n' "${hosts[@]}" | ip -batch -
-  for host in "${hosts[@]}"; do host_prepare "$host"; done
-  for name in "${links[@]}"; do link_add "$name"; done | ip -batch -
+  network_settings
+  {
+    printf 'netns add %s\n' "${hosts[@]}"
+    for name in "${links[@]}"; do link_add "$name"; done
+  } | ip -batch -
   for host in "${hosts[@]}"; do host_configure "$host"; done
-  for name in "${links[@]}"; do shape_apply "$name"; done
+}
+
+network_settings() {
+  echo 1 >/proc/sys/net/core/devconf_inherit_init_net
+  echo 1 >/proc/sys/net/ipv4/ip_forward
+  echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+  echo 1 >/proc/sys/net/ipv6/conf/default/forwarding
+  echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
 }
 
 network_down() {
@@ -21,16 +32,8 @@ network_down() {
   done
 }
 
-host_prepare() { # HOST: what must be set before its devices exist
-  local -a settings=(net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0)
-  if has_kind "$1" router; then
-    settings+=(net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv6.conf.default.forwarding=1)
-  fi
-  ip netns exec "$1" sysctl -qw "${settings[@]}"
-}
-
 link_add() { # NAME: prints lines for `ip -batch`
-  local owner=${owner_of[$1]} peer=${peer_of[$1]} end
+  local owner=${owner_of[$1]} peer=${peer_of[$1]}
   echo "link add name ${owner#*:} netns ${owner%:*} type veth peer name ${peer#*:} netns ${peer%:*}"
 }
 
@@ -47,25 +50,30 @@ device_configure() { # HOST:DEVICE: prints lines for `ip -n HOST -batch`
   echo "link set dev $device up"
 }
 
-host_devices() { # HOST: its ends of links
+# Sets `ends` and `end_links`: the host's ends of links, and the links.
+host_ends() { # HOST
   local name end
+  ends=() end_links=()
   for name in "${links[@]}"; do
     for end in "${owner_of[$name]}" "${peer_of[$name]}"; do
-      [ "${end%:*}" != "$1" ] || echo "$end"
+      [ "${end%:*}" = "$1" ] || continue
+      ends+=("$end")
+      end_links+=("$name")
     done
   done
 }
 
 host_configure() { # HOST
-  local host=$1 end
+  local host=$1 end index
+  host_ends "$host"
   {
     echo 'link set lo up'
-    for end in $(host_devices "$host"); do device_configure "$end"; done
-    printf '%s' "${rules[$host]:-}"
+    for end in "${ends[@]}"; do device_configure "$end"; done
+    printf '%s' "${rules[$host]:-}${routes[$host]:-}"
   } | ip -n "$host" -batch -
-  routes_add "$host" ''
-  if [ -n "${nats[$host]:-}" ]; then
-    ip netns exec "$host" nft -f - <<EOF
+  for index in "${!ends[@]}"; do shape_end "${end_links[index]}" "${ends[index]}"; done |
+    tc -n "$host" -batch -
+  [ -z "${nats[$host]:-}" ] || ip netns exec "$host" nft -f - <<EOF
 table ip lab_nat {
   chain postrouting {
     type nat hook postrouting priority srcnat
@@ -73,16 +81,6 @@ table ip lab_nat {
   }
 }
 EOF
-  fi
-}
-
-# `ip -batch` has no family per line: one pass for each.
-routes_add() { # HOST DEVICE: its routes (those that name DEVICE when given)
-  local family pattern=${2:+ dev $2 }
-  for family in -4 -6; do
-    printf '%s' "${routes[$1]:-}" | grep -e "^$family" | grep -e "${pattern:-.}" |
-      sed "s/^$family //" | ip -n "$1" "$family" -batch - || true
-  done
 }
 
 # A cable pulled out: the device of the owner is gone with all that was on it.
@@ -92,12 +90,18 @@ link_unplug() { # NAME
 }
 
 link_plug() { # NAME: the device made anew, as on the first day
-  local owner=${owner_of[$1]} peer=${peer_of[$1]} end
+  local end
   link_add "$1" | ip -batch -
-  for end in "$owner" "$peer"; do
-    device_configure "$end" | ip -n "${end%:*}" -batch -
-    routes_add "${end%:*}" "${end#*:}"
+  for end in "${owner_of[$1]}" "${peer_of[$1]}"; do
+    { device_configure "$end"; device_routes "$end"; } | ip -n "${end%:*}" -batch -
   done
   shape_apply "$1"
   faults_apply "$1"
+}
+
+device_routes() { # HOST:DEVICE: the routes that went with it
+  local line
+  while read -r line; do
+    case "$line " in *" dev ${1#*:} "*) echo "$line" ;; esac
+  done <<<"${routes[${1%:*}]:-}"
 }

@@ -4,35 +4,38 @@
 shape_file() { echo "$run/world/shape/$1"; }
 
 shape_read() { # NAME: sets the array `shape` to what the link is to be like
-  local word
+  local word changes=''
   declare -gA shape=()
-  for word in ${shape_of[$1]:-} $(cat "$(shape_file "$1")" 2>/dev/null); do
-    shape[${word%%=*}]=${word#*=}
-  done
+  [ ! -e "$run/world/shape/$1" ] || changes=$(<"$run/world/shape/$1")
+  for word in ${shape_of[$1]:-} $changes; do shape[${word%%=*}]=${word#*=}; done
 }
 
-# Words for netem; bursts by the Gilbert-Elliott model: a burst has `burst` packets on average.
+# Sets `netem` to the words for it; bursts by the Gilbert-Elliott model: `burst` packets on average.
 shape_netem() {
-  local words=''
-  [ -z "${shape[delay]:-}" ] || words+=" delay ${shape[delay]} ${shape[jitter]:-}"
+  netem=''
+  [ -z "${shape[delay]:-}" ] || netem+=" delay ${shape[delay]} ${shape[jitter]:-}"
   if [ -n "${shape[loss]:-}" ] && [ -n "${shape[burst]:-}" ]; then
-    words+=" loss gemodel $(awk -v loss="${shape[loss]%\%}" -v burst="${shape[burst]}" \
+    netem+=" loss gemodel $(awk -v loss="${shape[loss]%\%}" -v burst="${shape[burst]}" \
       'BEGIN { leave = 100 / burst; printf "%.4f%% %.4f%%", leave * loss / (100 - loss), leave }')"
   elif [ -n "${shape[loss]:-}" ]; then
-    words+=" loss ${shape[loss]}"
+    netem+=" loss ${shape[loss]}"
   fi
-  [ -z "${shape[rate]:-}" ] || words+=" rate ${shape[rate]}"
-  echo "$words"
+  [ -z "${shape[rate]:-}" ] || netem+=" rate ${shape[rate]}"
+}
+
+shape_end() { # NAME HOST:DEVICE: prints a line for `tc -batch`, if there is something to set
+  local netem
+  shape_read "$1"
+  shape_netem
+  [ -z "$netem" ] || echo "qdisc replace dev ${2#*:} root netem limit 20000$netem"
 }
 
 shape_apply() { # NAME
-  local end words
-  shape_read "$1"
-  words=$(shape_netem)
+  local end line
   for end in "${owner_of[$1]}" "${peer_of[$1]}"; do
-    if [ -n "$words" ]; then
-      # shellcheck disable=SC2086
-      tc -n "${end%:*}" qdisc replace dev "${end#*:}" root netem limit 20000 $words
+    line=$(shape_end "$1" "$end")
+    if [ -n "$line" ]; then
+      tc -n "${end%:*}" -batch - <<<"$line"
     else
       tc -n "${end%:*}" qdisc delete dev "${end#*:}" root 2>/dev/null || true
     fi

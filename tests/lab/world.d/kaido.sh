@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# The Kaido gateways: a private bus and kaidod for each.
+
+kaido_configure() { # HOST
+  local host=$1 directory=$run/$1/kaido name slot
+  mkdir -p "$directory/wireguard" "$run/$host/state"
+  chmod 700 "$directory/wireguard" "$run/$host/state"
+  fill_in "$world_files/$host/kaido.toml" "$directory/kaido.toml"
+  name=$(sed -n 's/^certificate = "\(.*\)\.crt".*/\1/p' "$directory/kaido.toml")
+  cp "$pki/ca.crt" "$pki/$name.crt" "$pki/$name.key" "$directory/"
+  if [ -e "$keys/$host.key" ]; then cp "$keys/$host.key" "$directory/wireguard/hub.key"; fi
+  for slot in "$keys/$name"-slot-*.key; do
+    [ ! -e "$slot" ] || cp "$slot" "$directory/wireguard/slot-${slot##*-slot-}"
+  done
+}
+
+bus_start() { # HOST
+  cat >"$run/$1/bus.conf" <<EOF
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type>
+  <listen>unix:path=$run/$1/bus</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow user="root"/>
+    <allow own="*"/>
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow receive_sender="*"/>
+  </policy>
+</busconfig>
+EOF
+  rm -f "$run/$1/bus"
+  process_start "$1" bus /usr/bin/dbus-daemon --nofork --nopidfile --config-file="$run/$1/bus.conf"
+  wait_for 20 test -S "$run/$1/bus" || fail "the bus of $1 did not come up"
+}
+
+kaidod_start() { # HOST
+  [ -x "$run/bin/kaidod" ] || fail "kaidod is not built (looked in $build)"
+  process_start "$1" kaidod "$run/bin/kaidod" --config "$run/$1/kaido/kaido.toml" \
+    --state-dir "$run/$1/state"
+}
+
+command_kaidod() { # HOST start|stop|kill|restart|status
+  service_command kaidod "$@"
+}
+
+# start|stop|kill|restart|status of one daemon of a host; `kill` is SIGKILL.
+service_command() { # NAME HOST VERB
+  local name=$1 host=${2:-} verb=${3:-} pid
+  is_host "$host" || fail "$name: no such host: '$host'"
+  case $verb in
+    start) "${name}_start" "$host" ;;
+    stop) process_stop "$host" "$name" ;;
+    kill) process_stop "$host" "$name" KILL ;;
+    restart) process_stop "$host" "$name"; "${name}_start" "$host" ;;
+    status) process_find "$host" "$name" && echo "$pid" ;;
+    *) fail "$name HOST start|stop|kill|restart|status" ;;
+  esac
+  case $name-$verb in charon-start | charon-restart) charon_ready "$host" ;; esac
+}

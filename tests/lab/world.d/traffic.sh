@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# The traffic of the scenarios, between the client and a server.
+
+traffic_start() { # [--udp-only] [--ipv6] [--to partner]
+  local udp_only='' family=4 server=server client_address server_address
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --udp-only) udp_only=--udp-only; shift ;;
+      --ipv6) family=6; shift ;;
+      --to)
+        case ${2:-} in corp | server) server=server ;; partner | plainserver) server=plainserver ;;
+          *) fail "traffic: --to corp or partner" ;; esac
+        shift 2 ;;
+      *) fail "traffic start [--udp-only] [--ipv6] [--to corp|partner]" ;;
+    esac
+  done
+  [ -x "$run/bin/lab-traffic" ] || fail "lab-traffic is not built (looked in $build)"
+  client_address=$(address_of client eth0 "$family")
+  server_address=$(address_of "$server" eth0 "$family")
+  rm -f "$run/client/traffic.socket"
+  process_start client traffic "$run/bin/lab-traffic" run "$run/client/traffic.socket" \
+    client "$client_address" "$server" "$server_address" ${udp_only:+"$udp_only"}
+  wait_for 10 test -S "$run/client/traffic.socket" ||
+    fail "traffic: $(tail -n 1 "$run/client/traffic.log")"
+}
+
+address_of() { # HOST DEVICE 4|6: its first address there
+  local address
+  for address in ${addresses[$1:$2]}; do
+    case $3$address in
+      6*:*) echo "${address%/*}"; return ;;
+      4*:*) ;;
+      4*) echo "${address%/*}"; return ;;
+    esac
+  done
+}
+
+traffic_ask() { # report|stop
+  local pid
+  process_find client traffic || fail "no traffic: traffic start"
+  "$run/bin/lab-traffic" ask "$run/client/traffic.socket" "$1"
+}
+
+command_traffic() {
+  local verb=${1:-}
+  [ $# -eq 0 ] || shift
+  case $verb in
+    start) traffic_start "$@" ;;
+    report) traffic_ask report ;;
+    stop) traffic_ask stop; rm -f "$run/client/traffic.pid" ;;
+    *) fail "traffic start|report|stop" ;;
+  esac
+}
