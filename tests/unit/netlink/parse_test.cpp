@@ -135,13 +135,13 @@ TEST(NetlinkAddress, IsTheOwnOneOnAPointToPointLink) {
 }
 
 TEST(NetlinkAddress, ThatIsTentativeDeprecatedOrTakenIsNotUsable) {
-  for (const std::uint32_t flag : {IFA_F_TENTATIVE, IFA_F_DEPRECATED, IFA_F_DADFAILED}) {
+  for (const auto flag : {IFA_F_TENTATIVE, IFA_F_DEPRECATED, IFA_F_DADFAILED}) {
     Message message(RTM_NEWADDR, 0);
     auto& header = message.header<ifaddrmsg>();
     header.ifa_family = AF_INET6;
     header.ifa_index = 7;
     message.put_address(IFA_ADDRESS, ip("2001:db8::1"));
-    message.put_u32(IFA_FLAGS, flag);
+    message.put_u32(IFA_FLAGS, static_cast<std::uint32_t>(flag));
     EXPECT_FALSE(parse_address(payload(message))->address.usable);
   }
 }
