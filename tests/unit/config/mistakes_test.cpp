@@ -207,6 +207,7 @@ const std::vector<Row> kShapes{
      "[ike]",
      "[\\ke]",
      {":19:2: Error while parsing key: expected bare key starting character"}},
+    {"LettersOutsideOfAString", kBranch, "\"osaka\"", "オオサカ", {":4:8: Error while parsing"}},
     {"DuplicateKey", kBranch, "role = \"branch\"", "role = \"branch\"\nrole = \"box\"", {":6:"}},
 };
 
