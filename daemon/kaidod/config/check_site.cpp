@@ -79,22 +79,6 @@ void check_slot_port(const Slot& slot, const Hub& hub, const Node& node, Mistake
                  "a smaller wireguard_base_port, or a wireguard_port in the slot");
 }
 
-/// An uplink with gateways written down has a way out for their families only.
-void check_slot_family(const Slot& slot, const Model& model, const Node& node, Mistakes& mistakes) {
-  const auto& uplink = model.uplinks[slot.uplink];
-  const auto& endpoint = model.hubs[slot.hub].endpoints[slot.endpoint];
-  const auto family = endpoint.address.family();
-  if (uplink.gateways.empty() ||
-      std::ranges::find(uplink.gateways, family, &IpAddress::family) != uplink.gateways.end())
-    return;
-  const char* name = family == Family::v4 ? "IPv4" : "IPv6";
-  mistakes.add(
-      place_of(node, "endpoint"),
-      fmt::format("slot {}: endpoint {}/{} is {} and uplink {} has no {} gateway", slot.number,
-                  model.hubs[slot.hub].name, endpoint.name, name, uplink.name, name),
-      fmt::format("add an {} gateway to the uplink, or write no gateways there", name));
-}
-
 void check_slots(const Draft& draft, Mistakes& mistakes) {
   const auto& model = draft.model;
   check_unique(
@@ -114,7 +98,6 @@ void check_slots(const Draft& draft, Mistakes& mistakes) {
                                Mistakes::at(draft.slots[first->second]->place)),
                    "one slot for each (uplink, hub endpoint)");
     check_slot_port(slot, model.hubs[slot.hub], node, mistakes);
-    check_slot_family(slot, model, node, mistakes);
   }
 }
 

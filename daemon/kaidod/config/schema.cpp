@@ -52,7 +52,7 @@ constexpr std::array kKeys{
   Key{.section = S::uplink, .name = "kind", .type = T::choice, .words = "ethernet", .preset = R"("ethernet")", .help = "how it connects"},
   Key{.section = S::uplink, .name = "device", .type = T::device, .required = true, .help = "interface"},
   Key{.section = S::uplink, .name = "managed", .type = T::choice, .words = "none", .preset = R"("none")", .help = "none: addresses and links are observed, not made"},
-  Key{.section = S::uplink, .name = "gateways", .type = T::address, .list = true, .preset = "[]", .help = "one per family at most; without any, the device's default routes"},
+  Key{.section = S::uplink, .name = "gateways", .type = T::address, .list = true, .preset = "[]", .help = "one per family at most; a family without one takes the device's default route"},
 
   Key{.section = S::hub, .name = "name", .type = T::name, .required = true, .help = "its name"},
   Key{.section = S::hub, .name = "number", .type = T::number, .required = true, .min = 1, .max = 65535, .help = "its gateway number"},

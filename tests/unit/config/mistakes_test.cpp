@@ -324,11 +324,8 @@ const std::vector<Row> kMeanings{
      "\"2001:db8:b::1\"",
      "\"ff02::1\"",
      {":52:13: address: ff02::1 is a multicast address"}},
-    {"NoGatewayOfTheFamily",
-     kBranch,
-     "uplink = \"isp2\"\n",
-     "uplink = \"isp1\"\n",
-     {":75:12: slot 2: endpoint tokyo/b is IPv6 and uplink isp1 has no IPv6 gateway"}},
+    // The device's default route serves the family that has no gateway here.
+    {"GatewayOfOneFamilyOnly", kBranch, "uplink = \"isp2\"\n", "uplink = \"isp1\"\n", {}},
     {"TwoGatewaysOfAFamily",
      kBranch,
      "[\"192.168.1.1\"]",

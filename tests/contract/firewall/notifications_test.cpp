@@ -1,0 +1,64 @@
+// What nf_tables' notifications say, and what is made of broken ones.
+#include "adapters/nftables/notifications.hpp"
+
+#include <gtest/gtest.h>
+#include <libmnl/libmnl.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace kaido::nftables {
+namespace {
+
+using Datagram = std::vector<std::uint8_t>;
+
+Datagram message(int kind, const std::string& table) {
+  Datagram bytes(256);
+  auto* header = mnl_nlmsg_put_header(bytes.data());
+  header->nlmsg_type = static_cast<std::uint16_t>((NFNL_SUBSYS_NFTABLES << 8) | kind);
+  mnl_nlmsg_put_extra_header(header, sizeof(nfgenmsg));
+  if (!table.empty()) mnl_attr_put_strz(header, NFTA_TABLE_NAME, table.c_str());
+  bytes.resize(header->nlmsg_len);
+  return bytes;
+}
+
+Datagram operator+(Datagram a, const Datagram& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+TEST(Notifications, OfATableNamedKaidoCount) {
+  EXPECT_TRUE(concerns_kaido(message(NFT_MSG_DELTABLE, "kaido")));
+  EXPECT_TRUE(concerns_kaido(message(NFT_MSG_DELRULE, "kaido")));
+  EXPECT_TRUE(concerns_kaido(message(NFT_MSG_NEWRULE, "other") + message(NFT_MSG_NEWSET, "kaido")));
+}
+
+TEST(Notifications, OfOtherTablesDoNot) {
+  EXPECT_FALSE(concerns_kaido(message(NFT_MSG_DELTABLE, "kaido2")));
+  EXPECT_FALSE(concerns_kaido(message(NFT_MSG_DELTABLE, "kaid")));
+  EXPECT_FALSE(concerns_kaido(message(NFT_MSG_NEWRULE, "other") + message(NFT_MSG_NEWGEN, "")));
+  EXPECT_FALSE(concerns_kaido({}));
+}
+
+TEST(Notifications, WithoutATableAreTakenSeriously) {
+  EXPECT_TRUE(concerns_kaido(message(NFT_MSG_NEWRULE, "")));
+}
+
+TEST(Notifications, CutShortOrWithWrongLengthsAreSurvived) {
+  const auto whole = message(NFT_MSG_NEWRULE, "other") + message(NFT_MSG_NEWSET, "kaido");
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    const Datagram cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    EXPECT_FALSE(concerns_kaido(cut));
+  }
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    auto wrong = whole;
+    wrong.at(at) ^= 0xff;
+    (void)concerns_kaido(wrong);
+  }
+}
+
+}  // namespace
+}  // namespace kaido::nftables
