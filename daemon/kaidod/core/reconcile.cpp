@@ -101,14 +101,42 @@ void change_local_rule(Family family, const KernelState& desired, const KernelSt
   }
 }
 
+/// The kernel adds "lookup [l3mdev-table]" itself with the first VRF of a namespace's life, and
+/// never again: one rule is enough, whoever made it. Before there is a VRF it may yet come.
+bool l3mdev_is_settled(const Rule& wanted, const KernelState& observed) {
+  const auto is_vrf = [](const Link& link) { return std::holds_alternative<VrfLink>(link.kind); };
+  if (std::ranges::none_of(observed.links, is_vrf)) return true;
+  return std::ranges::any_of(observed.rules, [&](const Rule& rule) {
+    return rule.l3mdev && rule.family == wanted.family;
+  });
+}
+
+/// With the last VRF the rule that came with the first one goes too.
+void remove_l3mdev_rules(const KernelState& desired, const KernelState& observed, Changes& changes) {
+  const auto is_ours = [](const Link& link) {
+    return std::holds_alternative<VrfLink>(link.kind) && ours(link);
+  };
+  const auto is_foreign = [](const Link& link) {
+    return std::holds_alternative<VrfLink>(link.kind) && !ours(link);
+  };
+  if (!desired.rules.empty() || std::ranges::none_of(observed.links, is_ours) ||
+      std::ranges::any_of(observed.links, is_foreign))
+    return;
+  for (const auto& rule : observed.rules)
+    if (rule.l3mdev && rule.protocol != kRouteProtocol) changes.emplace_back(DeleteRule{rule});
+}
+
 void change_rules(const KernelState& desired, const KernelState& observed, Changes& changes) {
-  for (const auto& rule : desired.rules)
-    if (!contains(observed.rules, rule)) changes.emplace_back(AddRule{rule});
+  for (const auto& rule : desired.rules) {
+    if (rule.l3mdev ? l3mdev_is_settled(rule, observed) : contains(observed.rules, rule)) continue;
+    changes.emplace_back(AddRule{rule});
+  }
   for (const auto family : {Family::v4, Family::v6})
     change_local_rule(family, desired, observed, changes);
   for (const auto& rule : observed.rules)
     if (rule.protocol == kRouteProtocol && !contains(desired.rules, rule))
       changes.emplace_back(DeleteRule{rule});
+  remove_l3mdev_rules(desired, observed, changes);
 }
 
 void make_nexthops(const KernelState& desired, const KernelState& observed, Changes& changes) {

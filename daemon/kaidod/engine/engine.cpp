@@ -236,7 +236,7 @@ void Engine::look_at_wireguard(bool correct, bool keep_figures) {
   for (const auto& device : all) {
     feed(WireGuardObserved{&device, wall});
     if (keep_figures)
-      for (const auto& peer : device.peers) figures_.peers[peer.peer.public_key] = peer;
+      for (const auto& peer : device.peers) figures_.peers.insert_or_assign({device.name, peer.peer.public_key}, peer);
   }
   look_cost_ = now() - begin;
   arm_look();

@@ -85,7 +85,8 @@ TunnelReport report_tunnel(const GatewayState& state, std::size_t index, const F
   } else {
     report.cipher = "ChaCha20-Poly1305";
     const auto* key = peer_key(state.model, tunnel);
-    const auto peer = key == nullptr ? figures.peers.end() : figures.peers.find(*key);
+    const auto peer =
+        key == nullptr ? figures.peers.end() : figures.peers.find({report.device, *key});
     if (peer != figures.peers.end()) {
       report.received = peer->second.received;
       report.sent = peer->second.sent;

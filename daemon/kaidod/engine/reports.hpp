@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/gateway.hpp"
@@ -13,11 +14,10 @@
 
 namespace kaido {
 
-/// Counters and addresses that only charon and the kernel know, by connection and by public key
-/// (32 raw bytes).
+/// Counters and addresses that only charon and the kernel know: by connection, by device and key.
 struct Figures {
   std::map<std::string, IkeSa> sas;
-  std::map<WireGuardKey, ObservedWireGuardPeer> peers;
+  std::map<std::pair<std::string, WireGuardKey>, ObservedWireGuardPeer> peers;
 };
 
 [[nodiscard]] TunnelReport report_tunnel(const GatewayState& state, std::size_t index,

@@ -1,14 +1,30 @@
 #include "adapters/journal/journal.hpp"
 
 #define SD_JOURNAL_SUPPRESS_LOCATION
+#include <sys/stat.h>
 #include <systemd/sd-journal.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 namespace kaido {
 
-Journal::Journal() : structured_(std::getenv("JOURNAL_STREAM") != nullptr) {}
+namespace {
+
+/// JOURNAL_STREAM is inherited by children whose standard error goes elsewhere: it names the device
+/// and inode that it speaks of.
+bool stderr_is_journal() {
+  const char* stream = std::getenv("JOURNAL_STREAM");
+  struct stat status {};
+  if (stream == nullptr || fstat(STDERR_FILENO, &status) != 0) return false;
+  return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) == stream;
+}
+
+}  // namespace
+
+Journal::Journal() : structured_(stderr_is_journal()) {}
 
 void Journal::write(const LogEntry& entry) {
   if (structured_) {
