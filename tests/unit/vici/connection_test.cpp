@@ -319,6 +319,61 @@ TEST_F(ThePort, AsksAgainWhileAnSaThatIsUpIsMissing) {
   }
 }
 
+IkeDesired many_connections() {
+  IkeDesired desired;
+  for (int i = 0; i < 100; ++i) {
+    desired.connections.emplace_back();
+    desired.connections.back().name = "kaido-" + std::to_string(i);
+  }
+  return desired;
+}
+
+TEST_F(ThePort, EndsALargeLoadWhereverTheConnectionIsLost) {
+  for (const std::string last : {"load-conn", "log"}) {
+    ScriptedServer server(io_, path_, ScriptedServer::behave);
+    charon_ = std::make_unique<Charon>(io_, path_);
+    ups_ = 0;
+    start();
+    ASSERT_TRUE(run_until([&] { return ups_ == 1; }));
+    std::size_t loads = 0;
+    server.set([&](const Packet& packet) -> std::optional<std::string> {
+      loads += packet.name == "load-conn";
+      if (packet.type == PacketType::event_unregister) return ScriptedServer::confirm();
+      const bool end = last == "log" ? packet.name == "log" : loads == 60;
+      if (end) boost::asio::post(io_, [&] { server.drop_clients(); });
+      return end ? "" : ScriptedServer::behave(packet);
+    });
+    bool over = false;
+    charon_->apply(many_connections(), [&](const auto&) { over = true; });
+    EXPECT_TRUE(run_until([&] { return over; })) << last;
+    server.set(ScriptedServer::behave);
+    over = false;
+    EXPECT_TRUE(run_until([&] { return ups_ == 2; }));
+    charon_->list([&](const auto& sas) { over = sas.has_value(); });
+    EXPECT_TRUE(run_until([&] { return over; })) << "later orders are carried out";
+  }
+}
+
+TEST_F(ThePort, HearsNoLogWhileItLoadsManyConnectionsAndHearsItAgainAfterwards) {
+  std::string heard;
+  std::size_t loads = 0;
+  ScriptedServer server(io_, path_, [&](const Packet& packet) {
+    loads += packet.name == "load-conn";
+    if (packet.name == "log") heard += packet.type == PacketType::event_register ? "on " : "off ";
+    if (packet.type == PacketType::event_unregister) return ScriptedServer::confirm();
+    return *ScriptedServer::behave(packet);
+  });
+  start();
+  ASSERT_TRUE(run_until([&] { return ups_ == 1; }));
+  std::optional<Result<std::vector<std::string>>> outcome;
+  charon_->apply(many_connections(), [&](auto result) { outcome = std::move(result); });
+  ASSERT_TRUE(run_until([&] { return outcome.has_value(); }));
+  ASSERT_TRUE(*outcome);
+  EXPECT_EQ((*outcome)->size(), 100U);
+  EXPECT_EQ(loads, 100U);
+  EXPECT_EQ(heard, "on off on ");
+}
+
 TEST_F(ThePort, FailsWhatIsUnderWayWhenTheConnectionIsLost) {
   ScriptedServer server(io_, path_, ScriptedServer::behave);
   start();

@@ -19,10 +19,11 @@ Section named(const std::string& name) {
 }  // namespace
 
 Apply::Apply(std::shared_ptr<Connection> connection, std::shared_ptr<Loaded> loaded,
-             IkeDesired desired, Done done)
+             IkeDesired desired, SetLog set_log, Done done)
     : connection_(std::move(connection)),
       loaded_(std::move(loaded)),
       desired_(std::move(desired)),
+      set_log_(std::move(set_log)),
       done_(std::move(done)) {}
 
 void Apply::run() {
@@ -115,6 +116,7 @@ void Apply::send_some() {
     auto step = next_step();
     if (!step) break;
     ++waiting_;
+    if (step->command == "load-conn" && ++loads_ == kQuietFrom) set_log_(false, [] {});
     auto message = std::exchange(step->message, {});
     auto name = step->command;
     connection_->command(
@@ -128,19 +130,26 @@ void Apply::send_some() {
 void Apply::on_answer(Step& step, const Result<Section>& answer) {
   --waiting_;
   if (!done_) return;
-  if (!answer && answer.error().condition != Condition::charon_refused) {
-    return std::exchange(done_, nullptr)(std::unexpected(answer.error()));
-  }
+  if (!answer && answer.error().condition != Condition::charon_refused)
+    return report(std::unexpected(answer.error()));
   if (!answer && step.command != "terminate" && !refusal_) refusal_ = answer.error();
   if (step.then) step.then(answer.has_value());
   send_some();
 }
 
 void Apply::finish() {
+  if (!done_) return;
+  if (refusal_) return report(std::unexpected(*refusal_));
+  report(std::move(changed_));
+}
+
+void Apply::report(Result<std::vector<std::string>> result) {
   auto done = std::exchange(done_, nullptr);
-  if (!done) return;
-  if (refusal_) return done(std::unexpected(*refusal_));
-  done(std::move(changed_));
+  if (loads_ < kQuietFrom) return done(std::move(result));
+  // Only when the log is back: the next order may be an initiate, whose failure stands there.
+  set_log_(true, [done = std::move(done), result = std::move(result)]() mutable {
+    done(std::move(result));
+  });
 }
 
 }  // namespace kaido::vici

@@ -26,6 +26,11 @@ class Charon::Session : public std::enable_shared_from_this<Session> {
 
   [[nodiscard]] const std::shared_ptr<Loaded>& loaded() const { return loaded_; }
   [[nodiscard]] EventReader& reader() { return reader_; }
+  [[nodiscard]] Apply::SetLog log_switch() {
+    return [link = link_](bool on, std::move_only_function<void()> then) {
+      link->set_log(on, std::move(then));
+    };
+  }
   [[nodiscard]] boost::asio::io_context& io() { return io_; }
 
  private:
@@ -136,7 +141,8 @@ void Charon::apply(IkeDesired desired, Done<std::vector<std::string>> done) {
   session_->submit<std::vector<std::string>>(
       std::move(done), [session = session_.get(), desired = std::move(desired)](
                            const std::shared_ptr<Connection>& connection, auto over) mutable {
-        std::make_shared<Apply>(connection, session->loaded(), std::move(desired), std::move(over))
+        std::make_shared<Apply>(connection, session->loaded(), std::move(desired),
+                                session->log_switch(), std::move(over))
             ->run();
       });
 }

@@ -89,6 +89,16 @@ void Connection::subscribe(std::string event, Reply done) {
            .collected = {}});
 }
 
+void Connection::unsubscribe(std::string event, Reply done) {
+  subscribed_.erase(event);
+  enqueue({.type = PacketType::event_unregister,
+           .name = std::move(event),
+           .message = {},
+           .stream_event = {},
+           .reply = std::move(done),
+           .collected = {}});
+}
+
 void Connection::enqueue(Request request) {
   queue_.push_back(std::move(request));
   if (busy_ || writing_) return;
@@ -215,6 +225,11 @@ void Connection::fail(const Error& error) {
   close();
   for (auto& request : pending) finish(request, std::unexpected(error));
   if (on_closed) on_closed(error);
+}
+
+void Connection::abort(const Error& error) {
+  handlers_.on_closed = nullptr;
+  fail(error);
 }
 
 void Connection::close() {

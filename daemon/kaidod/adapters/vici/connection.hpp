@@ -53,6 +53,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void stream(std::string name, std::string event, const Section& message, Collected done);
 
   void subscribe(std::string event, Reply done);
+  void unsubscribe(std::string event, Reply done);
+
+  /// Ends the connection: what is pending completes with `error`; on_closed is not called.
+  void abort(const Error& error);
 
   /// Ends the connection without a word to anyone.
   void close();

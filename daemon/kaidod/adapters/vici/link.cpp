@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "adapters/vici/listing.hpp"
 
@@ -97,16 +98,27 @@ void Link::ask_sas(std::string version) {
   });
 }
 
+void Link::set_log(bool on, std::move_only_function<void()> then) {
+  if (!events_) return then();
+  auto reply = [then = std::move(then)](const Result<Section>&) mutable { then(); };
+  if (on)
+    events_->subscribe("log", std::move(reply));
+  else
+    events_->unsubscribe("log", std::move(reply));
+}
+
 void Link::lost(const Error& error) {
   const auto keep = shared_from_this();
-  if (events_) events_->close();
-  if (commands_) commands_->close();
-  events_.reset();
-  commands_.reset();
   const bool tell = up_ || !told_down_;
   up_ = false;
   told_down_ = true;
   reason_ = error;
+  // Whichever of the two was lost, what waits for the other has to end as well.
+  const auto events = std::exchange(events_, nullptr);
+  const auto commands = std::exchange(commands_, nullptr);
+  if (commands) commands->abort(error);
+  if (events) events->abort(error);
+  if (stopped_) return;
   retry_.expires_after(delay_);
   delay_ = std::min(delay_ * 2, kLastRetry);
   retry_.async_wait([weak = weak_from_this()](boost::system::error_code code) {

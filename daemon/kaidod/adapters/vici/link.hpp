@@ -31,6 +31,9 @@ class Link : public std::enable_shared_from_this<Link> {
   void start();
   void stop();
 
+  /// Stops or resumes log events; `then` is called when charon has done so, or the link is lost.
+  void set_log(bool on, std::move_only_function<void()> then);
+
   /// The connection for commands, or nullptr while the link is down.
   [[nodiscard]] std::shared_ptr<Connection> commands() const { return up_ ? commands_ : nullptr; }
   /// Why it is down.
