@@ -42,7 +42,7 @@ std::vector<int> TcpFlow::sockets() const {
 }
 
 void TcpFlow::work(Clock::time_point now) {
-  accept();
+  accept(now);
   if (!established()) {
     if (sending_ && now >= next_attempt_) connect(now);
     return;
@@ -60,11 +60,11 @@ void TcpFlow::connect(Clock::time_point now) {
   next_attempt_ = under_way ? now + kHandshake : now + kRetry;
 }
 
-void TcpFlow::accept() {
+void TcpFlow::accept(Clock::time_point now) {
   Descriptor accepted(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!accepted.valid()) return;
   server_ = std::move(accepted);
-  paced_since_ = Clock::now();
+  paced_since_ = now;
   paced_bytes_ = 0;
 }
 

@@ -31,7 +31,7 @@ class TcpFlow {
  private:
   bool established() const { return client_.valid() && server_.valid(); }
   void connect(Clock::time_point now);
-  void accept();
+  void accept(Clock::time_point now);
   void send_due(Clock::time_point now);
   void receive(Clock::time_point now);
   void broken(Clock::time_point now);

@@ -1,0 +1,131 @@
+# shellcheck shell=bash
+# The words that scenarios are written in. Sourced by `run`, in the guest, before scenarios/NAME.
+
+world() { "$lab/world" "$@"; }
+at() { world at "$@"; } # HOST COMMAND…
+
+declare -A figures=()
+declare -a failures=() captures=()
+
+figure() { figures[$1]=$2; } # NAME VALUE: one more member of the line of JSON (VALUE is JSON)
+
+failed() { # TEXT
+  failures+=("$1")
+  echo "  failed: $1" >&2
+}
+
+expect() { # DESCRIPTION COMMAND…: COMMAND must succeed
+  local output
+  output=$("${@:2}" 2>&1) || failed "$1${output:+ ($(tail -n 1 <<<"$output"))}"
+}
+
+expect_not() { # DESCRIPTION COMMAND…: COMMAND must fail
+  ! "${@:2}" >/dev/null 2>&1 || failed "$1"
+}
+
+# DESCRIPTION must become true within SECONDS of the guest's time; sets `took_ms`.
+within() { # SECONDS DESCRIPTION COMMAND…
+  local start=${EPOCHREALTIME/./} limit=$1 description=$2
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    if [ $((${EPOCHREALTIME/./} - start)) -gt $((limit * 1000000)) ]; then
+      failed "$description: not within $limit s"
+      took_ms=null
+      return 0
+    fi
+    sleep 0.05
+  done
+  took_ms=$(((${EPOCHREALTIME/./} - start) / 1000))
+}
+
+must() { # FIGURE TEST VALUE: e.g. `must packets_lost -eq 0`; tests compare whole numbers
+  local value=${figures[$1]:-null}
+  case $value in
+    *[!0-9.-]* | '') failed "$1 is $value, must be $2 $3" ;;
+    *) test "${value%.*}" "$2" "$3" || failed "$1 is $value, must be $2 $3" ;;
+  esac
+}
+
+near() { # VALUE EXPECTED TOLERANCE
+  awk -v value="$1" -v expected="$2" -v tolerance="$3" \
+    'BEGIN { exit !(value >= expected - tolerance && value <= expected + tolerance) }'
+}
+
+round_trip() { # HOST ADDRESS [WORD…]: the shortest of a few pings, in ms
+  at "$1" ping -n -q -c 4 -i 0.2 -W 2 "${@:3}" "$2" | sed -n 's|^rtt [^=]*= \([0-9.]*\)/.*|\1|p'
+}
+
+answers() { at "$1" ping -n -q -c 1 -W 1 "${@:3}" "$2"; } # HOST ADDRESS [WORD…]
+
+# --- traffic
+
+traffic_starts() { # [OPTION…]: and runs for two seconds, so that what comes next finds it steady
+  world traffic start "$@" || { failed 'the traffic started'; return; }
+  sleep 2
+}
+
+traffic_ends() { # its figures become the scenario's
+  local report name
+  report=$(world traffic stop) || { failed 'the traffic ran to the end'; return; }
+  for name in outage_ms packets_lost tcp_flows_reset tcp_stall_ms; do
+    figure "$name" "$(jq ".$name" <<<"$report")"
+  done
+  figure traffic "$report"
+}
+
+packets_sent() { jq '.traffic.udp.up.sent + .traffic.udp.down.sent' <<<"{\"traffic\": ${figures[traffic]}}"; }
+
+# --- captures
+
+capture() { # LINK [FILTER…]: what the owner of the link sees on it, kept when the scenario fails
+  local file=$scratch/$1.pcap owner device
+  read -r owner device < <(world end "$1")
+  at "$owner" tcpdump -i "$device" -U -w "$file" "${@:2}" >/dev/null 2>&1 &
+  captures+=($!)
+  sleep 0.3
+}
+
+captures_end() {
+  [ ${#captures[@]} -eq 0 ] || kill "${captures[@]}" 2>/dev/null
+  captures=()
+}
+
+# --- Kaido
+
+tunnels() { at "$1" kaido tunnels --json; } # HOST
+
+count_tunnels() { # HOST STATE
+  tunnels "$1" | jq --arg state "$2" '[.[] | select(.state == $state)] | length'
+}
+
+all_tunnels_up() { # HOST NUMBER
+  [ "$(count_tunnels "$1" up)" = "$2" ]
+}
+
+# What there is of Kaido's in the kernel, in charon and in nftables, in a form that two moments can be
+# compared by. Counters and times are left out.
+kaido_state() { # HOST
+  at "$1" sh -c '
+    ip -o link show | sed -n "s/^[0-9]*: \(kd-[^:@]*\).*/link \1/p" | sort
+    ip -o -4 rule show | grep -e "proto 210" -e "lookup local" ; ip -o -6 rule show | grep -e "proto 210"
+    ip -4 route show table all proto 210; ip -6 route show table all proto 210
+    ip nexthop show proto 210
+    nft -s list table inet kaido 2>/dev/null
+    swanctl --list-conns 2>/dev/null | grep -o "^[^ ]*:" | sort'
+}
+
+# --- the end
+
+scenario_json() { # NAME RUN PASSED
+  local name result
+  result=$(jq -nc --arg scenario "$1" --argjson run "$2" --argjson passed "$3" \
+    '{scenario: $scenario, run: $run, outage_ms: null, packets_lost: null, tcp_flows_reset: null,
+      leaked_packets: null, switches: null, detected_as: null, passed: $passed}')
+  for name in "${!figures[@]}"; do
+    [ "$name" = traffic ] ||
+      result=$(jq -c --arg name "$name" --argjson value "${figures[$name]}" '.[$name] = $value' <<<"$result")
+  done
+  [ ${#failures[@]} -eq 0 ] ||
+    result=$(jq -c '.failures = $ARGS.positional' --args "${failures[@]}" <<<"$result")
+  echo "$result"
+}
