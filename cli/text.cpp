@@ -142,8 +142,10 @@ std::string works_with_warnings(std::size_t warnings) {
   return fmt::format("It works, but {} attention:",
                      count_of(warnings, "thing needs", "things need"));
 }
-std::string does_not_work(std::size_t errors) {
-  return count_of(errors, "thing does not work:", "things do not work:");
+std::string does_not_work(std::size_t errors, std::size_t warnings) {
+  auto line = count_of(errors, "thing does not work", "things do not work");
+  if (warnings > 0) line += ", " + count_of(warnings, "needs attention", "need attention");
+  return line + ':';
 }
 std::string certificate_left(std::int64_t seconds) {
   return fmt::format("The certificate ends in {}: renew it", duration(seconds));
@@ -214,8 +216,7 @@ std::string ends(const std::string& own, const std::string& other) {
 }
 std::string ago(std::int64_t seconds) { return duration(seconds) + " ago"; }
 std::string no_such_tunnel(const std::string& name) {
-  return fmt::format("no tunnel's name is or begins with {}; see them all with: kaido tunnels",
-                     name);
+  return fmt::format("no tunnel's name is {0} or begins with it", name);
 }
 
 std::string enabled(std::size_t count, bool up) {
@@ -262,10 +263,13 @@ const char* const yes_letters = "yY";
 const char* const needs_yes = "there is no terminal to ask on; say --yes";
 const char* const not_torn_down = "Nothing was removed.\n";
 const char* const nothing_removed = "There was nothing to remove.\n";
-std::string removed(std::size_t count) {
-  return "Removed " + count_of(count, "thing:", "things:") + '\n';
+const char* const removed =
+    "Removed:
+    ";
+    std::string
+    teardown_without_daemon() {
+  return "kaidod does not run; removing without it\n";
 }
-std::string teardown_without_daemon() { return "kaidod does not run; removing without it\n"; }
 std::string cannot_run(const std::string& what, const std::string& why) {
   return fmt::format("cannot run {}: {}", what, why);
 }

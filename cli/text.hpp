@@ -52,7 +52,7 @@ extern const char* const heading_tunnels;
 [[nodiscard]] std::string gateway(const StatusReport& status);
 [[nodiscard]] std::string everything_works(std::size_t up, std::size_t tunnels);
 [[nodiscard]] std::string works_with_warnings(std::size_t warnings);
-[[nodiscard]] std::string does_not_work(std::size_t errors);
+[[nodiscard]] std::string does_not_work(std::size_t errors, std::size_t warnings);
 [[nodiscard]] std::string certificate_left(std::int64_t seconds);
 [[nodiscard]] std::string certificate_ended(std::int64_t seconds_ago);
 [[nodiscard]] std::string up_of(std::size_t up, std::size_t all);
@@ -116,7 +116,7 @@ extern const char* const yes_letters;  ///< the letters that mean yes
 extern const char* const needs_yes;
 extern const char* const not_torn_down;
 extern const char* const nothing_removed;
-[[nodiscard]] std::string removed(std::size_t count);
+extern const char* const removed;
 [[nodiscard]] std::string teardown_without_daemon();
 [[nodiscard]] std::string cannot_run(const std::string& what, const std::string& why);
 [[nodiscard]] std::string versions(const std::string& own, const std::string& daemon);

@@ -50,7 +50,7 @@ Exit teardown(const Options& options) {
     if (removed.error().exit == Exit::unreachable) return without_daemon(options);
     return fail(options, removed.error());
   }
-  print_lines(options, "removed", *removed, text::removed(removed->size()), text::nothing_removed);
+  print_lines(options, "removed", *removed, text::removed, text::nothing_removed);
   return Exit::fine;
 }
 

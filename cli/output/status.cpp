@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "output/table.hpp"
-#include "output/tunnels.hpp"
 #include "text.hpp"
 
 namespace kaido::cli {
@@ -74,7 +73,7 @@ std::string headline(const StatusReport& status, const Style& style) {
   };
   const auto errors = count(Severity::error);
   const auto warnings = count(Severity::warning);
-  if (errors > 0) return style.paint(Colour::red, text::does_not_work(errors));
+  if (errors > 0) return style.paint(Colour::red, text::does_not_work(errors, warnings));
   if (warnings > 0) return style.paint(Colour::yellow, text::works_with_warnings(warnings));
   return style.paint(Colour::green, text::everything_works(status.tunnels_up, status.tunnels));
 }
@@ -86,11 +85,13 @@ std::string draw_certificate(const StatusReport& status, const Style& style, std
                   : style.paint(Colour::red, text::certificate_ended(-left)) + '\n';
 }
 
-std::string draw_list(const char* heading, const Table& table, std::size_t left_out,
-                      const Style& style) {
-  if (table.empty() && left_out == 0) return {};
+/// A list, and how many more there are that do not work (`bad`) and that do (`fine`).
+std::string draw_list(const char* heading, const Table& table, const Style& style,
+                      std::size_t bad = 0, std::size_t fine = 0) {
+  if (table.empty() && fine == 0) return {};
   auto drawn = '\n' + style.paint(Colour::bold, heading) + '\n' + table.draw(style);
-  if (left_out > 0) drawn += "  " + text::more_fine(left_out) + '\n';
+  if (bad > 0) drawn += "  " + text::more(bad) + '\n';
+  if (fine > 0) drawn += "  " + text::more_fine(fine) + '\n';
   return drawn;
 }
 
@@ -104,7 +105,7 @@ std::string draw_uplinks(const std::vector<UplinkReport>& uplinks, const Style& 
                {uplink.gateways.empty()
                     ? std::string()
                     : text::gateways(fmt::format("{}", fmt::join(uplink.gateways, ", ")))}});
-  return draw_list(text::heading_uplinks, table, 0, style);
+  return draw_list(text::heading_uplinks, table, style);
 }
 
 bool all_up(const NetworkReport& network) {
@@ -112,14 +113,14 @@ bool all_up(const NetworkReport& network) {
 }
 
 std::string draw_networks(const Snapshot& snapshot, const Style& style) {
-  const auto& networks = snapshot.networks;
-  const bool cut = networks.size() > list_limit;
-  std::size_t left_out = 0;
+  const bool cut = snapshot.networks.size() > list_limit;
   std::size_t shown = 0;
+  std::size_t bad = 0;
+  std::size_t fine = 0;
   Table table(2);
-  for (const auto& network : networks) {
-    if (cut && (all_up(network) || shown >= list_limit)) {
-      left_out += all_up(network) ? 1 : 0;
+  for (const auto& network : snapshot.networks) {
+    if (cut && (all_up(network) || shown == list_limit)) {
+      ++(all_up(network) ? fine : bad);
       continue;
     }
     ++shown;
@@ -132,48 +133,35 @@ std::string draw_networks(const Snapshot& snapshot, const Style& style) {
   }
   const auto* heading =
       snapshot.status.role == "hub" ? text::heading_sites : text::heading_networks;
-  const auto bad = static_cast<std::size_t>(
-      std::ranges::count_if(networks, [](const auto& n) { return !all_up(n); }));
-  auto drawn = draw_list(heading, table, left_out, style);
-  if (cut && bad > shown) drawn += "  " + text::more(bad - shown) + '\n';
-  return drawn;
+  return draw_list(heading, table, style, bad, fine);
 }
 
 struct Peer {
   std::size_t up = 0;
   std::size_t all = 0;
   std::size_t disabled = 0;
-  std::vector<std::string> troubled;
 };
 
-/// Per hub (or site): only when there is something to tell.
+/// Per hub, and only when there is something to tell. On a hub the sites have told it already.
 std::string draw_tunnel_summary(const Snapshot& snapshot, const Style& style) {
+  if (snapshot.status.role == "hub") return {};
   std::map<std::string, Peer> peers;
   for (const auto& tunnel : snapshot.tunnels) {
     auto& peer = peers[tunnel.peer];
     ++peer.all;
     if (tunnel.state == "up") ++peer.up;
     if (tunnel.state == "disabled") ++peer.disabled;
-    if (!is_fine(tunnel)) peer.troubled.push_back(tunnel.name);
   }
   if (std::ranges::all_of(peers, [](const auto& p) { return p.second.up == p.second.all; }))
     return {};
   Table table(2);
-  std::size_t left_out = 0;
-  std::size_t shown = 0;
-  for (const auto& [name, peer] : peers) {
-    if (peers.size() > list_limit && (peer.up == peer.all || shown >= list_limit)) {
-      left_out += peer.up == peer.all ? 1 : 0;
-      continue;
-    }
-    ++shown;
+  for (const auto& [name, peer] : peers)
     table.add({{name},
-               {text::up_of(peer.up, peer.all), peer.up == 0         ? Colour::red
-                                                : peer.up < peer.all ? Colour::yellow
-                                                                     : Colour::green},
+               {text::up_of(peer.up, peer.all), peer.up == peer.all ? Colour::green
+                                                : peer.up > 0       ? Colour::yellow
+                                                                    : Colour::red},
                {peer.disabled > 0 ? text::disabled(peer.disabled) : ""}});
-  }
-  return draw_list(text::heading_tunnels, table, left_out, style);
+  return draw_list(text::heading_tunnels, table, style);
 }
 
 }  // namespace
