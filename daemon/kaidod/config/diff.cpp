@@ -168,6 +168,7 @@ class Differ {
 
   static std::vector<std::string> hub_names(const Model& model, const Network& network) {
     std::vector<std::string> names;
+    names.reserve(network.hubs.size());
     for (const auto hub : network.hubs) names.push_back(model.hubs[hub].name);
     return names;
   }

@@ -45,7 +45,7 @@ bool compatible(const Claim& a, const Claim& b, bool is_hub) {
 }
 
 std::string describe(const Claim& claim) {
-  const auto prefix = claim.prefix.to_string();
+  auto prefix = claim.prefix.to_string();
   switch (claim.kind) {
     case Kind::fleet:
       return fmt::format("the fleet's {}", prefix);

@@ -35,7 +35,7 @@ std::string list(const Range& range, Convert convert) {
 }
 
 constexpr auto as_text = [](const auto& item) { return item.to_string(); };
-constexpr auto as_is = [](const std::string& item) -> const std::string& { return item; };
+constexpr auto as_is = [](const std::string& item) { return std::string_view(item); };
 constexpr auto as_word = [](Transport transport) { return to_string(transport); };
 
 /// Writes one table; the order and the alignment come from the schema, not from the caller.

@@ -82,7 +82,7 @@ Listing split(std::string text) {
 }
 
 /// libnftables builds large trees (20,000 elements: 30 MB); the daemon must not keep their pages.
-constexpr std::size_t kLarge = 64 * 1024;
+constexpr std::size_t kLarge = 65'536;  // bytes
 
 constexpr char kList[] = "list table inet kaido";
 
