@@ -263,13 +263,8 @@ const char* const yes_letters = "yY";
 const char* const needs_yes = "there is no terminal to ask on; say --yes";
 const char* const not_torn_down = "Nothing was removed.\n";
 const char* const nothing_removed = "There was nothing to remove.\n";
-const char* const removed =
-    "Removed:
-    ";
-    std::string
-    teardown_without_daemon() {
-  return "kaidod does not run; removing without it\n";
-}
+const char* const removed = "Removed:\n";
+std::string teardown_without_daemon() { return "kaidod does not run; removing without it\n"; }
 std::string cannot_run(const std::string& what, const std::string& why) {
   return fmt::format("cannot run {}: {}", what, why);
 }

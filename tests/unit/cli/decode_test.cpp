@@ -1,74 +1,83 @@
 #include "decode.hpp"
 
 #include <gtest/gtest.h>
-#include <sdbus-c++/Message.h>
-#include <sdbus-c++/Types.h>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "api/write.hpp"
 #include "client.hpp"
+#include "gateway.hpp"
+#include "private_bus.hpp"
 
 namespace kaido::cli {
 namespace {
 
-/// A report through the server's writer and this client's reader.
-template <typename Report>
-json::value through_dbus(const Report& report) {
-  auto message = sdbus::createPlainMessage();
-  api::write(message, report);
-  message.seal();
-  message.rewind(true);
-  return read_value(message);
-}
+/// A client of a server on a bus of their own.
+class Decoding : public testing::Test {
+ protected:
+  void SetUp() override {
+    bus_.start();
+    gateway_.start();
+    ASSERT_EQ(gateway_.bus_report(0), std::pair(true, std::string()));
+  }
 
-TEST(Decoding, ReadsWhatTheServerWrites) {
-  StatusReport sent{.name = "大阪",
-                    .role = "branch",
-                    .number = 7,
-                    .version = "0.1.0",
-                    .uptime = 5,
-                    .tunnels_up = 1,
-                    .tunnels = 2,
-                    .certificate_expires = 1'800'000'000};
-  sent.conditions = {{Error{Condition::uplink_down, "eth1"}, "isp1", 9}};
-  const auto value = through_dbus(sent);
+  static Client client() { return Client::connect().value(); }
+
+  json::array sent(const std::vector<TunnelReport>& tunnels) {
+    gateway_.on_engine([&] { gateway_.control.tunnel_reports = tunnels; });
+    return client().tunnels().value();
+  }
+
+  api::PrivateBus bus_;
+  api::Gateway gateway_;
+};
+
+TEST_F(Decoding, ReadsWhatTheServerWrites) {
+  StatusReport report{.name = "大阪",
+                      .role = "branch",
+                      .number = 7,
+                      .version = "0.1.0",
+                      .uptime = 5,
+                      .tunnels_up = 1,
+                      .tunnels = 2,
+                      .certificate_expires = 1'800'000'000};
+  report.conditions = {{Error{Condition::uplink_down, "eth1"}, "isp1", 9}};
+  gateway_.on_engine([&] { gateway_.control.status_report = report; });
+  const auto value = client().status().value();
   EXPECT_EQ(json::serialize(value.at("conditions")),
             R"([{"code":"uplink-down","severity":"error","cause":"The uplink has no link",)"
             R"("remedy":"Check the cable and the device at its other end","detail":"eth1",)"
             R"("subject":"isp1","since":9}])");
   StatusReport received;
-  decode(value.as_object(), received);
+  decode(value, received);
   EXPECT_EQ(received.name, "大阪");
   EXPECT_EQ(received.certificate_expires, 1'800'000'000);
   ASSERT_EQ(received.conditions.size(), 1U);
-  EXPECT_EQ(received.conditions[0].error, sent.conditions[0].error);
+  EXPECT_EQ(received.conditions[0].error, report.conditions[0].error);
   EXPECT_EQ(received.conditions[0].since, 9);
 }
 
-TEST(Decoding, KeepsEveryMemberOfATunnel) {
-  TunnelReport sent{.name = "tokyo/a:isp1/wireguard",
-                    .slot = 255,
-                    .reason = Error{Condition::tunnel_refused, "detail"},
-                    .next_attempt = -1,
-                    .received = ~0ULL,
-                    .last_handshake = 33,
-                    .used_for = {"corp", "partner"}};
-  const auto value = through_dbus(std::vector{sent, sent});
-  const auto received = decode_list<TunnelReport>(value.as_array());
+TEST_F(Decoding, KeepsEveryMemberOfATunnel) {
+  TunnelReport tunnel{.name = "tokyo/a:isp1/wireguard",
+                      .slot = 255,
+                      .reason = Error{Condition::tunnel_refused, "detail"},
+                      .next_attempt = -1,
+                      .received = ~0ULL,
+                      .last_handshake = 33,
+                      .used_for = {"corp", "partner"}};
+  const auto received = decode_list<TunnelReport>(sent({tunnel, tunnel}));
   ASSERT_EQ(received.size(), 2U);
-  EXPECT_EQ(received[1].name, sent.name);
+  EXPECT_EQ(received[1].name, tunnel.name);
   EXPECT_EQ(received[1].slot, 255U);
-  EXPECT_EQ(received[1].reason, sent.reason);
+  EXPECT_EQ(received[1].reason, tunnel.reason);
   EXPECT_EQ(received[1].next_attempt, -1);
   EXPECT_EQ(received[1].received, ~0ULL);
   EXPECT_EQ(received[1].last_handshake, 33);
-  EXPECT_EQ(received[1].used_for, sent.used_for);
+  EXPECT_EQ(received[1].used_for, tunnel.used_for);
 }
 
-TEST(Decoding, HasEmptyListsAndNoReason) {
-  const auto value = through_dbus(TunnelReport{.name = "t"});
+TEST_F(Decoding, HasEmptyListsAndNoReason) {
+  const auto value = sent({TunnelReport{.name = "t"}}).at(0);
   EXPECT_EQ(json::serialize(value.at("used_for")), "[]");
   EXPECT_EQ(value.at("reason").as_string(), "");
   TunnelReport received;
@@ -76,7 +85,7 @@ TEST(Decoding, HasEmptyListsAndNoReason) {
   EXPECT_FALSE(received.reason);
 }
 
-TEST(Decoding, SurvivesWhatAnotherVersionSends) {
+TEST_F(Decoding, SurvivesWhatAnotherVersionSends) {
   const auto value = json::parse(
       R"({"name":"t","slot":"one","received":-1,"reason":"from-the-future","new":{"a":1}})");
   TunnelReport received;
@@ -85,6 +94,22 @@ TEST(Decoding, SurvivesWhatAnotherVersionSends) {
   EXPECT_EQ(received.slot, 0U);
   EXPECT_EQ(received.received, 0U);
   EXPECT_EQ(received.reason, (Error{Condition::internal, ""}));
+}
+
+TEST_F(Decoding, TurnsErrorsIntoExitCodes) {
+  gateway_.on_engine([&] {
+    gateway_.control.mistakes = {{"/etc/kaido/kaido.toml", 3, 1, "unknown key nam", ""}};
+  });
+  const auto refused = client().apply("nam = 1", false);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().exit, Exit::config_invalid);
+  EXPECT_EQ(refused.error().mistakes, gateway_.control.mistakes);
+  EXPECT_EQ(client().set_enabled("kyoto", true).error().code, "not-found");
+  EXPECT_EQ(client().set_enabled("kyoto", true).error().exit, Exit::failed);
+  gateway_.stop();
+  EXPECT_EQ(client().status().error().exit, Exit::unreachable);
+  bus_.stop();
+  EXPECT_EQ(Client::connect().error().exit, Exit::unreachable);
 }
 
 TEST(Mistakes, AreReadBackFromTheDaemonsLines) {
