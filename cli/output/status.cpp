@@ -33,9 +33,11 @@ std::vector<Trouble> group(const std::vector<ConditionReport>& conditions) {
     if (known == troubles.end()) known = troubles.insert(troubles.end(), {what, {}});
     known->reports.push_back(&condition);
   }
-  std::ranges::stable_sort(troubles, std::ranges::greater(),
-                           [](const Trouble& trouble) { return trouble.what->severity; });
-  return troubles;
+  std::vector<Trouble> sorted;
+  for (const auto severity : {Severity::error, Severity::warning, Severity::info})
+    for (const auto& trouble : troubles)
+      if (trouble.what->severity == severity) sorted.push_back(trouble);
+  return sorted;
 }
 
 Colour colour_of(Severity severity) {

@@ -54,7 +54,7 @@ std::string draw_tunnels(const std::vector<TunnelReport>& tunnels, const Style& 
   Table table;
   table.titles({text::column_tunnel, text::column_state, text::column_since, text::column_device,
                 text::column_remote, text::column_received, text::column_sent, text::column_use});
-  for (const std::size_t column : {2, 5, 6}) table.align_right(column);
+  for (const std::size_t column : {2U, 5U, 6U}) table.align_right(column);
   for (const auto& tunnel : tunnels) {
     const bool used = tunnel.received + tunnel.sent > 0;
     table.add({{tunnel.name},
