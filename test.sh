@@ -1,0 +1,128 @@
+#!/bin/bash
+# test.sh [PART [ARGUMENT…]]…: sets up all it needs (Debian 12, as root) and runs every test, or a part:
+#   unit       unit tests, with address and undefined-behaviour sanitizers
+#   contract   the adapters and their fakes against the same tests, on real charon and nftables here
+#              and on the lab's kernel for the rest
+#   fuzz       each fuzzer, a minute (KAIDO_FUZZ_SECONDS)
+#   lab [SCENARIO…] [--runs N]     the scenarios, in a QEMU guest with Debian's kernel
+#   bench      the figures, as ratios within one run
+#   tidy       clang-tidy over all of the program
+#   sim, web   come with path probing and the portal; there is nothing in them yet
+# The last line is `N passed, N failed`.
+set -uo pipefail
+cd "$(dirname "$(realpath "$0")")" || exit
+. tests/setup.sh
+
+passed=0 failed=0
+count() { # PASSED FAILED
+  passed=$((passed + $1)) failed=$((failed + $2))
+}
+one() { # DESCRIPTION STATUS
+  if [ "$2" -eq 0 ]; then count 1 0; else count 0 1; echo "FAILED: $1"; fi
+}
+
+# A GoogleTest program: its own count, or one failure when it ends without one.
+run_gtest() { # NAME COMMAND…
+  local log=build/logs/$1.log status good bad
+  mkdir -p build/logs
+  "${@:2}" >"$log" 2>&1
+  status=$?
+  good=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log" | tail -n 1)
+  bad=$(sed -n 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p' "$log" | tail -n 1)
+  if [ $status -ne 0 ] && [ -z "$bad" ]; then bad=1; fi
+  printf '  %-28s %4s passed %4s failed\n' "$1" "${good:-0}" "${bad:-0}"
+  [ $status -eq 0 ] || grep -E 'Failure|FAILED|ERROR|SUMMARY|^.*runtime error' -A6 "$log" | head -n 60
+  count "${good:-0}" "${bad:-0}"
+}
+
+programs() { # KIND: the test programs of a kind, built with sanitizers
+  find "build/asan/tests/$1" -type f -executable -name "$1-*" | sort
+}
+
+part_unit() {
+  say 'Unit tests (address and undefined-behaviour sanitizers)'
+  build asan all-unit
+  local program
+  for program in $(programs unit); do run_gtest "$(basename "$program")" "$program"; done
+}
+
+part_contract() {
+  say 'Contract tests: fakes and real parts on this machine'
+  build asan all-contract
+  local program name
+  for program in $(programs contract); do run_gtest "$(basename "$program")" "$program"; done
+  say "Contract tests on the lab's kernel"
+  for program in $(programs contract); do
+    name=$(basename "$program")
+    case $name in contract-network* | contract-wireguard) ;; *) continue ;; esac
+    run_gtest "$name-real" env KAIDO_BUILD="$PWD/build/asan" tests/lab/vm --keep --timing fast -- \
+      env KAIDO_CONTRACT=real "$PWD/$program"
+  done
+  KAIDO_BUILD="$PWD/build/asan" tests/lab/vm --stop
+}
+
+part_fuzz() {
+  local seconds=${KAIDO_FUZZ_SECONDS:-60} program name
+  say "Fuzzers, $seconds s each"
+  build fuzz all-fuzz
+  export seconds
+  # Two at a time; each starts from its corpus and keeps what it finds in build/fuzz.
+  while read -r name status runs; do
+    printf '  %-28s %s runs\n' "$name" "$runs"
+    one "$name (see build/logs/$name.log)" "$status"
+  done < <(find build/fuzz/tests/fuzz -type f -executable -name 'fuzz-*' | sort |
+    xargs -P 2 -I{} tests/fuzz/run {})
+}
+
+part_lab() {
+  say 'Scenarios in the lab'
+  build release all-lab
+  local log=build/logs/lab.log line
+  mkdir -p build/logs
+  KAIDO_BUILD=$PWD/build/release tests/lab/run "$@" 2>&1 | tee "$log" | sed 's/^/  /'
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)
+  if [ -z "$line" ]; then one 'the lab ran to its end' 1; return; fi
+  # shellcheck disable=SC2086
+  set -- ${line//[!0-9 ]/}
+  count "$1" "$2"
+}
+
+part_bench() {
+  say 'Figures'
+  build release all-lab all-bench
+  local log=build/logs/bench.log line
+  mkdir -p build/logs
+  tests/bench/run 2>&1 | tee "$log" | sed 's/^/  /'
+  while read -r line; do
+    one "$line" "$(jq -r 'if .passed then 0 else 1 end' <<<"$line")"
+  done < <(grep '^{"bench"' "$log")
+  grep -q '^{"bench"' "$log" || one 'the benchmarks ran' 1
+}
+
+part_tidy() {
+  say 'clang-tidy'
+  build asan all
+  tests/tidy build/asan
+  one 'clang-tidy' $?
+}
+
+part_sim() { say 'Simulator: nothing yet'; }
+part_web() { say 'Web: nothing yet'; }
+
+case ${1:-} in -h | --help) sed -n '2,/^set -uo/s/^# \{0,1\}//p' "$0" | sed '$d'; exit ;; esac
+[ $# -gt 0 ] || set -- unit contract fuzz sim lab web tidy bench
+install_packages tests/packages-build.txt tests/packages-test.txt tests/lab/packages-host.txt
+while [ $# -gt 0 ]; do
+  part=$1
+  shift
+  arguments=()
+  if [ "$part" = lab ]; then # all that follows, up to the next part
+    while [ $# -gt 0 ] && ! declare -F "part_$1" >/dev/null; do arguments+=("$1"); shift; done
+  fi
+  declare -F "part_$part" >/dev/null || die "test.sh: no such part: $part (see ./test.sh --help)"
+  started=$SECONDS
+  "part_$part" "${arguments[@]}"
+  echo "  ($part: $((SECONDS - started)) s)"
+done
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
