@@ -1,7 +1,9 @@
 # shellcheck shell=bash
 # The words that scenarios are written in. Sourced by `run`, in the guest, before scenarios/NAME.
 
-world() { "$lab/world" "$@"; }
+# shellcheck source=world.d/main.sh
+. "$lab/world.d/main.sh"
+world() { (set -e; world_main "$@"); } # as the program of that name, without starting one
 at() { world at "$@"; } # HOST COMMAND…
 
 declare -A figures=()

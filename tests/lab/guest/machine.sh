@@ -38,6 +38,8 @@ machine_channels() { # one for commands, one for their status, one for their out
   { echo "top $top"; case $build/ in "$top"/*) ;; *) echo "build $build" ;; esac; } >"$guest/share/mounts"
 }
 
+# `norandmaps`: QEMU keeps translated code by its address; with the same addresses in each process, what
+# one has run is not translated anew for the next.
 machine_qemu() {
   # shellcheck disable=SC2054
   local -a options=(
@@ -45,7 +47,7 @@ machine_qemu() {
     -cpu max,la57=off -m 3072 -rtc clock=vm
     -kernel "$image/vmlinuz" -initrd "$image/initrd" -pidfile "$guest/pid"
     -append "console=ttyS0 quiet panic=-1 oops=panic mitigations=off audit=0 apparmor=0 \
-random.trust_cpu=on systemd.show_status=0 tsc=reliable"
+random.trust_cpu=on systemd.show_status=0 tsc=reliable nokaslr norandmaps"
     -serial "file:$guest/console"
     -drive "file=$image/root.ext4,if=none,id=root,format=raw,snapshot=on,cache=unsafe"
     -device virtio-blk-pci,drive=root -device virtio-rng-pci -device virtio-serial-pci
@@ -61,8 +63,8 @@ random.trust_cpu=on systemd.show_status=0 tsc=reliable"
   )
   # shellcheck disable=SC2054
   case $timing in
-    exact) options+=(-accel tcg,thread=single -icount "shift=1,sleep=off" -smp 1) ;;
-    fast) options+=(-accel tcg,thread=multi -smp 2) ;;
+    exact) options+=(-accel tcg,thread=single,tb-size=1024 -icount "shift=1,sleep=off" -smp 1) ;;
+    fast) options+=(-accel tcg,thread=multi,tb-size=1024 -smp 2) ;;
   esac
   setsid qemu-system-x86_64 "${options[@]}" </dev/null >"$guest/qemu.log" 2>&1 9>&- &
   disown

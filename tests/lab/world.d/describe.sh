@@ -38,12 +38,18 @@ certificate() { certificates+=("$*"); }                      # FILE NAME…
 expired_certificate() { expired_certificates+=("$*"); }      # FILE NAME…
 wireguard_key() { wireguard_keys+=("$@"); }                  # NAME…
 
-describe() { # WORLD: the description that the world was, or is to be, made from
-  world_name=$1
+describe() { # WORLD
   world_files=$lab/worlds/$1
-  [ -r "$lab/worlds/$1.world" ] || fail "no such world: $1"
+  [ -r "$world_files.world" ] || fail "no such world: $1"
   # shellcheck source=../worlds/default.world
-  . "$lab/worlds/$1.world"
+  . "$world_files.world"
+}
+
+# Prints what was read, for the commands that come after `up`: quicker, and the description of the world
+# that is up, even when its file has changed since.
+describe_keep() {
+  declare -p world_files hosts links certificates expired_certificates wireguard_keys kinds \
+    owner_of peer_of addresses shape_of routes rules nats | sed 's/^declare -/declare -g/'
 }
 
 is_link() { [ -n "${owner_of[$1]:-}" ]; }
