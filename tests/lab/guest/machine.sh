@@ -13,8 +13,12 @@ machine_pid() {
 
 machine_is_kept() { [ -e "$guest/kept" ]; }
 
-# What the guest was started with. A guest of other settings cannot be used again.
-machine_settings() { printf '%s\n' "timing=$timing" "image=$image" "top=$top" "build=$build"; }
+# What the guest was started with. A guest of other settings cannot be used again, nor one that holds a
+# folder that has been removed and made anew since.
+machine_settings() {
+  printf '%s\n' "timing=$timing" "image=$image"
+  stat -c '%n %i' "$top" "$build"
+}
 
 machine_ensure() {
   image_ensure || return 1

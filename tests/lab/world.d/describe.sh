@@ -49,7 +49,8 @@ describe() { # WORLD
 # that is up, even when its file has changed since.
 describe_keep() {
   declare -p world_files hosts links certificates expired_certificates wireguard_keys kinds \
-    owner_of peer_of addresses shape_of routes rules nats | sed 's/^declare -/declare -g/'
+    owner_of peer_of addresses shape_of routes rules nats |
+    sed -e 's/^declare --/declare -g/; t' -e 's/^declare -/declare -g/'
 }
 
 is_link() { [ -n "${owner_of[$1]:-}" ]; }
