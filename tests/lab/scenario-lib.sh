@@ -94,14 +94,25 @@ captures_end() {
 
 # --- Kaido
 
+# The branch of the default world: 14 slots, two transports each.
+branch_tunnels=28
+
 tunnels() { at "$1" kaido tunnels --json; } # HOST
 
 count_tunnels() { # HOST STATE
-  tunnels "$1" | jq --arg state "$2" '[.[] | select(.state == $state)] | length'
+  tunnels "$1" | jq --arg state "$2" '[.tunnels[] | select(.state == $state)] | length'
 }
 
-all_tunnels_up() { # HOST NUMBER
-  [ "$(count_tunnels "$1" up)" = "$2" ]
+all_tunnels_up() { [ "$(count_tunnels branch up)" = $branch_tunnels ]; }
+
+kaido_is_up() { # the start of most scenarios
+  within 60 'every tunnel of the branch is up' all_tunnels_up
+  within 20 'the client reaches the server' answers client 10.50.0.10
+}
+
+# How often traffic was moved to another tunnel, on the branch and on the hubs, since the world came up.
+count_switches() {
+  cat /run/lab/{branch,tokyo,shanghai,hongkong}/kaidod.log | grep -c NETWORK_MOVED
 }
 
 # What there is of Kaido's in the kernel, in charon and in nftables, in a form that two moments can be
@@ -109,7 +120,7 @@ all_tunnels_up() { # HOST NUMBER
 kaido_state() { # HOST
   at "$1" sh -c '
     ip -o link show | sed -n "s/^[0-9]*: \(kd-[^:@]*\).*/link \1/p" | sort
-    ip -o -4 rule show | grep -e "proto 210" -e "lookup local" ; ip -o -6 rule show | grep -e "proto 210"
+    ip -4 -d rule show; ip -6 -d rule show
     ip -4 route show table all proto 210; ip -6 route show table all proto 210
     ip nexthop show proto 210
     nft -s list table inet kaido 2>/dev/null
