@@ -1,6 +1,10 @@
 #include "adapters/state_file/state_file.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/json.hpp>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -52,7 +56,10 @@ Remembered remembered_from(const json::value& value) {
 
 Result<Remembered> StateFile::load() {
   std::ifstream in(file_);
-  if (!in) return Remembered{};
+  if (!in && errno == ENOENT) return Remembered{};
+  if (!in)
+    return failure(Condition::internal,
+                   fmt::format("{} could not be opened: {}", file_.string(), std::strerror(errno)));
   std::stringstream content;
   content << in.rdbuf();
   try {
