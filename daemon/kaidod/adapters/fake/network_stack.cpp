@@ -13,8 +13,11 @@ constexpr std::uint8_t kKernelProtocol = 2;  // RTPROT_KERNEL
 
 // As NetworkStack::drain_notifications has it.
 bool is_relevant(const KernelChange& change) {
-  if (const auto* route = std::get_if<ReplaceRoute>(&change))
-    return route->route.protocol == kRouteProtocol || route->route.destination.length() == 0;
+  const auto is_ours = [](const Route& route) {
+    return route.protocol == kRouteProtocol || route.destination.length() == 0;
+  };
+  if (const auto* added = std::get_if<ReplaceRoute>(&change)) return is_ours(added->route);
+  if (const auto* removed = std::get_if<DeleteRoute>(&change)) return is_ours(removed->route);
   if (const auto* nexthop = std::get_if<ReplaceNexthop>(&change))
     return nexthop->nexthop.protocol == kRouteProtocol;
   return !std::holds_alternative<SetSysctl>(change);

@@ -135,8 +135,7 @@ bool is_relevant(std::uint16_t type, Bytes payload) {
     case RTM_DELROUTE: {
       const auto header = value_at_start<rtmsg>(payload);
       if (!header || (header->rtm_flags & RTM_F_CLONED) != 0) return false;
-      return type == RTM_DELROUTE || header->rtm_protocol == kRouteProtocol ||
-             header->rtm_dst_len == 0;
+      return header->rtm_protocol == kRouteProtocol || header->rtm_dst_len == 0;
     }
     case RTM_NEWNEXTHOP: {
       const auto header = value_at_start<nhmsg>(payload);
