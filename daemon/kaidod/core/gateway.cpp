@@ -33,6 +33,7 @@ class Step {
   void on(const IkeLogLine& event);
   void on(const WireGuardObserved& event);
   void on(const TunnelsEnabled& event);
+  void on(const TornDown&);
   void on(const Tick&);
 
  private:
@@ -111,6 +112,7 @@ void Step::on(const Configured& event) {
     before.emplace(tunnel_name(state_, tunnel), std::move(tunnel));
   state_.model = event.model;
   state_.disabled = event.disabled;
+  state_.torn_down = false;
   state_.uplinks.resize(state_.model.uplinks.size());
   state_.tunnels = tunnels_of(state_.model);
   index_sites(state_);
@@ -211,10 +213,20 @@ void Step::on(const IkeLogLine& event) {
 }
 
 void Step::observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::int64_t wall_time) {
-  tunnel.last_handshake = peer == nullptr ? 0 : peer->last_handshake;
-  const auto age = wall_time - tunnel.last_handshake;
-  // A clock that was set back makes a handshake "in the future": it counts as fresh.
-  tunnel.handshake_fresh = tunnel.last_handshake != 0 && age < kHandshakeLifetime;
+  const auto seen = peer == nullptr ? 0 : peer->last_handshake;
+  if (seen != 0 && seen != tunnel.last_handshake) {
+    // The kernel stamps a handshake with a clock that may be set. Set back, it lies "in the future".
+    Duration age = std::chrono::seconds(std::max<std::int64_t>(0, wall_time - seen));
+    // Newer than at the last look: made since then, whatever the clock says. From here on its age
+    // is told by the steady clock.
+    if (tunnel.looked_at != Instant{} && seen > tunnel.last_handshake)
+      age = std::min(age, now_ - tunnel.looked_at);
+    tunnel.handshake_at = now_ - age;
+  }
+  tunnel.last_handshake = seen;
+  tunnel.looked_at = now_;
+  tunnel.handshake_fresh =
+      seen != 0 && now_ - tunnel.handshake_at < std::chrono::seconds(kHandshakeLifetime);
   judge(tunnel);
 }
 
@@ -245,6 +257,20 @@ void Step::on(const TunnelsEnabled& event) {
   }
   judge_all();
   actions_.emplace_back(Reconcile{});
+}
+
+void Step::on(const TornDown&) {
+  state_.torn_down = true;
+  for (auto& tunnel : state_.tunnels) {
+    tunnel.sas.clear();
+    tunnel.retiring.clear();
+    tunnel.attempt_sa = 0;
+    tunnel.failures = 0;
+    tunnel.last_handshake = 0;
+    tunnel.handshake_fresh = false;
+    tunnel.last_failure.reset();
+    judge(tunnel);
+  }
 }
 
 void Step::on(const Tick&) {
@@ -282,6 +308,7 @@ Tunnel* Step::find_ike(const std::string& connection) {
 
 /// What keeps the tunnel from being tried at all.
 std::optional<Error> Step::obstacle(const Tunnel& tunnel) const {
+  if (state_.torn_down) return Error{Condition::torn_down, ""};
   if (tunnel.transport == Transport::ikev2 && !state_.charon_up)
     return Error{Condition::charon_absent, state_.model.ike_socket};
   if (state_.model.is_hub()) return std::nullopt;

@@ -27,6 +27,7 @@ struct GatewayState {
   std::vector<Tunnel> tunnels;          ///< by owner, slot, transport
   std::set<std::string> disabled;       ///< names of tunnels the admin has taken down
   bool charon_up = false;               ///< connected, and its SAs have been listed
+  bool torn_down = false;                ///< until the next Configured
   std::minstd_rand random{1};           ///< for jitter; seeded by who owns the state
   /// Hub: indices into model.sites by name, and tunnels' by WireGuard key, for look-ups.
   std::vector<std::uint32_t> sites_by_name;
@@ -54,10 +55,12 @@ struct TunnelsEnabled {
   std::vector<std::string> names;
   bool enabled = true;
 };
+/// Everything was removed: no tunnel is there, and none is tried.
+struct TornDown {};
 /// Time has passed.
 struct Tick {};
 using Event = std::variant<Configured, UplinksObserved, IkeEvent, IkeListed, WireGuardObserved,
-                           TunnelsEnabled, Tick>;
+                           TunnelsEnabled, TornDown, Tick>;
 
 // ---- actions
 struct InitiateIke {

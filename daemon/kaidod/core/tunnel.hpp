@@ -77,6 +77,8 @@ struct Tunnel {
   std::size_t connection_print = 0;     ///< of the connection they were made from
   // WireGuard
   std::int64_t last_handshake = 0;  ///< seconds since 1970; 0: never
+  Instant handshake_at;             ///< the same by the steady clock, which nobody sets
+  Instant looked_at;                ///< when the kernel was last asked; 0: never
   bool handshake_fresh = false;     ///< younger than kHandshakeLifetime when last looked at
 
   [[nodiscard]] bool up() const { return std::holds_alternative<state::Up>(state); }

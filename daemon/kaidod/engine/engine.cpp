@@ -22,6 +22,8 @@ constexpr auto kFirstLooks = 250ms;
 constexpr auto kSettledLooks = 15s;
 constexpr auto kHubLooks = 2s;
 constexpr auto kImpatient = 5s;  // a tunnel that began this recently is looked at often
+constexpr auto kAdoption = 2s;   // charon says what it has, or that it is not there, well before
+constexpr std::size_t kListed = 200;  // more tunnels than this at once are one line of the log
 
 Instant now() { return std::chrono::steady_clock::now(); }
 std::int64_t wall_time() {
@@ -63,9 +65,9 @@ void Engine::start(Model model) {
   }
   log_.write(Message::started, model.gateway.name,
              fmt::format("kaidod {} as {}", KAIDO_VERSION, to_string(model.gateway.role)));
+  adopting_ = true;
   configure(std::move(model));
-  reconcile();
-  ports_.ike.start([this](const IkeEvent& event) { on_ike(event); });
+  adopt();
   const auto listen = [this](int fd, auto& descriptor, auto on_ready) {
     if (fd < 0) return;
     descriptor.emplace(io_, dup(fd));
@@ -80,6 +82,33 @@ void Engine::start(Model model) {
     reconcile_soon();
   });
   arm_level();
+}
+
+/// Learns which tunnels are up before anything is written: a route that is taken away because its
+/// tunnel is not yet known to be up would be an outage at every restart.
+void Engine::adopt() {
+  const auto observed = reconciler_.read(state_.model, now());
+  if (!observed) {
+    retry_timer_.expires_after(1s);
+    retry_timer_.async_wait([this](error_code error) {
+      if (!error && adopting_) adopt();
+    });
+    return;
+  }
+  for (const auto& name : wireguard_devices(state_))
+    if (const auto device = ports_.wireguard.read(name)) feed(WireGuardObserved{&*device, wall_time()});
+  feed(UplinksObserved{observe_uplinks(state_.model, *observed, state_.uplinks)});
+  ports_.ike.start([this](const IkeEvent& event) { on_ike(event); });
+  retry_timer_.expires_after(kAdoption);
+  retry_timer_.async_wait([this](error_code error) {
+    if (!error) finish_adoption();
+  });
+}
+
+void Engine::finish_adoption() {
+  if (!std::exchange(adopting_, false)) return;
+  retry_timer_.cancel();
+  reconcile();
 }
 
 void Engine::stop() {
@@ -103,6 +132,12 @@ void Engine::watch(boost::asio::posix::stream_descriptor& descriptor, std::funct
 void Engine::configure(Model model) {
   torn_down_ = false;
   conditions_.clear_all("kaido");
+  for (const auto& uplink : state_.model.uplinks)
+    if (std::ranges::find(model.uplinks, uplink.name, &Uplink::name) == model.uplinks.end())
+      conditions_.clear_all("uplink " + uplink.name);
+  for (const auto& network : state_.model.networks)
+    if (std::ranges::find(model.networks, network.name, &Network::name) == model.networks.end())
+      conditions_.clear_all("network " + network.name);
   wireguard_dirty_ = true;
   firewall_dirty_ = true;
   feed(Configured{std::move(model), reconciler_.remembered.disabled});
@@ -115,6 +150,9 @@ void Engine::feed(const Event& event) {
 }
 
 void Engine::run(const Actions& actions) {
+  const auto changed = static_cast<std::size_t>(std::ranges::count_if(
+      actions, [](const Action& action) { return std::holds_alternative<TunnelChanged>(action); }));
+  if (changed > kListed) announce_many(changed);
   for (const auto& action : actions)
     std::visit(overloaded{
                    [this](const InitiateIke& initiate) {
@@ -128,7 +166,7 @@ void Engine::run(const Actions& actions) {
                      pokes_.insert(poke.device);
                      reconcile_soon();
                    },
-                   [this](const TunnelChanged& changed) { announce(changed.index); },
+                   [&](const TunnelChanged& tunnel) { announce(tunnel.index, changed <= kListed); },
                    [this](const Reconcile&) {
                      wireguard_dirty_ = true;
                      reconcile_soon();
@@ -144,7 +182,7 @@ void Engine::on_ike(const IkeEvent& event) {
                    log_.write(Message::charon_up, "charon", up.version);
                    ike_loaded_ = false;
                    sync_ike();
-                   ports_.ike.list([this](const auto& sas) { on_ike_listed(sas); });
+                   list_sas();
                  },
                  [this](const CharonDown& down) {
                    log_.write(Message::charon_down, "charon", down.reason);
@@ -157,6 +195,7 @@ void Engine::on_ike(const IkeEvent& event) {
              event);
   feed(event);
   judge_conditions();
+  if (std::holds_alternative<CharonDown>(event)) finish_adoption();
 }
 
 void Engine::on_ike_listed(const Result<std::vector<IkeSa>>& sas) {
@@ -166,12 +205,12 @@ void Engine::on_ike_listed(const Result<std::vector<IkeSa>>& sas) {
   if (!state_.charon_up) {
     feed(IkeListed{*sas});
     judge_conditions();
+    finish_adoption();
   }
 }
 
 void Engine::sync_ike() {
-  if (torn_down_) return;
-  auto desired = desired_ike(state_);
+  auto desired = torn_down_ ? IkeDesired{} : desired_ike(state_);
   if (ike_loaded_ && desired.connections == loaded_ike_.connections &&
       desired.credentials == loaded_ike_.credentials)
     return;
@@ -181,29 +220,38 @@ void Engine::sync_ike() {
     if (loaded) {
       if (!loaded->empty())
         log_.write(Message::ike_loaded, "charon", fmt::format("{} connections", loaded->size()));
+      ike_refusal_.clear();
       return conditions_.clear(std::string("charon"), Condition::charon_refused);
     }
     if (loaded.error().condition == Condition::charon_absent) return;
-    log_.write(Message::ike_refused, "charon", loaded.error().detail);
+    loaded_ike_ = {};  // so that the next look at everything tries again
+    if (ike_refusal_ != loaded.error().detail)
+      log_.write(Message::ike_refused, "charon", loaded.error().detail);
+    ike_refusal_ = loaded.error().detail;
     conditions_.raise("charon", loaded.error(), now());
   });
 }
 
 void Engine::reconcile_soon() {
-  if (reconcile_pending_ || torn_down_) return;
+  if (reconcile_pending_ || torn_down_ || adopting_) return;
   reconcile_pending_ = true;
   reconcile_timer_.expires_after(kGather);
   reconcile_timer_.async_wait([this](error_code error) {
-    reconcile_pending_ = false;
-    if (!error) reconcile();
+    if (!error) reconcile();  // an error: cancelled, perhaps because the engine is gone
   });
 }
 
 void Engine::reconcile() {
-  if (torn_down_) return;
+  if (torn_down_ || adopting_) return;
   const auto observed = reconciler_.read(state_.model, now());
-  if (!observed) return retry_later();
+  if (!observed) {
+    reconcile_pending_ = false;
+    return retry_later();
+  }
   feed(UplinksObserved{observe_uplinks(state_.model, *observed, state_.uplinks)});
+  // What was asked for until here is done by this run.
+  reconcile_pending_ = false;
+  reconcile_timer_.cancel();
   if (reconciler_.kernel(state_, *observed, now())) wireguard_dirty_ = true;
   if (wireguard_dirty_) look_at_wireguard(true);
   if (!pokes_.empty()) reconciler_.poke(state_, std::exchange(pokes_, {}));
@@ -280,19 +328,34 @@ void Engine::arm_level() {
 
 /// The level below charon's events, and its counters.
 void Engine::refresh_sas() {
-  if (state_.charon_up) ports_.ike.list([this](const auto& sas) { on_ike_listed(sas); });
+  if (state_.charon_up) list_sas();
+}
+
+/// One at a time: a thousand tunnels that come up together need no thousand lists.
+void Engine::list_sas() {
+  if (listing_) {
+    list_again_ = true;
+    return;
+  }
+  listing_ = true;
+  ports_.ike.list([this](const auto& sas) {
+    listing_ = false;
+    on_ike_listed(sas);
+    if (std::exchange(list_again_, false)) list_sas();
+  });
 }
 
 void Engine::arm_deadline() {
   const auto at = next_deadline(state_);
-  if (!at) {
-    deadline_timer_.cancel();
-    return;
-  }
-  if (deadline_timer_.expiry() == *at) return;
+  if (at == deadline_) return;
+  deadline_ = at;
+  deadline_timer_.cancel();
+  if (!at) return;
   deadline_timer_.expires_at(*at);
   deadline_timer_.async_wait([this](error_code error) {
-    if (!error) feed(Tick{});
+    if (error) return;
+    deadline_.reset();
+    feed(Tick{});
   });
 }
 

@@ -68,6 +68,8 @@ class Engine final : public Control {
   void set_observer(Observer* observer) override { observer_ = observer; }
 
  private:
+  void adopt();
+  void finish_adoption();
   void configure(Model model);
   void feed(const Event& event);
   void run(const Actions& actions);
@@ -79,7 +81,9 @@ class Engine final : public Control {
   void sync_ike();
   void look_at_wireguard(bool correct, bool keep_figures = false);
   void refresh_sas();
-  void announce(std::size_t tunnel);
+  void list_sas();
+  void announce(std::size_t tunnel, bool log);
+  void announce_many(std::size_t count);
   void announce_networks();
   void judge_conditions();
 
@@ -103,12 +107,17 @@ class Engine final : public Control {
   bool ike_loaded_ = false;  ///< loaded_ike_ is what charon was given since it came up
   std::map<std::string, std::string> network_tunnels_;
   std::set<std::string> pokes_;  ///< WireGuard devices that should try a handshake now
+  std::string ike_refusal_;         ///< the last one that was logged
+  bool adopting_ = false;  ///< nothing is written yet: it is not known which tunnels are up
   bool torn_down_ = false;
+  bool listing_ = false;
+  bool list_again_ = false;
   bool wireguard_dirty_ = true;
   bool firewall_dirty_ = true;
   bool reconcile_pending_ = false;
   std::uint32_t retries_ = 0;
   Instant started_;
+  std::optional<Instant> deadline_;  ///< what deadline_timer_ waits for
   Duration look_cost_{};
   std::optional<boost::asio::posix::stream_descriptor> stack_events_;
   std::optional<boost::asio::posix::stream_descriptor> firewall_events_;

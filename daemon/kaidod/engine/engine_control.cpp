@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 
 #include "core/desired.hpp"
 #include "core/overloaded.hpp"
@@ -12,11 +13,6 @@ namespace kaido {
 namespace {
 
 Instant now() { return std::chrono::steady_clock::now(); }
-std::int64_t wall_time() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 Message message_for(const Tunnel& tunnel) {
   return std::visit(
@@ -59,7 +55,7 @@ std::vector<TunnelReport> Engine::tunnels() {
   std::vector<TunnelReport> reports;
   reports.reserve(state_.tunnels.size());
   for (std::size_t i = 0; i < state_.tunnels.size(); ++i) {
-    auto report = report_tunnel(state_, i, figures_, now(), wall_time());
+    auto report = report_tunnel(state_, i, figures_, now());
     if (const auto use = used.find(i); use != used.end()) report.used_for = use->second;
     const auto& tunnel = state_.tunnels[i];
     if (tunnel.transport == Transport::wireguard) {
@@ -105,8 +101,10 @@ void Engine::apply(std::optional<std::string> text,
     return done(std::unexpected(ApplyFailure(std::move(wanted.error()))));
   }
   if (text)
-    if (const auto saved = ports_.configuration.save(*text); !saved)
+    if (const auto saved = ports_.configuration.save(*text); !saved) {
+      log_.write(Message::configuration_refused, "configuration", saved.error().to_string());
       return done(std::unexpected(ApplyFailure(saved.error())));
+    }
   auto changes = ports_.configuration.diff(state_.model, *wanted);
   configure(std::move(*wanted));
   reconcile();
@@ -119,10 +117,16 @@ void Engine::apply(std::optional<std::string> text,
 
 void Engine::teardown(Done<std::vector<std::string>> done) {
   torn_down_ = true;
-  ike_loaded_ = false;
+  adopting_ = false;
+  ike_loaded_ = true;  // with nothing; for when charon comes back, see sync_ike
+  loaded_ike_ = {};
+  pokes_.clear();
   auto removed = reconciler_.remove_everything(now());
   log_.write(Message::torn_down, state_.model.gateway.name, fmt::format("{} things", removed.size()));
   conditions_.raise("kaido", {Condition::torn_down, ""}, now());
+  feed(TornDown{});
+  announce_networks();
+  judge_conditions();
   ports_.ike.apply({}, [removed = std::move(removed), done = std::move(done)](
                            const Result<std::vector<std::string>>& unloaded) mutable {
     if (unloaded)
@@ -133,15 +137,34 @@ void Engine::teardown(Done<std::vector<std::string>> done) {
 
 void Engine::teardown_offline(Done<std::vector<std::string>> done) {
   if (auto remembered = ports_.store.load()) reconciler_.remembered = std::move(*remembered);
-  ports_.ike.start([](const IkeEvent&) {});
-  teardown(std::move(done));
+  // Charon's connections can only be unloaded once it answers, or is known to be absent.
+  auto once = std::make_shared<Done<std::vector<std::string>>>(std::move(done));
+  const auto go = [this, once] {
+    if (*once) teardown(std::exchange(*once, nullptr));
+  };
+  ports_.ike.start([go](const IkeEvent& event) {
+    if (std::holds_alternative<CharonUp>(event) || std::holds_alternative<CharonDown>(event)) go();
+  });
+  retry_timer_.expires_after(std::chrono::seconds(3));
+  retry_timer_.async_wait([go](boost::system::error_code error) {
+    if (!error) go();
+  });
 }
 
-void Engine::announce(std::size_t index) {
-  const auto report = report_tunnel(state_, index, figures_, now(), wall_time());
+void Engine::announce_many(std::size_t count) {
+  std::map<std::string, std::size_t> states;
+  for (const auto& tunnel : state_.tunnels) ++states[to_string(tunnel.state)];
+  std::string text = fmt::format("{} tunnels changed; now", count);
+  for (const auto& [name, number] : states) text += fmt::format(" {} {}", number, name);
+  log_.write(Message::tunnels_changed, state_.model.gateway.name, std::move(text));
+}
+
+void Engine::announce(std::size_t index, bool log) {
+  if (!log && observer_ == nullptr) return;
+  const auto report = report_tunnel(state_, index, figures_, now());
   std::string text = report.state;
   if (report.reason) text += ": " + report.reason->to_string();
-  log_.write(message_for(state_.tunnels.at(index)), report.name, std::move(text));
+  if (log) log_.write(message_for(state_.tunnels.at(index)), report.name, std::move(text));
   if (observer_ != nullptr) observer_->tunnel_changed(report);
 }
 
@@ -178,7 +201,7 @@ void Engine::judge_conditions() {
   }
   const bool uses_ike = std::ranges::any_of(
       state_.tunnels, [](const Tunnel& tunnel) { return tunnel.transport == Transport::ikev2; });
-  if (uses_ike && !state_.charon_up) {
+  if (uses_ike && !state_.charon_up && !adopting_) {
     conditions_.raise("charon", {Condition::charon_absent, model.ike_socket}, now());
   } else {
     conditions_.clear("charon", Condition::charon_absent);
@@ -188,7 +211,7 @@ void Engine::judge_conditions() {
     const auto used = network_tunnels_.find(network.name);
     const bool reached = used != network_tunnels_.end() && !used->second.empty();
     judge("network " + network.name,
-          reached ? std::nullopt : std::optional(Error{Condition::network_unreachable, network.name}));
+          reached || torn_down_ ? std::nullopt : std::optional(Error{Condition::network_unreachable, network.name}));
   }
 }
 

@@ -18,6 +18,7 @@ constexpr std::array kMessages{
     MessageInfo{"TUNNEL_WAITING", 6},       // for an uplink or for charon
     MessageInfo{"TUNNEL_DISABLED", 5},      // by the admin
     MessageInfo{"TUNNEL_LISTENING", 6},     // a hub waits for its site
+    MessageInfo{"TUNNELS_CHANGED", 6},      // very many at once: how many
     MessageInfo{"NETWORK_MOVED", 5},        // another tunnel carries it
     MessageInfo{"NETWORK_UNREACHABLE", 3},  // none does
     MessageInfo{"CONDITION_RAISED", 4},     // a trouble with a name; with its remedy

@@ -18,6 +18,7 @@ enum class Message : std::uint8_t {
   tunnel_waiting,
   tunnel_disabled,
   tunnel_listening,
+  tunnels_changed,
   network_moved,
   network_unreachable,
   condition_raised,

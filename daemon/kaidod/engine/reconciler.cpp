@@ -57,16 +57,22 @@ void Reconciler::remember_before(const std::vector<KernelChange>& changes,
   for (const auto& route : observed.routes) {
     const bool of_uplink = std::ranges::count(devices, route.device) > 0;
     auto& kept = remembered.routes_before;
-    const bool known = std::ranges::find(kept, route) != kept.end();
-    if (of_uplink && !known && route.table == kMainTable && route.destination.length() == 0 &&
-        route.protocol != kRouteProtocol)
-      kept.push_back(route);
+    if (!of_uplink || route.table != kMainTable || route.destination.length() != 0 ||
+        route.protocol == kRouteProtocol)
+      continue;
+    // A carrier that names another gateway: only the newest is worth giving back.
+    std::erase_if(kept, [&](const Route& old) {
+      return old.device == route.device && old.destination == route.destination &&
+             old.metric == route.metric && old != route;
+    });
+    if (std::ranges::find(kept, route) == kept.end()) kept.push_back(route);
   }
-  if (remembered != before) save(now);
+  if (remembered != before || unsaved_) save(now);
 }
 
 void Reconciler::save(Instant now) {
   const auto saved = store_.save(remembered);
+  unsaved_ = !saved;
   report("store", saved ? std::nullopt : std::optional(saved.error()), now);
 }
 
@@ -145,7 +151,7 @@ void Reconciler::poke(const GatewayState& state, const std::set<std::string>& de
       auto peer = device.peers.front();
       if (!on) peer.persistent_keepalive = 0;
       change.peers = {{.peer = std::move(peer), .set_keepalive = true, .update_only = true}};
-      if (!wireguard_.write(change)) return;
+      if (!wireguard_.write(change)) break;
     }
   }
 }

@@ -65,6 +65,7 @@ class Reconciler {
   Conditions& conditions_;
   std::string loaded_firewall_;
   bool incomplete_ = false;
+  bool unsaved_ = false;  ///< the store refused `remembered`
 };
 
 }  // namespace kaido

@@ -61,7 +61,7 @@ void add_ike(const IkeSa& sa, TunnelReport& report) {
 }  // namespace
 
 TunnelReport report_tunnel(const GatewayState& state, std::size_t index, const Figures& figures,
-                           Instant now, std::int64_t wall_time) {
+                           Instant now) {
   const auto& tunnel = state.tunnels.at(index);
   TunnelReport report;
   report.name = tunnel_name(state, tunnel);
@@ -75,7 +75,7 @@ TunnelReport report_tunnel(const GatewayState& state, std::size_t index, const F
   report.failures = tunnel.failures;
   add_ends(state, tunnel, report);
   if (tunnel.last_handshake != 0)
-    report.last_handshake = std::max<std::int64_t>(0, wall_time - tunnel.last_handshake);
+    report.last_handshake = std::max<std::int64_t>(0, seconds(now - tunnel.handshake_at));
   if (tunnel.transport == Transport::ikev2) {
     const auto& model = state.model;
     const auto name = model.is_hub() ? connection_name(model.sites.at(tunnel.owner), tunnel.slot)

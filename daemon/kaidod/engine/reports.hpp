@@ -21,8 +21,7 @@ struct Figures {
 };
 
 [[nodiscard]] TunnelReport report_tunnel(const GatewayState& state, std::size_t index,
-                                         const Figures& figures, Instant now,
-                                         std::int64_t wall_time);
+                                         const Figures& figures, Instant now);
 /// used_for of all tunnels; computed once for a list.
 [[nodiscard]] std::map<std::size_t, std::vector<std::string>> uses(const GatewayState& state);
 [[nodiscard]] std::vector<UplinkReport> report_uplinks(const GatewayState& state);

@@ -1,0 +1,73 @@
+// A store, a configuration and a log in memory.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/keys.hpp"
+#include "config/load.hpp"
+#include "ports/configuration.hpp"
+#include "ports/log_sink.hpp"
+#include "ports/store.hpp"
+
+namespace kaido::test {
+
+class MemoryStore final : public Store {
+ public:
+  Result<Remembered> load() override { return content; }
+  Result<void> save(const Remembered& remembered) override {
+    if (full) return failure(Condition::state_not_written, "No space left on device");
+    content = remembered;
+    return {};
+  }
+  Remembered content;
+  bool full = false;
+};
+
+/// Texts are names of models that a test has put in; any other text is a mistake. Differences and
+/// what is shown are those of the true thing.
+class MemoryConfiguration final : public Configuration {
+ public:
+  std::map<std::string, Model> models;
+  std::string file;
+  bool full = false;
+
+  std::expected<Model, Diagnostics> load() override { return check(file); }
+  std::expected<Model, Diagnostics> check(const std::string& text) override {
+    const auto found = models.find(text);
+    if (found != models.end()) return found->second;
+    return std::unexpected(Diagnostics{{.file = text, .message = "no such model", .hint = ""}});
+  }
+  Result<void> save(const std::string& text) override {
+    if (full) return failure(Condition::config_not_written, "No space left on device");
+    file = text;
+    return {};
+  }
+  [[nodiscard]] std::vector<std::string> diff(const Model& running,
+                                              const Model& wanted) const override {
+    return config::diff(running, wanted);
+  }
+  [[nodiscard]] std::string show(const Model& model) const override { return config::show(model); }
+  [[nodiscard]] std::string public_key(const WireGuardPrivateKey& key) const override {
+    return to_base64(kaido::public_key(key));
+  }
+};
+
+class MemoryLog final : public LogSink {
+ public:
+  void write(const LogEntry& entry) override { entries.push_back(entry); }
+  [[nodiscard]] std::size_t count(std::string_view id, std::string_view part = "") const {
+    std::size_t result = 0;
+    for (const auto& entry : entries)
+      if (entry.id == id && (entry.subject + ": " + entry.text).find(part) != std::string::npos)
+        ++result;
+    return result;
+  }
+  std::vector<LogEntry> entries;
+};
+
+}  // namespace kaido::test

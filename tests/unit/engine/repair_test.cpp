@@ -1,0 +1,172 @@
+// What kaidod finds changed behind its back, and what it finds at its start.
+#include <gtest/gtest.h>
+
+#include "world.hpp"
+
+namespace kaido {
+namespace {
+
+using namespace std::chrono_literals;
+using test::World;
+
+TEST(Engine, BringsAllTunnelsOfABranchUp) {
+  World world;
+  world.start_branch();
+  EXPECT_EQ(world.ike.sas().size(), 2U);
+  const auto networks = world.engine->networks();
+  ASSERT_EQ(networks.size(), 3U);  // and the hub itself
+  EXPECT_FALSE(networks[0].tunnel.empty());
+  EXPECT_FALSE(networks[1].tunnel.empty());
+  EXPECT_TRUE(world.engine->status().conditions.empty());
+}
+
+TEST(Engine, AdoptsEverythingAndChangesNothingOnASecondStart) {
+  World world;
+  world.start_branch();
+  const auto changes = world.stack.changes_applied();
+  const auto peers = world.wireguard.peers_written();
+  const auto replaced = world.firewall.replaced();
+  const auto sas = world.ike.sas();
+  const auto tried = world.log.count("TUNNEL_TRYING", "ikev2");
+
+  world.restart(test::branch());
+  world.until([&] { return world.engine->status().tunnels_up == 5; });
+  world.settle();
+
+  EXPECT_EQ(world.engine->status().tunnels_up, 5U);
+  EXPECT_EQ(world.stack.changes_applied(), changes);
+  EXPECT_EQ(world.wireguard.peers_written(), peers);
+  EXPECT_EQ(world.firewall.replaced(), replaced);
+  EXPECT_EQ(world.log.count("TUNNEL_TRYING", "ikev2"), tried);
+  ASSERT_EQ(world.ike.sas().size(), sas.size());
+  for (std::size_t i = 0; i < sas.size(); ++i)
+    EXPECT_EQ(world.ike.sas()[i].unique_id, sas[i].unique_id);
+}
+
+TEST(Engine, RepairsADeletedLink) {
+  World world;
+  world.start_branch();
+  const auto before = world.stack.state().links.size();
+  const auto device = site_device(Transport::wireguard, 3);
+  world.stack.change(DeleteLink{device});
+  world.settle();
+  EXPECT_EQ(world.stack.state().links.size(), before);
+  ASSERT_TRUE(world.wireguard.read(device));
+  EXPECT_EQ(world.wireguard.read(device)->peers.size(), 1U);
+}
+
+TEST(Engine, RepairsAFlushedTable) {
+  World world;
+  world.start_branch();
+  const auto before = world.stack.state().routes.size();
+  for (const auto routes = world.stack.state().routes; const auto& route : routes)
+    world.stack.change(DeleteRoute{route});
+  world.settle();
+  EXPECT_EQ(world.stack.state().routes.size(), before);
+}
+
+TEST(Engine, RepairsAFirewallThatWasFlushed) {
+  World world;
+  world.start_branch();
+  const auto body = world.firewall.body();
+  world.firewall.damage();
+  world.settle();
+  EXPECT_EQ(world.firewall.replaced(), 2U);
+  world.firewall.lose();
+  world.settle();
+  EXPECT_EQ(world.firewall.replaced(), 3U);
+  EXPECT_EQ(world.firewall.body(), body);
+}
+
+TEST(Engine, LeavesForeignTablesAlone) {
+  World world;
+  world.start_branch();
+  world.firewall.touch_other();
+  world.settle();
+  EXPECT_EQ(world.firewall.replaced(), 1U);
+}
+
+TEST(Engine, FollowsAnUplinkThatIsRecreated) {
+  World world;
+  world.start_branch();
+  world.stack.change(DeleteLink{"eth1"});
+  world.settle();
+  EXPECT_TRUE(world.has(Condition::uplink_missing, "uplink isp1"));
+  EXPECT_EQ(world.tunnel("tokyo/a:isp1/ikev2").state, "waiting");
+
+  world.plug_in("eth1");
+  world.settle();
+  ASSERT_NE(world.stack.find_link("eth1"), nullptr);
+  EXPECT_EQ(world.stack.find_link("eth1")->master, vrf_device(1));
+  EXPECT_FALSE(world.has(Condition::uplink_missing, "uplink isp1"));
+  EXPECT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 5; }));
+}
+
+TEST(Engine, SaysThatCharonIsAbsentAndGoesOnWithWireGuard) {
+  World world;
+  world.ike.stop_charon();
+  world.start(test::branch());
+  world.handshakes();
+  EXPECT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 3; }));
+  EXPECT_TRUE(world.has(Condition::charon_absent, "charon"));
+  const auto tunnel = world.tunnel("tokyo/a:isp1/ikev2");
+  EXPECT_EQ(tunnel.state, "waiting");
+  ASSERT_TRUE(tunnel.reason);
+  EXPECT_EQ(tunnel.reason->condition, Condition::charon_absent);
+  EXPECT_FALSE(world.engine->networks()[0].tunnel.empty());
+}
+
+TEST(Engine, ComesBackWhenCharonDoes) {
+  World world;
+  world.start_branch();
+  world.ike.stop_charon();
+  world.settle();
+  EXPECT_TRUE(world.has(Condition::charon_absent, "charon"));
+  EXPECT_EQ(world.engine->status().tunnels_up, 3U);
+  world.ike.start_charon();
+  EXPECT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 5; }));
+  EXPECT_FALSE(world.has(Condition::charon_absent, "charon"));
+}
+
+TEST(Engine, SaysThatTheKernelHasNoWireGuardAndRecoversWhenItHas) {
+  World world;
+  world.wireguard.set_supported(false);
+  world.start(test::branch());
+  EXPECT_TRUE(world.has(Condition::wireguard_unsupported, "wireguard"));
+  EXPECT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 2; }));
+  world.wireguard.set_supported(true);
+  EXPECT_TRUE(world.until([&] { return world.wireguard.peers_written() >= 3; }));
+  world.handshakes();
+  EXPECT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 5; }));
+  EXPECT_FALSE(world.has(Condition::wireguard_unsupported, "wireguard"));
+}
+
+TEST(Engine, AKernelRefusalIsToldAndTriedAgain) {
+  World world;
+  world.stack.fail_next_change({Condition::kernel_refused, "Operation not supported"});
+  world.make();
+  world.engine->start(test::branch());
+  EXPECT_TRUE(world.until([&] { return world.has(Condition::kernel_refused, "kernel"); }));
+  EXPECT_EQ(world.log.count("KERNEL_REFUSED", "Operation not supported"), 1U);
+  EXPECT_TRUE(world.until([&] { return !world.has(Condition::kernel_refused, "kernel"); }));
+}
+
+TEST(Engine, AKernelThatCannotBeReadIsToldAndReadAgain) {
+  World world;
+  world.stack.fail_next_read({Condition::kernel_unreachable, "timed out"});
+  world.make();
+  world.engine->start(test::branch());
+  EXPECT_TRUE(world.has(Condition::kernel_unreachable, "kernel"));
+  EXPECT_TRUE(world.until([&] { return !world.has(Condition::kernel_unreachable, "kernel"); }));
+  EXPECT_FALSE(world.firewall.body().empty());
+}
+
+TEST(Engine, IdleEngineDoesNotSpin) {
+  World world;
+  world.start_branch();
+  world.run_for(500ms);  // the last of the quick looks
+  EXPECT_LE(world.run_for(1s), 2U);
+}
+
+}  // namespace
+}  // namespace kaido

@@ -1,0 +1,138 @@
+// An engine among fakes, and the loop that it runs on.
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <memory>
+
+#include "adapters/fake/firewall.hpp"
+#include "adapters/fake/ike_control.hpp"
+#include "adapters/fake/network_stack.hpp"
+#include "adapters/fake/wireguard.hpp"
+#include "core/addressing.hpp"
+#include "doubles.hpp"
+#include "engine/engine.hpp"
+#include "unit/core/sample.hpp"
+
+namespace kaido::test {
+
+using namespace std::chrono_literals;
+
+class World {
+ public:
+  World() {
+    for (const auto* device : {"eth1", "eth2"}) plug_in(device);
+  }
+  ~World() { stop(); }
+
+  boost::asio::io_context io{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
+  MemoryStore store;
+  MemoryConfiguration configuration;
+  MemoryLog log;
+  fake::IkeControl ike{[this](auto task) { boost::asio::post(io, std::move(task)); }};
+  fake::NetworkStack stack;
+  fake::WireGuard wireguard{stack};
+  fake::Firewall firewall;
+  std::unique_ptr<Engine> engine;
+
+  void make() {
+    engine = std::make_unique<Engine>(io, Ports{.ike = ike,
+                                                .stack = stack,
+                                                .wireguard = wireguard,
+                                                .firewall = firewall,
+                                                .store = store,
+                                                .configuration = configuration,
+                                                .log = log});
+  }
+  void start(Model model) {
+    make();
+    engine->start(std::move(model));
+    settle();
+  }
+  /// A kaidod that dies: nothing of it may run afterwards.
+  void stop() {
+    ike.start([](const IkeEvent&) {});  // the adapter goes with its process
+    io.poll();
+    engine.reset();
+    io.poll();
+  }
+  void restart(Model model) {
+    stop();
+    start(std::move(model));
+  }
+
+  /// Until nothing has happened for longer than the engine gathers events.
+  void settle() {
+    for (int i = 0; i < 2000 && io.run_one_for(40ms) > 0; ++i) {
+    }
+  }
+  template <typename Condition>
+  bool until(Condition holds, std::chrono::milliseconds limit = 5s) {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    while (!holds()) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      io.run_one_for(10ms);
+    }
+    return true;
+  }
+  /// For this long, whatever happens; the number of handlers that ran.
+  std::size_t run_for(std::chrono::milliseconds time) { return io.run_for(time); }
+
+  void plug_in(const std::string& device) {
+    stack.plug_in(device);
+    const bool first = device == "eth1";
+    stack.change(AddAddress{{device, ip(first ? "192.168.1.5" : "2001:db8:2::5"),
+                             static_cast<std::uint8_t>(first ? 24 : 64)}});
+  }
+  void handshake(std::uint8_t slot, const WireGuardKey& peer, std::int64_t age = 1) {
+    const auto wall = std::chrono::duration_cast<std::chrono::seconds>(
+                          std::chrono::system_clock::now().time_since_epoch())
+                          .count();
+    wireguard.set_counters(site_device(Transport::wireguard, slot), peer, wall - age, 1000, 2000);
+  }
+  /// All WireGuard tunnels of sample.hpp's branch.
+  void handshakes() {
+    handshake(1, key(1));
+    handshake(2, key(1));
+    handshake(3, key(2));
+  }
+  /// The branch with all five tunnels up.
+  void start_branch() {
+    start(branch());
+    handshakes();
+    EXPECT_TRUE(until([&] { return engine->status().tunnels_up == 5; }));
+    settle();
+  }
+
+  [[nodiscard]] TunnelReport tunnel(const std::string& name) {
+    for (auto& report : engine->tunnels())
+      if (report.name == name) return report;
+    return {};
+  }
+  [[nodiscard]] bool has(Condition condition, const std::string& subject) {
+    for (const auto& report : engine->status().conditions)
+      if (report.error.condition == condition && report.subject == subject) return true;
+    return false;
+  }
+  std::vector<std::string> tear_down() {
+    std::vector<std::string> removed;
+    bool over = false;
+    engine->teardown([&](Result<std::vector<std::string>> lines) {
+      removed = lines.value();
+      over = true;
+    });
+    EXPECT_TRUE(until([&] { return over; }));
+    return removed;
+  }
+  std::expected<std::vector<std::string>, ApplyFailure> apply(std::optional<std::string> text) {
+    std::optional<std::expected<std::vector<std::string>, ApplyFailure>> result;
+    engine->apply(std::move(text), [&](auto answer) { result = std::move(answer); });
+    EXPECT_TRUE(until([&] { return result.has_value(); }));
+    return std::move(*result);
+  }
+};
+
+}  // namespace kaido::test
