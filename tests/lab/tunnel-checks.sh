@@ -32,7 +32,7 @@ each_kaido_tunnel_carries_packets() {
 
 # plain has one policy for both uplinks, so by IPsec it answers through the newer one only.
 plain_tunnels_carry_packets() {
-  expect 'plain by WireGuard over isp1' answers branch 10.99.1.1 -I kd-wg13
-  expect 'plain by WireGuard over isp2' answers branch 10.99.2.1 -I kd-wg14
+  expect 'plain by WireGuard over isp1' answers branch 10.60.0.1 -I kd-wg13 -I 10.99.1.2
+  expect 'plain by WireGuard over isp2' answers branch 10.60.0.1 -I kd-wg14 -I 10.99.2.2
   expect 'plain by IPsec' answers client 10.60.0.10
 }

@@ -28,10 +28,11 @@ process_start() { # HOST NAME COMMAND…: its output goes to $run/HOST/NAME.log
 
 # `setsid` and `ip netns exec` each replace themselves; the last one is the daemon. Sets `comm`.
 process_settled() { # PID
-  local _
+  local _ shell
+  read -r shell <"/proc/$$/comm" # what the process is called until it replaces itself
   for _ in {1..500}; do
     read -r comm 2>/dev/null <"/proc/$1/comm" || return 1
-    case $comm in bash | world | ip | setsid) nap 0.01 ;; *) return 0 ;; esac
+    case $comm in "$shell" | ip | setsid) nap 0.01 ;; *) return 0 ;; esac
   done
   return 1
 }
