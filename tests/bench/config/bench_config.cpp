@@ -103,7 +103,7 @@ int main(int argc, char** argv) {
   const auto diff_ms = median([&] { differences = config::diff(model, changed).size(); });
   const auto show_ms = median([&] { (void)config::show(model); });
   fmt::print(
-      "{{\"bench\": \"config\", \"sites\": {}, \"text_bytes\": {}, \"parse_ms\": {:.1f}, "
+      "{{\"bench\":\"config\", \"sites\": {}, \"text_bytes\": {}, \"parse_ms\": {:.1f}, "
       "\"diff_ms\": {:.2f}, \"show_ms\": {:.1f}, \"differences\": {}, \"peak_kb\": {}, "
       "\"retained_bytes_per_site\": {:.0f}}}\n",
       sites, text.size(), parse_ms, diff_ms, show_ms, differences, usage.ru_maxrss,
