@@ -1,0 +1,180 @@
+// bench-kaidod [SITES]: a hub whose configuration has one changed site among 10,000: the engine's
+// whole apply on the real kernel, against reading the same configuration and one dump of WireGuard.
+// A line of JSON; exit status 1 when the limit is missed. Needs root and the kernel's WireGuard; runs
+// in a network namespace of its own.
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <functional>
+
+#include "adapters/fake/ike_control.hpp"
+#include "adapters/netlink/rt_netlink.hpp"
+#include "adapters/netlink/wireguard.hpp"
+#include "adapters/nftables/nf_tables.hpp"
+#include "config/keys.hpp"
+#include "config/load.hpp"
+#include "engine/engine.hpp"
+
+namespace kaido {
+namespace {
+
+using namespace std::chrono_literals;
+
+double milliseconds(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+void require(bool holds, const char* what) {
+  if (holds) return;
+  fmt::print(stderr, "bench-kaidod: {}\n", what);
+  std::exit(2);
+}
+
+std::string hub_with(unsigned sites, unsigned changed) {
+  std::string text = R"([gateway]
+name = "tokyo"
+role = "hub"
+number = 60001
+fleet = "fd4b:6169:646f::/48"
+loopback = ["172.16.255.101"]
+[identity]
+domain = "tokyo.kaido.example"
+certificate = "tokyo.crt"
+key = "tokyo.key"
+authorities = ["ca.crt"]
+[wireguard]
+private_key = "hub.key"
+[[endpoint]]
+name = "a"
+address = "203.0.113.1"
+)";
+  for (unsigned i = 1; i <= sites; ++i)
+    text += fmt::format(
+        "\n[[site]]\nname = \"site-{0}\"\nnumber = {0}\ndomain = \"site-{0}.kaido.example\"\n"
+        "prefixes = [\"10.{1}.{2}.0/24\", \"{4}:{0:x}::/64\"]\n"
+        "transports = [\"wireguard\"]\n"
+        "slots = [{{ number = 1, wireguard_public_key = \"{0:08}{3}=\" }}]\n",
+        i, i / 256, i % 256, std::string(35, 'A'), i == changed ? "fd52" : "fd51");
+  return text;
+}
+
+class Configured final : public Configuration {
+ public:
+  std::expected<Model, Diagnostics> load() override { return check(""); }
+  std::expected<Model, Diagnostics> check(const std::string& text) override {
+    auto model = config::load_text(text, "kaido.toml", {.now = 1, .read_files = false});
+    if (model) model->wireguard_private_key = key_;
+    return model;
+  }
+  Result<void> save(const std::string&) override { return {}; }
+  [[nodiscard]] std::vector<std::string> diff(const Model& running,
+                                              const Model& wanted) const override {
+    return config::diff(running, wanted);
+  }
+  [[nodiscard]] std::string show(const Model& model) const override { return config::show(model); }
+  [[nodiscard]] std::string public_key(const WireGuardPrivateKey&) const override { return {}; }
+
+ private:
+  WireGuardPrivateKey key_ = *config::make_private_key();
+};
+
+class Forgetful final : public Store {
+ public:
+  Result<Remembered> load() override { return Remembered{}; }
+  Result<void> save(const Remembered&) override { return {}; }
+};
+
+class Silent final : public LogSink {
+ public:
+  void write(const LogEntry& entry) override {
+    if (entry.priority <= 4) fmt::print(stderr, "{} {}: {}\n", entry.id, entry.subject, entry.text);
+  }
+};
+
+/// Counts what is written.
+class Counted final : public WireGuardControl {
+ public:
+  Result<ObservedWireGuardDevice> read(const std::string& device) override {
+    return real.read(device);
+  }
+  Result<void> write(const WireGuardChange& change) override {
+    written += change.peers.size();
+    return real.write(change);
+  }
+  netlink::WireGuard real;
+  std::size_t written = 0;
+};
+
+int run(unsigned sites) {
+  require(unshare(CLONE_NEWNET) == 0, "needs root");
+  boost::asio::io_context io{1};
+  const auto work = boost::asio::make_work_guard(io);
+  Silent log;
+  Forgetful store;
+  Configured configuration;
+  netlink::RtNetlink stack;
+  Counted wireguard;
+  nftables::NfTables firewall;
+  fake::IkeControl ike([&](auto task) { boost::asio::post(io, std::move(task)); });
+  Engine engine(io, {.ike = ike,
+                     .stack = stack,
+                     .wireguard = wireguard,
+                     .firewall = firewall,
+                     .store = store,
+                     .configuration = configuration,
+                     .log = log});
+  const auto settle = [&] {
+    for (int i = 0; i < 100 && io.run_one_for(500ms) > 0; ++i) {
+    }
+  };
+  auto first = configuration.check(hub_with(sites, 0));
+  require(first.has_value(), "the configuration is refused");
+  engine.start(std::move(*first));
+  settle();
+  require(wireguard.written == sites, "not every peer was written");
+
+  std::vector<double> applied;
+  std::vector<double> bare;
+  std::vector<double> read_text;
+  for (unsigned i = 0; i < 7; ++i) {
+    const auto text = hub_with(sites, sites / 2 + i);
+    wireguard.written = 0;
+    applied.push_back(milliseconds([&] {
+      engine.apply(text, [](const auto& done) { require(done.has_value(), "apply failed"); });
+    }));
+    // The one that changes, and the one that changes back.
+    require(wireguard.written == (i == 0 ? 1U : 2U), "more than the changed peers were written");
+    settle();
+    read_text.push_back(milliseconds([&] { require(configuration.check(text).has_value(), "check"); }));
+    bare.push_back(read_text.back() + milliseconds([&] {
+      require(wireguard.read("kd-wg1")->peers.size() == sites, "peers were lost");
+    }));
+  }
+  const double ratio = median(applied) / median(bare);
+  const bool passed = ratio <= 1.5;
+  fmt::print(
+      "{{\"bench\":\"one_changed_site\",\"sites\":{},\"ratio\":{:.2f},\"limit\":1.5,\"at_most\":true,"
+      "\"apply_ms\":{:.0f},\"parse_and_dump_ms\":{:.0f},\"parse_ms\":{:.0f},\"passed\":{}}}\n",
+      sites, ratio, median(applied), median(bare), median(read_text), passed);
+  return passed ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace kaido
+
+int main(int argc, char** argv) {
+  return kaido::run(argc > 1 ? static_cast<unsigned>(std::atoi(argv[1])) : 10'000);
+}
