@@ -108,6 +108,10 @@ void Engine::adopt() {
 void Engine::finish_adoption() {
   if (!std::exchange(adopting_, false)) return;
   retry_timer_.cancel();
+  std::vector<std::size_t> waiting;
+  for (std::size_t i = 0; i < state_.tunnels.size(); ++i)
+    if (std::holds_alternative<state::Waiting>(state_.tunnels[i].state)) waiting.push_back(i);
+  for (const auto index : waiting) announce(index, waiting.size() <= kListed);
   reconcile();
 }
 

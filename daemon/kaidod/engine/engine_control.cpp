@@ -161,6 +161,8 @@ void Engine::announce_many(std::size_t count) {
 
 void Engine::announce(std::size_t index, bool log) {
   if (!log && observer_ == nullptr) return;
+  // It waits for nothing but the look that is under way; see finish_adoption.
+  if (adopting_ && std::holds_alternative<state::Waiting>(state_.tunnels.at(index).state)) return;
   const auto report = report_tunnel(state_, index, figures_, now());
   std::string text = report.state;
   if (report.reason) text += ": " + report.reason->to_string();
@@ -188,6 +190,7 @@ void Engine::announce_networks() {
 
 /// Conditions that follow from the state alone.
 void Engine::judge_conditions() {
+  if (adopting_) return;  // not yet known
   const auto& model = state_.model;
   const auto judge = [&](const std::string& subject, const std::optional<Error>& error) {
     if (!error) return conditions_.clear_all(subject);
@@ -201,7 +204,7 @@ void Engine::judge_conditions() {
   }
   const bool uses_ike = std::ranges::any_of(
       state_.tunnels, [](const Tunnel& tunnel) { return tunnel.transport == Transport::ikev2; });
-  if (uses_ike && !state_.charon_up && !adopting_) {
+  if (uses_ike && !state_.charon_up) {
     conditions_.raise("charon", {Condition::charon_absent, model.ike_socket}, now());
   } else {
     conditions_.clear("charon", Condition::charon_absent);

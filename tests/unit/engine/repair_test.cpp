@@ -29,6 +29,8 @@ TEST(Engine, AdoptsEverythingAndChangesNothingOnASecondStart) {
   const auto sas = world.ike.sas();
   const auto tried = world.log.count("TUNNEL_TRYING", "ikev2");
 
+  const auto raised = world.log.count("CONDITION_RAISED");
+  const auto waiting = world.log.count("TUNNEL_WAITING");
   world.restart(test::branch());
   world.until([&] { return world.engine->status().tunnels_up == 5; });
   world.settle();
@@ -38,6 +40,8 @@ TEST(Engine, AdoptsEverythingAndChangesNothingOnASecondStart) {
   EXPECT_EQ(world.wireguard.peers_written(), peers);
   EXPECT_EQ(world.firewall.replaced(), replaced);
   EXPECT_EQ(world.log.count("TUNNEL_TRYING", "ikev2"), tried);
+  EXPECT_EQ(world.log.count("CONDITION_RAISED"), raised);
+  EXPECT_EQ(world.log.count("TUNNEL_WAITING"), waiting);
   ASSERT_EQ(world.ike.sas().size(), sas.size());
   for (std::size_t i = 0; i < sas.size(); ++i)
     EXPECT_EQ(world.ike.sas()[i].unique_id, sas[i].unique_id);
@@ -159,6 +163,27 @@ TEST(Engine, AKernelThatCannotBeReadIsToldAndReadAgain) {
   EXPECT_TRUE(world.has(Condition::kernel_unreachable, "kernel"));
   EXPECT_TRUE(world.until([&] { return !world.has(Condition::kernel_unreachable, "kernel"); }));
   EXPECT_FALSE(world.firewall.body().empty());
+}
+
+TEST(Engine, AClockThatIsSetDoesNotTakeTunnelsDown) {
+  GatewayState state;
+  const auto feed = [&](const Event& event, std::chrono::seconds steady) {
+    return step(state, event, test::at(steady));
+  };
+  const auto look = [&](std::int64_t handshake, std::int64_t wall, std::chrono::seconds steady) {
+    ObservedWireGuardDevice device{.name = site_device(Transport::wireguard, 3)};
+    device.peers.push_back({.peer = {.public_key = test::key(2)}, .last_handshake = handshake});
+    (void)feed(WireGuardObserved{&device, wall}, steady);
+    return state.tunnels.at(match_tunnels(state, "plain").back()).up();
+  };
+  (void)feed(Configured{test::branch(), {}}, 1s);
+  (void)feed(UplinksObserved{test::good_uplinks()}, 1s);
+  EXPECT_FALSE(look(0, 1000, 2s));
+  EXPECT_TRUE(look(1000, 1'800'000'000, 4s)) << "set by NTP right after the first handshake";
+  EXPECT_TRUE(look(1000, 1'800'000'050, 54s));
+  EXPECT_TRUE(look(1'800'000'060, 5000, 64s)) << "set back";
+  EXPECT_TRUE(look(1'800'000'060, 5170, 234s));
+  EXPECT_FALSE(look(1'800'000'060, 5190, 254s)) << "but it does grow old";
 }
 
 TEST(Engine, IdleEngineDoesNotSpin) {
