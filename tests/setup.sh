@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Set-up shared by ./demo.sh and ./test.sh: packages and builds. Sourced from the checkout's top.
 
+# Objects are found again in another checkout of the same sources.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
 die() {

@@ -57,6 +57,7 @@ wireguard_pair() { # NAME
 fill_in() { # FROM TO
   local text name
   IFS='' read -r -d '' text <"$1" || true
+  text=${text//@files@/$(dirname "$(realpath "$1")")}
   while [[ $text =~ @(public|private)\ ([a-z0-9-]+)@ ]]; do
     name=${BASH_REMATCH[2]}
     case ${BASH_REMATCH[1]} in

@@ -21,6 +21,7 @@ services_up() { # WITH_KAIDOD
   local host
   for host in "${hosts[@]}"; do mkdir -p "$run/$host"; done
   for host in "${hosts[@]}"; do
+    if [ -x "$world_files/$host/setup.sh" ]; then in_host "$host" "$world_files/$host/setup.sh"; fi
     if has_kind "$host" wg-quick; then wireguard_up "$host"; fi
     if has_kind "$host" charon; then swanctl_configure "$host"; fi
     if has_kind "$host" kaido; then kaido_configure "$host"; bus_start "$host"; fi
