@@ -148,8 +148,8 @@ Outcome<std::vector<std::string>> Client::teardown() {
   return bus_->lines("Teardown", [](sdbus::Message&) {});
 }
 
-Outcome<void> Client::subscribe(std::vector<const char*> signals,
-                                std::function<void(const json::value&)> handle) {
+Outcome<void> Client::subscribe(const std::vector<const char*>& signals,
+                                const std::function<void(const json::value&)>& handle) {
   try {
     for (const auto* signal : signals)
       bus_->gateway->registerSignalHandler(

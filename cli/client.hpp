@@ -24,6 +24,8 @@ namespace json = boost::json;
 class Client {
  public:
   [[nodiscard]] static Outcome<Client> connect();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
   ~Client();
@@ -41,8 +43,8 @@ class Client {
   [[nodiscard]] Outcome<std::vector<std::string>> teardown();
 
   /// `handle` runs inside wait() with the signal's first argument.
-  [[nodiscard]] Outcome<void> subscribe(std::vector<const char*> signals,
-                                        std::function<void(const json::value&)> handle);
+  [[nodiscard]] Outcome<void> subscribe(const std::vector<const char*>& signals,
+                                        const std::function<void(const json::value&)>& handle);
   /// Handles what has come; waits at most this long for it. Fails when the bus has gone.
   [[nodiscard]] Outcome<void> wait(std::chrono::milliseconds at_most);
 

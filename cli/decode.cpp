@@ -105,7 +105,7 @@ json::value read_value(sdbus::Message& message) {
   message.peekType(type, contents);
   switch (type.empty() ? '\0' : type[0]) {
     case 's':
-      return json::value(take<std::string>(message));
+      return json::string(take<std::string>(message));
     case 'b':
       return take<bool>(message);
     case 'y':

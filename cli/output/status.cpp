@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t list_limit = 12;
 /// Subjects shown with one trouble.
 constexpr std::size_t subject_limit = 5;
-constexpr std::int64_t certificate_warning = 21 * 86'400;
+constexpr std::int64_t certificate_warning = std::int64_t{21} * 86'400;
 
 struct Trouble {
   const ConditionInfo* what;
