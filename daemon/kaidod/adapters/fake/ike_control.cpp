@@ -72,7 +72,8 @@ Result<void> IkeControl::initiate_now(const std::string& connection) {
                    "initiate: CHILD_SA config '" + connection + "' not found");
   const auto found = outcomes_.find(connection);
   const auto outcome = found == outcomes_.end() ? Outcome{} : found->second;
-  for (const auto& line : outcome.log) emit(IkeLogLine{connection, next_id_, line});
+  if (log_wanted_)
+    for (const auto& line : outcome.log) emit(IkeLogLine{connection, next_id_, line});
   if (outcome.up)
     bring_up(connection, true);
   else
@@ -84,6 +85,14 @@ void IkeControl::terminate(std::uint32_t unique_id, Done<void> done) {
   later([this, unique_id, done = std::move(done)]() mutable {
     if (!running_) return done(absent());
     bring_down(unique_id);
+    done({});
+  });
+}
+
+void IkeControl::listen_to_log(bool wanted, Done<void> done) {
+  later([this, wanted, done = std::move(done)]() mutable {
+    if (!running_) return done(absent());
+    log_wanted_ = wanted;
     done({});
   });
 }
@@ -107,6 +116,7 @@ bool IkeControl::pump() {
 
 void IkeControl::start_charon() {
   if (std::exchange(running_, true)) return;
+  log_wanted_ = true;
   emit(CharonUp{"fake"});
 }
 
@@ -159,7 +169,7 @@ void IkeControl::bring_up(const std::string& connection, bool initiator) {
 void IkeControl::bring_down(std::uint32_t unique_id) {
   const auto found = std::ranges::find(sas_, unique_id, &IkeSa::unique_id);
   if (found == sas_.end()) return;
-  const auto sa = *found;
+  const auto sa = std::move(*found);
   sas_.erase(found);
   emit(IkeSaDown{sa.connection, unique_id});
   for (const auto& child : sa.children)

@@ -33,6 +33,7 @@ class IkeControl final : public kaido::IkeControl {
   void apply(IkeDesired desired, Done<std::vector<std::string>> done) override;
   void initiate(const std::string& connection, Done<void> done) override;
   void terminate(std::uint32_t unique_id, Done<void> done) override;
+  void listen_to_log(bool wanted, Done<void> done) override;
   void list(Done<std::vector<IkeSa>> done) override;
 
   /// Runs what waits, and what that makes wait; false when there was nothing.
@@ -69,6 +70,7 @@ class IkeControl final : public kaido::IkeControl {
   std::deque<Task> queue_;
   std::move_only_function<void(const IkeEvent&)> on_event_;
   bool running_ = true;
+  bool log_wanted_ = true;
   std::map<std::string, IkeConnection> connections_;
   std::set<std::string> known_;  ///< loaded by this port since charon came up
   std::set<std::string> foreign_;

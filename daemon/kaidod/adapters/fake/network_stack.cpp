@@ -126,7 +126,9 @@ Result<void> NetworkStack::carry_out(const KernelChange& change) {
   return done;
 }
 
-void NetworkStack::change(const KernelChange& change) { (void)carry_out(change); }
+void NetworkStack::change(const KernelChange& change) {
+  [[maybe_unused]] const auto done = carry_out(change);
+}
 
 void NetworkStack::plug_in(const std::string& name, std::uint32_t mtu) {
   Link device;
@@ -146,7 +148,7 @@ void NetworkStack::set_carrier(const std::string& device, bool carrier) {
   notify();
 }
 
-void NetworkStack::notify() {
+void NetworkStack::notify() const {
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = write(event_, &one, sizeof(one));
 }

@@ -35,7 +35,7 @@ class NetworkStack final : public kaido::NetworkStack {
   void plug_in(const std::string& name, std::uint32_t mtu = 1500);
   void set_carrier(const std::string& device, bool carrier);
   /// As if notifications had overrun the socket.
-  void notify();
+  void notify() const;
   /// The next calls of read or changes applied fail with these, one each.
   void fail_next_read(Error error) { read_failures_.push_back(std::move(error)); }
   void fail_next_change(Error error) { change_failures_.push_back(std::move(error)); }
@@ -51,7 +51,7 @@ class NetworkStack final : public kaido::NetworkStack {
   Result<void> create(const Link& wanted);
   Result<void> update(const Link& wanted);
   void remove_link(const std::string& name);
-  Result<void> set_master(Link& target, const std::string& master);
+  void set_master(Link& target, const std::string& master);
   void set_up(Link& target, bool up);
   void refresh_running(Link& target);
   void set_mtu(Link& target, std::uint32_t mtu);

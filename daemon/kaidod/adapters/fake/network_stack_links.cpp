@@ -62,7 +62,7 @@ Result<void> NetworkStack::update(const Link& wanted) {
   }
   if (!wanted.alias.empty()) target->alias = wanted.alias;
   if (wanted.mtu != 0) set_mtu(*target, wanted.mtu);
-  if (auto done = set_master(*target, wanted.master); !done) return done;
+  set_master(*target, wanted.master);
   set_up(*target, wanted.up);
   return {};
 }
@@ -75,7 +75,7 @@ void NetworkStack::remove_link(const std::string& name) {
   lose_routes(name);
   std::erase_if(state_.addresses, [&](const InterfaceAddress& a) { return a.device == name; });
   for (auto& slave : state_.links)
-    if (slave.master == name) (void)set_master(slave, "");
+    if (slave.master == name) set_master(slave, "");
   for (auto& other : state_.links)
     if (auto* xfrm = std::get_if<XfrmLink>(&other.kind);
         xfrm != nullptr && xfrm->underlying == name)
@@ -84,8 +84,8 @@ void NetworkStack::remove_link(const std::string& name) {
   no_carrier_.erase(name);
 }
 
-Result<void> NetworkStack::set_master(Link& target, const std::string& master) {
-  if (target.master == master) return {};
+void NetworkStack::set_master(Link& target, const std::string& master) {
+  if (target.master == master) return;
   const auto is_vrf = [&](const std::string& name) {
     const auto* found = find_link(name);
     return found != nullptr && std::holds_alternative<VrfLink>(found->kind);
@@ -96,7 +96,6 @@ Result<void> NetworkStack::set_master(Link& target, const std::string& master) {
     set_up(target, false);
     set_up(target, true);
   }
-  return {};
 }
 
 void NetworkStack::set_up(Link& target, bool up) {
