@@ -11,9 +11,9 @@ namespace kaido::netlink {
 
 /// Why the kernel, or the socket itself, said no.
 struct Refusal {
-  int code = 0;           ///< errno
-  bool local = false;     ///< the socket failed or nobody answered; the kernel refused nothing
-  std::string text = {};  ///< the kernel's own words (extended ack); may be empty
+  int code = 0;        ///< errno
+  bool local = false;  ///< the socket failed or nobody answered; the kernel refused nothing
+  std::string text;    ///< the kernel's own words (extended ack); may be empty
 
   /// permission_denied, kernel_unreachable or kernel_refused, with `what` was tried.
   [[nodiscard]] Error to_error(std::string_view what) const;

@@ -17,18 +17,17 @@ constexpr unsigned kGroups[] = {RTNLGRP_LINK,       RTNLGRP_IPV4_IFADDR, RTNLGRP
 
 }  // namespace
 
-Outcome<void> RtNetlink::open_requests() {
-  if (requests_) return {};
+Outcome<Socket*> RtNetlink::requests() {
+  if (requests_) return &*requests_;
   auto socket = Socket::open(NETLINK_ROUTE);
   if (!socket) return std::unexpected(socket.error());
-  requests_ = std::move(*socket);
-  return {};
+  return &requests_.emplace(std::move(*socket));
 }
 
 Result<KernelState> RtNetlink::read(const ReadScope& scope) {
-  if (auto opened = open_requests(); !opened)
-    return std::unexpected(opened.error().to_error("open rtnetlink"));
-  auto state = read_state(*requests_, scope);
+  const auto socket = requests();
+  if (!socket) return std::unexpected(socket.error().to_error("open rtnetlink"));
+  auto state = read_state(**socket, scope);
   if (state) return std::move(*state);
   if (state.error().local) requests_.reset();
   return std::unexpected(state.error().to_error("read the network's state"));
@@ -36,13 +35,13 @@ Result<KernelState> RtNetlink::read(const ReadScope& scope) {
 
 std::vector<ChangeFailure> RtNetlink::apply(std::span<const KernelChange> changes) {
   if (changes.empty()) return {};
-  if (auto opened = open_requests(); !opened) {
-    std::vector<ChangeFailure> failures;
-    for (std::size_t i = 0; i < changes.size(); ++i)
-      failures.push_back({i, opened.error().to_error(describe(changes[i]))});
-    return failures;
-  }
-  return apply_changes(*requests_, changes);
+  const auto socket = requests();
+  if (socket) return apply_changes(**socket, changes);
+  std::vector<ChangeFailure> failures;
+  failures.reserve(changes.size());
+  for (std::size_t i = 0; i < changes.size(); ++i)
+    failures.push_back({i, socket.error().to_error(describe(changes[i]))});
+  return failures;
 }
 
 int RtNetlink::notification_fd() {

@@ -26,7 +26,7 @@ class RtNetlink final : public NetworkStack {
   bool drain_notifications() override;
 
  private:
-  Outcome<void> open_requests();
+  Outcome<Socket*> requests();  ///< opens it if need be
   std::optional<Socket> requests_;
   std::optional<Socket> notifications_;
 };

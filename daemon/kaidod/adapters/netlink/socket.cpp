@@ -12,7 +12,7 @@
 namespace kaido::netlink {
 namespace {
 
-constexpr std::size_t kReceiveBuffer = 64 * 1024;  // the kernel's dumps use 32 KiB at most
+constexpr std::size_t kReceiveBuffer = 64UZ * 1024;  // the kernel's dumps use 32 KiB at most
 constexpr int kSocketBuffer = 8 * 1024 * 1024;
 constexpr int kDumpAttempts = 20;
 constexpr timeval kTimeout{.tv_sec = 5, .tv_usec = 0};

@@ -42,7 +42,7 @@ std::optional<std::string> read_sysctl(const std::string& path) {
   const auto size = file.fd() < 0 ? -1 : read(file.fd(), text.data(), text.size());
   if (size < 0) return std::nullopt;
   constexpr std::string_view kSpace = " \t\n";
-  std::string_view value(text.data(), static_cast<std::size_t>(size));
+  const std::string_view value(text.data(), static_cast<std::size_t>(size));
   const auto first = value.find_first_not_of(kSpace);
   if (first == std::string_view::npos) return "";
   return std::string(value.substr(first, value.find_last_not_of(kSpace) - first + 1));

@@ -11,18 +11,18 @@
 
 namespace kaido::netlink {
 
-Result<void> WireGuard::prepare() {
+Result<Socket*> WireGuard::prepare() {
   if (!socket_) {
     auto socket = Socket::open(NETLINK_GENERIC);
     if (!socket) return std::unexpected(socket.error().to_error("open generic netlink"));
     socket_ = std::move(*socket);
     family_ = 0;
   }
-  if (family_ != 0) return {};
+  if (family_ != 0) return &*socket_;
   auto message = get_wireguard_family();
   const auto done = socket_->request(
       message, [&](std::uint16_t, Bytes payload) { family_ = parse_family(payload); });
-  if (done && family_ != 0) return {};
+  if (done && family_ != 0) return &*socket_;
   if (done || done.error().code == ENOENT)
     return failure(Condition::wireguard_unsupported, "generic netlink knows no \"wireguard\"");
   return std::unexpected(error_of(done.error(), "", "look WireGuard up"));
@@ -36,14 +36,15 @@ Error WireGuard::error_of(const Refusal& refusal, const std::string& device, con
 }
 
 Result<ObservedWireGuardDevice> WireGuard::read(const std::string& device) {
-  if (auto ready = prepare(); !ready) return std::unexpected(ready.error());
+  const auto socket = prepare();
+  if (!socket) return std::unexpected(socket.error());
   if (device.size() >= IFNAMSIZ) return std::unexpected(error_of({.code = ENODEV}, device, "read"));
   ObservedWireGuardDevice observed;
   auto message = get_device(family_, device);
-  const auto done = socket_->dump(
+  const auto done = (*socket)->dump(
       message, [&] { observed = {}; },
       [&](std::uint16_t, Bytes payload) { parse_device(payload, observed); });
-  socket_->wipe();
+  (*socket)->wipe();
   if (!done) {
     if (done.error().code == ENOENT) family_ = 0;  // the module went: its id is not valid any more
     return std::unexpected(error_of(done.error(), device, "read"));
@@ -53,11 +54,12 @@ Result<ObservedWireGuardDevice> WireGuard::read(const std::string& device) {
 }
 
 Result<void> WireGuard::write(const WireGuardChange& change) {
-  if (auto ready = prepare(); !ready) return std::unexpected(ready.error());
+  const auto socket = prepare();
+  if (!socket) return std::unexpected(socket.error());
   if (change.device.size() >= IFNAMSIZ)
     return std::unexpected(error_of({.code = ENODEV}, change.device, "set"));
   auto messages = set_device(family_, change);
-  const auto refused = socket_->pipeline(messages);
+  const auto refused = (*socket)->pipeline(messages);
   if (!refused) return std::unexpected(error_of(refused.error(), change.device, "set"));
   if (refused->empty()) return {};
   const auto& first = refused->front().refusal;

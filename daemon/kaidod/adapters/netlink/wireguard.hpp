@@ -21,7 +21,7 @@ class WireGuard final : public WireGuardControl {
   Result<void> write(const WireGuardChange& change) override;
 
  private:
-  Result<void> prepare();
+  Result<Socket*> prepare();  ///< the socket, with family_ known
   Error error_of(const Refusal& refusal, const std::string& device, const char* what);
 
   std::optional<Socket> socket_;

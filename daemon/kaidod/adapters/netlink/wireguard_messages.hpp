@@ -26,6 +26,6 @@ void parse_device(Bytes payload, ObservedWireGuardDevice& device);
 /// The change, cut into messages of at most `capacity` bytes each, to be sent in this order.
 /// A private key comes last, in a message of its own.
 [[nodiscard]] std::vector<Message> set_device(std::uint16_t family, const WireGuardChange& change,
-                                              std::size_t capacity = 32 * 1024);
+                                              std::size_t capacity = 32UZ * 1024);
 
 }  // namespace kaido::netlink
