@@ -29,7 +29,7 @@ struct Answer {
 
 /// nft's complaint without the lines that quote the text and point into it.
 std::string first_line(std::string_view text) {
-  std::string line(text.substr(0, text.find('\n')));
+  const std::string line(text.substr(0, text.find('\n')));
   return line.empty() ? "nft gave no reason" : line;
 }
 

@@ -55,7 +55,7 @@ Remembered remembered_from(const json::value& value) {
 }  // namespace
 
 Result<Remembered> StateFile::load() {
-  std::ifstream in(file_);
+  const std::ifstream in(file_);
   if (!in && errno == ENOENT) return Remembered{};
   if (!in)
     return failure(Condition::internal,

@@ -36,8 +36,9 @@ std::string proposal(const Section& sa) {
 
 std::uint64_t number(std::string_view text, int base) {
   std::uint64_t value = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, code] = std::from_chars(text.data(), end, value, base);
+  const auto* begin = text.data();
+  const auto* end = begin + text.size();
+  const auto [stop, code] = std::from_chars(begin, end, value, base);
   return code == std::errc() && stop == end ? value : 0;
 }
 
