@@ -68,12 +68,12 @@ void BusLink::connect() {
       why = error.what();
     }
     boost::asio::post(io, [weak, link = std::move(connection), reason = std::move(why)]() mutable {
-      if (const auto self = weak.lock()) self->established(std::move(link), std::move(reason));
+      if (const auto self = weak.lock()) self->established(std::move(link), reason);
     });
   });
 }
 
-void BusLink::established(std::unique_ptr<sdbus::IConnection> connection, std::string why) {
+void BusLink::established(std::unique_ptr<sdbus::IConnection> connection, const std::string& why) {
   if (stopped_) return;
   connecting_.join();
   if (!connection) {

@@ -54,7 +54,7 @@ class BusLink : public std::enable_shared_from_this<BusLink> {
 
  private:
   void connect();
-  void established(std::unique_ptr<sdbus::IConnection> connection, std::string why);
+  void established(std::unique_ptr<sdbus::IConnection> connection, const std::string& why);
   void process();
   void wait();
   void wait_for(boost::asio::posix::stream_descriptor::wait_type what, bool& waiting);

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -81,7 +82,7 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
   using Handler = void (Impl::*)(Id);
 
   void connected(sdbus::IConnection& connection) {
-    authority_.emplace(connection);
+    authority_ = std::make_unique<Authority>(connection);
     object_ = sdbus::createObject(connection, dbus::path);
     register_reading();
     register_changing();
@@ -102,8 +103,8 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
     object_.reset();
   }
 
-  void method(const char* name, const char* in, std::vector<std::string> in_names, const char* out,
-              const char* out_name, std::function<void(Call)> handle) {
+  void method(const char* name, const char* in, const std::vector<std::string>& in_names,
+              const char* out, const char* out_name, std::function<void(Call)> handle) {
     object_->registerMethod(dbus::interface, name, in, in_names, out, {out_name},
                             [handle = std::move(handle)](Call call) {
                               try {
@@ -185,7 +186,7 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
     if (node.empty()) return;
     try {
       make(node.mapped()).send();
-    } catch (const sdbus::Error&) {
+    } catch (const sdbus::Error&) {  // NOLINT(bugprone-empty-catch): see the next line
       // The caller or the bus is gone: nobody is there to be told.
     }
     link_->sent();
@@ -266,7 +267,7 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
       auto message = object_->createSignal(dbus::interface, name);
       fill(message);
       object_->emitSignal(message);
-    } catch (const sdbus::Error&) {
+    } catch (const sdbus::Error&) {  // NOLINT(bugprone-empty-catch): see the next line
       // A signal is a hint to look again; the link notices a broken bus by itself.
     }
     link_->sent();
@@ -275,7 +276,7 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
   Control& control_;
   OnBus on_bus_;
   std::shared_ptr<BusLink> link_;
-  std::optional<Authority> authority_;
+  std::unique_ptr<Authority> authority_;
   std::unique_ptr<sdbus::IObject> object_;
   std::map<Id, Call> waiting_;
   Id last_id_ = 0;
