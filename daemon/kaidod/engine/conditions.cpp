@@ -38,6 +38,7 @@ void Conditions::clear_all(const std::string& subject) {
 
 std::vector<ConditionReport> Conditions::report(Instant now) const {
   std::vector<ConditionReport> result;
+  result.reserve(entries_.size());
   for (const auto& [key, entry] : entries_)
     result.push_back({entry.error, key.first,
                       std::chrono::duration_cast<std::chrono::seconds>(now - entry.since).count()});

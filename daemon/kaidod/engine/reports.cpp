@@ -90,7 +90,8 @@ TunnelReport report_tunnel(const GatewayState& state, std::size_t index, const F
     if (peer != figures.peers.end()) {
       report.received = peer->second.received;
       report.sent = peer->second.sent;
-      if (peer->second.peer.endpoint) report.remote = peer->second.peer.endpoint->to_string();
+      const auto& endpoint = peer->second.peer.endpoint;
+      if (endpoint) report.remote = endpoint->to_string();
     }
   }
   return report;
