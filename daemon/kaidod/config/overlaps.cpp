@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <tuple>
 
 #include "config/draft.hpp"
@@ -92,9 +93,9 @@ class Claims {
     std::vector<const Claim*> open;
     for (const auto& claim : claims_) {
       while (!open.empty() && !open.back()->prefix.contains(claim.prefix)) open.pop_back();
-      for (auto outer = open.rbegin(); outer != open.rend(); ++outer)
-        if (!compatible(**outer, claim, draft_.model.is_hub())) {
-          conflict(**outer, claim, mistakes);
+      for (const auto* outer : std::views::reverse(open))
+        if (!compatible(*outer, claim, draft_.model.is_hub())) {
+          conflict(*outer, claim, mistakes);
           break;
         }
       open.push_back(&claim);
