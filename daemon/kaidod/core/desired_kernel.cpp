@@ -98,7 +98,7 @@ class Builder {
     add_link(vrf, VrfLink{table}, 65575);  // the kernel's own choice for a VRF
     add_host_address(vrf, vrf_address(uplink.number));
     for (const auto* everything : {"0.0.0.0/0", "::/0"})
-      add_unreachable(*Prefix::parse(everything), table);
+      if (const auto prefix = Prefix::parse(everything)) add_unreachable(*prefix, table);
     if (!seen.present) return;
     result_.links.push_back({.name = uplink.device, .master = vrf, .up = true});
     // Joining the VRF takes the link down for a moment: static IPv6 addresses have to survive it.
@@ -219,6 +219,7 @@ KernelState desired_kernel(const GatewayState& state, const KernelState& observe
 
 std::vector<std::string> uplink_devices(const Model& model) {
   std::vector<std::string> devices;
+  devices.reserve(model.uplinks.size());
   for (const auto& uplink : model.uplinks) devices.push_back(uplink.device);
   return devices;
 }

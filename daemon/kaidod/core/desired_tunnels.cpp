@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -105,12 +107,11 @@ std::vector<WireGuardDevice> hub_wireguard(const GatewayState& state) {
                                                                    tunnel.slot)});
       device = devices.end() - 1;
     }
-    if (is_disabled(state, tunnel)) continue;
-    const auto& site = model.sites.at(tunnel.owner);
-    const auto slot = std::ranges::find(site.slots, tunnel.slot, &SiteSlot::number);
-    device->peers.push_back(
-        {.public_key = *slot->wireguard_key,
-         .allowed_ips = site_prefixes(model, site, Transport::wireguard, tunnel.slot)});
+    const auto* key = peer_key(model, tunnel);
+    if (key == nullptr || is_disabled(state, tunnel)) continue;
+    device->peers.push_back({.public_key = *key,
+                             .allowed_ips = site_prefixes(model, model.sites.at(tunnel.owner),
+                                                          Transport::wireguard, tunnel.slot)});
   }
   for (auto& device : devices) std::ranges::sort(device.peers, {}, &WireGuardPeer::public_key);
   return devices;
@@ -168,10 +169,10 @@ std::string uplink_chains(const Model& model) {
   for (const auto& uplink : model.uplinks) {
     const auto zone = std::to_string(vrf_table(uplink.number));
     const auto source = vrf_address(uplink.number).to_string();
-    output += "    ip saddr " + source + " ct zone set " + zone + "\n";
-    input += "    iifname { \"" + uplink.device + "\", \"" + vrf_device(uplink.number) +
-             "\" } ct zone set " + zone + "\n";
-    nat += "    oifname \"" + uplink.device + "\" ip saddr " + source + " masquerade\n";
+    output += fmt::format("    ip saddr {} ct zone set {}\n", source, zone);
+    input += fmt::format("    iifname {{ \"{}\", \"{}\" }} ct zone set {}\n", uplink.device,
+                         vrf_device(uplink.number), zone);
+    nat += fmt::format("    oifname \"{}\" ip saddr {} masquerade\n", uplink.device, source);
   }
   return output + "  }\n" + input + "  }\n" + nat + "  }\n";
 }
@@ -180,7 +181,7 @@ std::string uplink_chains(const Model& model) {
 std::string clamp_chain(const GatewayState& state) {
   std::map<std::uint32_t, std::string> devices;  // by MTU
   if (state.model.is_hub()) {
-    devices.emplace(tunnel_mtu(Transport::ikev2, Family::v6, 1500), "\"kd-ike*\", \"kd-wg*\"");
+    devices.emplace(tunnel_mtu(Transport::ikev2, Family::v6, 1500), R"("kd-ike*", "kd-wg*")");
   } else {
     for (const auto& tunnel : state.tunnels) {
       auto& names = devices[tunnel_mtu(state, tunnel)];
@@ -194,7 +195,7 @@ std::string clamp_chain(const GatewayState& state) {
       "    oifname { \"kd-ike*\", \"kd-wg*\" }" +
       syn + "rt mtu\n";
   for (const auto& [mtu, names] : devices) {
-    const auto coming = " iifname { " + names + " }" + syn;
+    const auto coming = fmt::format(" iifname {{ {} }}{}", names, syn);
     text += "    meta nfproto ipv4" + coming + std::to_string(mtu - 40) + "\n";
     text += "    meta nfproto ipv6" + coming + std::to_string(mtu - 60) + "\n";
   }

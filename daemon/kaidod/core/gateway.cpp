@@ -456,7 +456,9 @@ const WireGuardKey* peer_key(const Model& model, const Tunnel& tunnel) {
   }
   const auto& slots = model.sites.at(tunnel.owner).slots;
   const auto slot = std::ranges::find(slots, tunnel.slot, &SiteSlot::number);
-  return slot != slots.end() && slot->wireguard_key ? &*slot->wireguard_key : nullptr;
+  if (slot == slots.end()) return nullptr;
+  const auto& key = slot->wireguard_key;
+  return key ? &*key : nullptr;
 }
 
 std::string tunnel_name(const GatewayState& state, const Tunnel& tunnel) {

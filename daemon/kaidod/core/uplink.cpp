@@ -26,7 +26,7 @@ void add_seen_gateways(const Uplink& uplink, const KernelState& kernel, Observed
     if (winner == nullptr || rank(route) < rank(*winner)) winner = &route;
   }
   for (const auto* route : best)
-    if (route != nullptr) observed.gateways.push_back(*route->gateway);
+    if (route != nullptr && route->gateway) observed.gateways.push_back(*route->gateway);
 }
 
 ObservedUplink observe(const Uplink& uplink, const KernelState& kernel) {
