@@ -31,6 +31,7 @@ each_kaido_tunnel_carries_packets() {
 }
 
 # plain routes its answers into the tunnel that it prefers, so what counts is that it got the packets.
+# (IPv6 by a device needs a route there, and only the tunnel in use has one: the client shows that.)
 plain_tunnels_carry_packets() {
   local slot before
   expect 'plain by WireGuard over isp1' answers branch 10.60.0.1 -I kd-wg13 -I 10.99.1.2
@@ -38,8 +39,8 @@ plain_tunnels_carry_packets() {
   for slot in 13 14; do
     before=$(received_on plain "ipsec$slot")
     at branch ping -n -q -c 2 -i 0.2 -W 1 -I "kd-ike$slot" -I 10.1.7.1 10.60.0.10 >/dev/null
-    at branch ping -n -q -c 2 -i 0.2 -W 1 -I "kd-ike$slot" -I fd51:7::1 fd60::10 >/dev/null
-    [ "$(received_on plain "ipsec$slot")" -ge $((before + 4)) ] || failed "plain gets packets by IPsec, slot $slot"
+    [ "$(received_on plain "ipsec$slot")" -ge $((before + 2)) ] || failed "plain gets packets by IPsec, slot $slot"
   done
   expect 'plain answers by IPsec' answers client 10.60.0.10
+  expect 'plain answers by IPsec, IPv6' answers client fd60::10
 }

@@ -8,6 +8,7 @@ namespace kaido {
 namespace {
 
 constexpr std::uint32_t kMetric = 20;  // under the 32 of routes that BIRD writes
+constexpr std::uint32_t kSpareMetric = kUnreachableMetric - 1;
 constexpr std::uint32_t kUsualMtu = 1500;
 
 class Builder {
@@ -97,6 +98,7 @@ class Builder {
     const auto vrf = vrf_device(uplink.number);
     add_link(vrf, VrfLink{table}, 65575);  // the kernel's own choice for a VRF
     add_host_address(vrf, vrf_address(uplink.number));
+    spare_routes({vrf, vrf_address(uplink.number), 32}, table);
     for (const auto* everything : {"0.0.0.0/0", "::/0"})
       if (const auto prefix = Prefix::parse(everything)) add_unreachable(*prefix, table);
     if (!seen.present) return;
@@ -108,8 +110,26 @@ class Builder {
     // A router ignores router advertisements unless told otherwise.
     const auto accept_ra = "ipv6/conf/" + uplink.device + "/accept_ra";
     if (reads(accept_ra, "1")) set(accept_ra, "2");
+    for (const auto& entry : observed_.addresses)
+      if (entry.device == uplink.device && !entry.address.is_link_local())
+        spare_routes(entry, table);
     if (seen.running)
       for (const auto& gateway : seen.gateways) default_route(uplink, gateway);
+  }
+
+  /// The kernel makes the routes of an address once. Should somebody flush the VRF's table, these
+  /// stand in for them; otherwise they lose to the kernel's own by their metric.
+  void spare_routes(const InterfaceAddress& entry, std::uint32_t table) {
+    Route local{.destination = Prefix(entry.address), .table = table};
+    local.metric = kSpareMetric;
+    local.type = RouteType::local;
+    local.device = entry.device;
+    result_.routes.push_back(local);
+    if (entry.prefix_length == entry.address.bits()) return;
+    Route connected = local;
+    connected.destination = Prefix(entry.address, entry.prefix_length);
+    connected.type = RouteType::unicast;
+    result_.routes.push_back(std::move(connected));
   }
 
   void default_route(const Uplink& uplink, const IpAddress& gateway) {

@@ -30,6 +30,7 @@ std::string text(const Route& route) {
   std::string result = "route ";
   if (route.type == RouteType::unreachable) result += "unreachable ";
   if (route.type == RouteType::blackhole) result += "blackhole ";
+  if (route.type == RouteType::local) result += "local ";
   result += route.destination.to_string();
   if (route.gateway) result += fmt::format(" via {}", route.gateway->to_string());
   if (!route.device.empty()) result += fmt::format(" dev {}", route.device);

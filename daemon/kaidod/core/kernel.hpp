@@ -80,7 +80,7 @@ struct Nexthop {
   friend bool operator==(const Nexthop&, const Nexthop&) = default;
 };
 
-enum class RouteType : std::uint8_t { unicast, unreachable, blackhole };
+enum class RouteType : std::uint8_t { unicast, unreachable, blackhole, local };
 
 /// Identity: table, destination, metric, type.
 struct Route {

@@ -149,7 +149,9 @@ void Engine::configure(Model model) {
 }
 
 void Engine::feed(const Event& event) {
-  run(step(state_, event, now()));
+  const auto actions = step(state_, event, now());
+  judge_log();
+  run(actions);
   arm_deadline();
 }
 
@@ -185,6 +187,7 @@ void Engine::on_ike(const IkeEvent& event) {
                  [this](const CharonUp& up) {
                    log_.write(Message::charon_up, "charon", up.version);
                    ike_loaded_ = false;
+                   log_wanted_ = true;
                    sync_ike();
                    list_sas();
                  },
@@ -211,6 +214,17 @@ void Engine::on_ike_listed(const Result<std::vector<IkeSa>>& sas) {
     judge_conditions();
     finish_adoption();
   }
+}
+
+/// charon's log tells why a tunnel does not come up; once all are up it only wakes us.
+void Engine::judge_log() {
+  const bool wanted = std::ranges::any_of(state_.tunnels, [](const Tunnel& tunnel) {
+    return tunnel.transport == Transport::ikev2 && !tunnel.up() &&
+           !std::holds_alternative<state::Disabled>(tunnel.state);
+  });
+  if (!state_.charon_up || wanted == log_wanted_) return;
+  log_wanted_ = wanted;
+  ports_.ike.listen_to_log(wanted, [](const Result<void>&) {});
 }
 
 void Engine::sync_ike() {
@@ -326,6 +340,7 @@ void Engine::arm_level() {
     wireguard_dirty_ = firewall_dirty_ = true;
     reconcile();
     refresh_sas();
+    malloc_trim(0);  // a hub's desired and observed states are large, and are gone again
     arm_level();
   });
 }

@@ -82,6 +82,7 @@ class Engine final : public Control {
   void look_at_wireguard(bool correct, bool keep_figures = false);
   void refresh_sas();
   void list_sas();
+  void judge_log();
   void announce(std::size_t tunnel, bool log);
   void announce_many(std::size_t count);
   void announce_networks();
@@ -110,6 +111,7 @@ class Engine final : public Control {
   std::string ike_refusal_;         ///< the last one that was logged
   bool adopting_ = false;  ///< nothing is written yet: it is not known which tunnels are up
   bool torn_down_ = false;
+  bool log_wanted_ = true;  ///< charon's log
   bool listing_ = false;
   bool list_again_ = false;
   bool wireguard_dirty_ = true;

@@ -55,6 +55,11 @@ TEST_F(Routes, AreReadBackAsTheyWereWritten) {
   wanted.push_back(black);
   black.destination = Prefix::parse("fd10::/64").value();
   wanted.push_back(black);
+  auto local = make_route("10.11.0.1/32", "kd0", 254, 77);
+  local.type = RouteType::local;
+  wanted.push_back(local);
+  local.destination = Prefix::parse("fd11::1/128").value();
+  wanted.push_back(local);
 
   std::vector<KernelChange> changes;
   for (const auto& route : wanted) changes.emplace_back(ReplaceRoute{route});

@@ -56,7 +56,7 @@ Result<void> NetworkStack::replace_route(Route route) {
     const auto found = std::ranges::find(state_.nexthops, route.nexthop, &Nexthop::id);
     if (found == state_.nexthops.end() || found->family != route.destination.family())
       return refused("Nexthop id does not exist");
-  } else if (route.type == RouteType::unicast) {
+  } else if (route.type == RouteType::unicast || route.type == RouteType::local) {
     const auto* device = link(route.device);
     if (device == nullptr) return refused("No such device");
     if (!device->up) return refused("Network is down");

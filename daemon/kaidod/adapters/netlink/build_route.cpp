@@ -23,6 +23,8 @@ std::uint8_t kernel_type(RouteType type) {
       return RTN_UNREACHABLE;
     case RouteType::blackhole:
       return RTN_BLACKHOLE;
+    case RouteType::local:
+      return RTN_LOCAL;
   }
   __builtin_unreachable();
 }
@@ -97,6 +99,8 @@ Message replace_route(const Route& route, int device) {
   const bool direct = route.type == RouteType::unicast && !route.gateway && route.nexthop == 0;
   if (direct && route.destination.family() == Family::v4)
     header_of(message).rtm_scope = RT_SCOPE_LINK;
+  if (route.type == RouteType::local && route.destination.family() == Family::v4)
+    header_of(message).rtm_scope = RT_SCOPE_HOST;
   if (route.nexthop != 0) message.put_u32(RTA_NH_ID, route.nexthop);
   if (device != 0) message.put_u32(RTA_OIF, static_cast<std::uint32_t>(device));
   put_gateway(message, route);

@@ -14,6 +14,8 @@ std::optional<RouteType> type_of(const rtmsg& header) {
       return RouteType::unreachable;
     case RTN_BLACKHOLE:
       return RouteType::blackhole;
+    case RTN_LOCAL:
+      return RouteType::local;
     default:
       return std::nullopt;
   }
@@ -123,7 +125,8 @@ std::vector<RouteMessage> parse_route(Bytes payload) {
   if (route.destination.address().is_multicast()) return {};
   // With a nexthop object the kernel may repeat what the object says; IPv6 shows "lo" as the
   // device of an unreachable route. Neither was written.
-  if (route.nexthop != 0 || route.type != RouteType::unicast) {
+  if (route.nexthop != 0 || route.type == RouteType::unreachable ||
+      route.type == RouteType::blackhole) {
     parts.message.device = 0;
     route.gateway.reset();
   } else if (!parts.multipath.empty()) {

@@ -27,9 +27,13 @@ class Charon::Session : public std::enable_shared_from_this<Session> {
   [[nodiscard]] const std::shared_ptr<Loaded>& loaded() const { return loaded_; }
   [[nodiscard]] EventReader& reader() { return reader_; }
   [[nodiscard]] Apply::SetLog log_switch() {
-    return [link = link_](bool on, std::move_only_function<void()> then) {
-      link->set_log(on, std::move(then));
+    return [self = shared_from_this()](bool on, std::move_only_function<void()> then) {
+      self->link_->set_log(on && self->log_wanted_, std::move(then));
     };
+  }
+  void want_log(bool wanted, std::move_only_function<void()> then) {
+    log_wanted_ = wanted;
+    link_->set_log(wanted, std::move(then));
   }
   [[nodiscard]] boost::asio::io_context& io() { return io_; }
 
@@ -48,6 +52,7 @@ class Charon::Session : public std::enable_shared_from_this<Session> {
   EventReader reader_;
   std::shared_ptr<Loaded> loaded_ = std::make_shared<Loaded>();
   std::deque<Order> orders_;  ///< the front is under way
+  bool log_wanted_ = true;
   bool stopped_ = false;
 };
 
@@ -109,6 +114,7 @@ void Charon::Session::stop() {
 
 void Charon::Session::on_up(const std::string& version, const std::vector<IkeSa>& sas) {
   loaded_ = std::make_shared<Loaded>();
+  log_wanted_ = true;
   reader_.learn(sas);
   on_event_(CharonUp{version});
 }
@@ -170,6 +176,13 @@ void Charon::terminate(std::uint32_t unique_id, Done<void> done) {
                           over({});
                         });
       });
+}
+
+void Charon::listen_to_log(bool wanted, Done<void> done) {
+  session_->submit<void>(std::move(done), [session = session_.get(), wanted](
+                                              const std::shared_ptr<Connection>&, auto over) {
+    session->want_log(wanted, [over = std::move(over)]() mutable { over({}); });
+  });
 }
 
 void Charon::list(Done<std::vector<IkeSa>> done) {
