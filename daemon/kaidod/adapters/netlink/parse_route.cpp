@@ -110,6 +110,8 @@ std::vector<RouteMessage> parse_route(Bytes payload) {
   const auto header = value_at_start<rtmsg>(payload);
   if (!header || (header->rtm_flags & RTM_F_CLONED) != 0) return {};
   const auto type = type_of(*header);
+  // The kernel's own local routes follow from addresses and are not read; Kaido's spare ones are.
+  if (type == RouteType::local && header->rtm_protocol != kRouteProtocol) return {};
   if (!type || (header->rtm_family != AF_INET && header->rtm_family != AF_INET6)) return {};
   const auto family = header->rtm_family == AF_INET ? Family::v4 : Family::v6;
   Parts parts;
