@@ -44,7 +44,11 @@ class Builder {
     set("ipv4/nexthop_compat_mode", "0");
     // Strict filtering would drop what comes by another tunnel than the one in use.
     if (reads("ipv4/conf/all/rp_filter", "1")) set("ipv4/conf/all/rp_filter", "2");
-    if (!model_.is_hub()) set("ipv4/udp_l3mdev_accept", "1");
+    if (model_.is_hub()) return;
+    // Sockets that are bound to no device (charon's, WireGuard's, an SSH server's) go on to hear
+    // what comes by an uplink now that it is in a VRF.
+    set("ipv4/udp_l3mdev_accept", "1");
+    set("ipv4/tcp_l3mdev_accept", "1");
   }
 
   void add_link(std::string name, LinkKind kind, std::uint32_t mtu) {
@@ -247,7 +251,8 @@ std::vector<std::string> uplink_devices(const Model& model) {
 std::vector<std::string> sysctl_paths(const Model& model) {
   std::vector<std::string> paths{"ipv4/ip_forward", "ipv6/conf/all/forwarding",
                                  "ipv4/nexthop_compat_mode", "ipv4/conf/all/rp_filter",
-                                 "ipv4/udp_l3mdev_accept"};
+                                 "ipv4/udp_l3mdev_accept",
+                                 "ipv4/tcp_l3mdev_accept"};
   for (const auto& uplink : model.uplinks) {
     paths.push_back("ipv6/conf/" + uplink.device + "/keep_addr_on_down");
     paths.push_back("ipv6/conf/" + uplink.device + "/accept_ra");
