@@ -1,4 +1,5 @@
 // kaidod: wires the parts and runs them.
+#include <malloc.h>
 #include <systemd/sd-daemon.h>
 
 #include <CLI/CLI.hpp>
@@ -18,6 +19,7 @@
 #include "adapters/vici/charon.hpp"
 #include "api/dbus_server.hpp"
 #include "app/config_file.hpp"
+#include "app/idle_memory.hpp"
 #include "engine/engine.hpp"
 
 namespace kaido {
@@ -47,7 +49,8 @@ class Program {
                       .configuration = configuration_,
                       .log = journal_}),
         signals_(io_, SIGTERM, SIGINT, SIGHUP),
-        watchdog_(io_) {}
+        watchdog_(io_),
+        settled_(io_) {}
 
   int serve(Model model) {
     engine_.start(std::move(model));
@@ -56,6 +59,10 @@ class Program {
     });
     await_signal();
     feed_watchdog();
+    settled_.expires_after(std::chrono::seconds(20));
+    settled_.async_wait([](error_code error) {
+      if (!error) give_back_idle_memory();
+    });
     sd_notify(0, "READY=1");
     io_.run();
     sd_notify(0, "STOPPING=1");
@@ -111,6 +118,7 @@ class Program {
   Engine engine_;
   asio::signal_set signals_;
   asio::steady_timer watchdog_;
+  asio::steady_timer settled_;  ///< the start is over
 };
 
 int run(const Options& options) {
@@ -137,6 +145,7 @@ int main(int argc, char** argv) {
   app.add_flag("--teardown", options.teardown, "Remove everything Kaido made, and end");
   app.set_version_flag("--version", KAIDO_VERSION);
   CLI11_PARSE(app, argc, argv);
+  mallopt(M_ARENA_MAX, 1);  // one thread does all but connect to the bus
   try {
     return kaido::run(options);
   } catch (const std::exception& problem) {
