@@ -79,6 +79,7 @@ TEST(NetlinkRoute, OfTheCacheAndOfLocalAddressesIsIgnored) {
   header->rtm_flags = RTM_F_CLONED;
   EXPECT_TRUE(parse_route(payload(message)).empty());
   header->rtm_flags = 0;
+  header->rtm_protocol = RTPROT_KERNEL;  // local routes of Kaido's own are read
   for (const std::uint8_t type : {RTN_LOCAL, RTN_BROADCAST, RTN_MULTICAST, RTN_ANYCAST}) {
     header->rtm_type = type;
     EXPECT_TRUE(parse_route(payload(message)).empty());
