@@ -20,16 +20,17 @@ install_packages() {
   [ ${#missing[@]} -gt 0 ] || return 0
   [ "$(id -u)" = 0 ] || die "These packages are missing; run this as root: ${missing[*]}"
   echo "Installing: ${missing[*]}"
-  local log
+  local log status=0
   log=$(mktemp)
   # Services of these packages are not wanted on this machine: the lab starts its own.
   local policy=/usr/sbin/policy-rc.d made=no
   if [ ! -e $policy ]; then printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy && made=yes; fi
   { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
-    "${missing[@]}"; } >"$log" 2>&1 || { tail -n 20 "$log" >&2; failed=yes; }
+    "${missing[@]}"; } >"$log" 2>&1 || status=$?
+  [ $status = 0 ] || tail -n 20 "$log" >&2
   [ $made = no ] || rm -f $policy
   rm -f "$log"
-  [ "${failed:-no}" = no ] || die 'The packages could not be installed.'
+  [ $status = 0 ] || die 'The packages could not be installed.'
 }
 
 # PRESET TARGET…: builds into build/PRESET; quiet unless it fails.
