@@ -44,6 +44,8 @@ part_unit() {
   build asan all-unit
   local program
   for program in $(programs unit); do run_gtest "$(basename "$program")" "$program"; done
+  tests/unit/systemd/exposure
+  one "the unit's exposure is at most 2.5 of 10" $?
 }
 
 part_contract() {
