@@ -1,0 +1,218 @@
+// Paths: what was measured on each, which one every network uses, and why. Pure, and light enough
+// for a simulator: (state, event, now) -> (state, actions), nothing allocated for a probe or its
+// reply.
+//
+// A site runs this. It asks for probes (SendProbe), is told of replies, and decides (Use). What the
+// two ends do about a decision is elsewhere: the nexthop in core/desired_kernel.cpp, the hub's
+// return route in core/failover/claims.hpp. The rules and what was tried are in README.md beside
+// this file.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <random>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/failover/path.hpp"
+#include "core/model.hpp"
+#include "core/tunnel.hpp"
+#include "kaido/stamp.hpp"
+
+namespace kaido {
+
+enum class Measure : std::uint8_t {
+  stamp,  ///< a Kaido hub, or any STAMP reflector
+  echo,   ///< ICMP only: directions are not told apart
+  none,   ///< nothing to ask: the tunnel's word counts
+};
+
+/// One path; it has the index of its tunnel in GatewayState::tunnels.
+struct PathSpec {
+  std::string name;  ///< the tunnel's
+  std::uint8_t slot = 0;
+  Transport transport = Transport::ikev2;
+  std::size_t hub = 0;       ///< index into Model::hubs
+  std::size_t endpoint = 0;  ///< of that hub
+  std::size_t uplink = 0;
+  std::uint16_t hub_number = 0;
+  Measure measure = Measure::stamp;
+  std::uint16_t full_size = 1420;  ///< bytes an inner packet may have by the tunnel's MTU
+};
+
+/// What a network asks of a path (its SLA).
+struct Sla {
+  double loss = 0.02;                               ///< a share, 0 to 1, in each direction
+  Duration delay = std::chrono::milliseconds(400);  ///< round trip
+  std::uint16_t size = 1280;                        ///< bytes of an inner packet
+};
+
+/// A set of prefixes that moves as one; candidates in order of preference.
+struct NetworkSpec {
+  std::string name;
+  std::vector<std::size_t> hubs;   ///< indices into Model::hubs, in order
+  std::vector<std::size_t> paths;  ///< every path to one of `hubs`, by hub, slot, transport
+  bool implicit = false;           ///< the addresses of a hub itself: carries no site prefix
+  Sla sla;
+};
+
+struct ProbeRates {
+  Duration fast =
+      std::chrono::milliseconds(50);        ///< the path in use and two standbys; 10 ms to 1 s
+  Duration idle = std::chrono::seconds(1);  ///< those, while no traffic flows
+  Duration slow = std::chrono::seconds(5);  ///< all others
+};
+
+struct FailoverPlan {
+  std::vector<PathSpec> paths;
+  std::vector<NetworkSpec> networks;
+  ProbeRates rates;
+};
+
+/// Why a network went where it is.
+enum class Rule : std::uint8_t {
+  first,       ///< nothing was in use before
+  adopted,     ///< a kaidod before this one had chosen it
+  path_down,   ///< the one in use died
+  out_of_sla,  ///< the one in use is outside the network's limits, this one inside
+  better,      ///< cheaper beyond the margin for long enough
+  preferred,   ///< fail-back to the preferred one, which has stayed good
+  requested,   ///< an admin's word
+  withdrawn,   ///< the one in use is no longer configured, or its tunnel was taken down
+  none_left,   ///< no tunnel is up at all
+};
+[[nodiscard]] const char* to_string(Rule rule);
+
+struct Decision {
+  Rule rule = Rule::first;
+  std::optional<std::size_t> from;  ///< path before
+  std::optional<std::size_t> to;
+  Trouble trouble = Trouble::none;  ///< of `from`
+  Instant at;
+  std::string figures;  ///< "tokyo/a:isp1/ikev2: silent for 151 ms …": one sentence
+};
+
+struct NetworkState {
+  std::optional<std::size_t> path;    ///< in use
+  std::optional<std::size_t> pinned;  ///< by an admin
+  std::optional<std::size_t> wanted;  ///< preferred, but it has to stay good until `wanted_at`
+  Instant wanted_since;
+  Instant wanted_at;
+  Decision last;
+  std::uint32_t switches = 0;  ///< since start, the first choice not counted
+};
+
+struct FailoverState {
+  FailoverPlan plan;
+  std::vector<PathState> paths;        ///< one for each of plan.paths
+  std::vector<NetworkState> networks;  ///< one for each of plan.networks
+  std::uint64_t epoch = 0;             ///< of our claims
+  std::uint32_t generation = 0;
+  bool all_silent = false;  ///< every path looks dead: we suspect ourselves
+  bool traffic = true;      ///< something but probes flows
+  Instant traffic_seen;
+  std::minstd_rand random{1};
+};
+
+// ---- events
+/// A plan came into force; what is known of paths with the same name is kept. `adopted`: the path
+/// that the kernel uses for a network now, by the network's name; taken for networks without one.
+struct PlanChanged {
+  FailoverPlan plan;
+  std::map<std::string, std::size_t> adopted;
+};
+/// The tunnel below a path came up or went (link down, SA gone, taken down by the admin).
+struct PathUsable {
+  std::size_t path = 0;
+  bool usable = false;
+};
+/// An answer; `at` is when it arrived, by the kernel's clock.
+struct ProbeReply {
+  std::size_t path = 0;
+  std::uint32_t sequence = 0;  ///< of the probe
+  bool echo = false;           ///< from the hub's kernel, not from the reflector
+  Duration round_trip{};       ///< the reflector's turnaround taken out
+  Instant at;
+  std::uint16_t size = 0;                ///< of the whole inner packet, bytes
+  std::uint32_t reflector_sequence = 0;  ///< replies the reflector has sent in this session
+  bool kaido = false;                    ///< the next two were said
+  std::uint64_t applied_epoch = 0;
+  std::uint32_t applied_generation = 0;
+  std::vector<stamp::PathHeard> heard;  ///< what the hub heard from our other paths
+};
+/// Packets received by a path's device so far; answers ReadCounters.
+struct CountersRead {
+  std::size_t path = 0;
+  std::uint64_t received = 0;
+};
+/// Traffic other than probes flows, or has stopped.
+struct TrafficSeen {
+  bool flows = true;
+};
+/// An admin's word: use this path; nullopt: choose freely, and now.
+struct SwitchRequested {
+  std::size_t network = 0;
+  std::optional<std::size_t> path;
+};
+struct ProbeTick {};
+using FailoverEvent = std::variant<PlanChanged, PathUsable, ProbeReply, CountersRead, TrafficSeen,
+                                   SwitchRequested, ProbeTick>;
+
+// ---- actions
+struct SendProbe {
+  std::size_t path = 0;
+  std::uint32_t sequence = 0;
+  std::uint16_t size = 0;  ///< of the whole inner packet; 0: the least
+  bool echo = false;
+  bool ask_all = false;  ///< room in the reply for all paths of this hub
+};
+/// The network goes by this path from now on (nullopt: by none).
+struct Use {
+  std::size_t network = 0;
+  Decision decision;
+};
+/// Health or trouble of a path has changed.
+struct PathChanged {
+  std::size_t path = 0;
+};
+/// Answer with CountersRead, now.
+struct ReadCounters {
+  std::size_t path = 0;
+};
+/// The tunnel says "up" but carries nothing, and traffic is elsewhere: rekey at the first attempt,
+/// re-establish at the next ones.
+struct RepairTunnel {
+  std::size_t path = 0;
+  std::uint32_t attempt = 0;  ///< from 1
+};
+/// Clamp, device MTU and outer route have to follow PathState::size.
+struct SizeChanged {
+  std::size_t path = 0;
+};
+using FailoverAction =
+    std::variant<SendProbe, Use, PathChanged, ReadCounters, RepairTunnel, SizeChanged>;
+using FailoverActions = std::vector<FailoverAction>;
+
+/// Appends to `actions`. Never throws; an event for a path that is not there is ignored.
+void step(FailoverState& state, const FailoverEvent& event, Instant now, FailoverActions& actions);
+
+/// When the next ProbeTick is due. Replies that wait must be handed in before it: a tick that comes
+/// late judges by what was answered, not by what was read.
+[[nodiscard]] std::optional<Instant> next_deadline(const FailoverState& state);
+
+/// What to tell the hub of this path, on every probe.
+[[nodiscard]] stamp::Claim claim_for(const FailoverState& state, std::size_t path);
+
+/// Lower is better: round trip in ms, plus what the transport costs, plus 10 for each percent lost.
+[[nodiscard]] double cost(const FailoverState& state, std::size_t path, Instant now);
+[[nodiscard]] bool within(const FailoverState& state, std::size_t path, const Sla& sla,
+                          Instant now);
+
+/// What would change the choice of a network, in words: for `kaido paths --why`.
+[[nodiscard]] std::string outlook(const FailoverState& state, std::size_t network, Instant now);
+
+}  // namespace kaido

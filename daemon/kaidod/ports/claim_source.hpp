@@ -1,0 +1,34 @@
+// The port to kaido-reflector on this machine (hubs): the sites' claims.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <variant>
+
+#include "kaido/reflector_link.hpp"
+
+namespace kaido {
+
+struct ReflectorUp {};  ///< every site that it knows follows
+struct ReflectorDown {};
+struct ClaimHeard {
+  reflector::Message message;  ///< kind claim
+  std::string device;          ///< name of the interface that it came in by; empty: gone since
+};
+struct SiteSilent {
+  reflector::SiteKey site{};
+};
+using ClaimEvent = std::variant<ReflectorUp, ReflectorDown, ClaimHeard, SiteSilent>;
+
+/// Asynchronous, on the engine's thread; never from inside a call. Reconnects (100 ms growing to 2
+/// s).
+class ClaimSource {
+ public:
+  virtual ~ClaimSource() = default;
+  virtual void start(std::move_only_function<void(const ClaimEvent&)> on_event) = 0;
+  /// For the replies: this claim is in force. Lost while the reflector is away.
+  virtual void applied(const reflector::SiteKey& site, std::uint64_t epoch,
+                       std::uint32_t generation) = 0;
+};
+
+}  // namespace kaido

@@ -1,0 +1,100 @@
+// STAMP packets (RFC 8762, unauthenticated) with TLVs (RFC 8972), as sender and reflector see them.
+//
+//   Session-Sender  §4.2.1: sequence 4, timestamp 8, error estimate 2, SSID 2, zero 28          =
+//   44 Reflector       §4.3.1: sequence 4, T3 8, error 2, SSID 2, T2 8, sender's sequence 4,
+//                           T1 8, error 2, zero 2, TTL 1, zero 3                                =
+//                           44
+//   TLV (RFC 8972 §4): flags 1 (U M I), type 1, length of the value 2, value
+//
+// A reply is as long as its probe, so that a size is proved in both directions. Kaido's TLV (type
+// 252, private use) carries the claim of a site to its hub; in a reply the reflector fills in what
+// it has heard from all paths of that site, as far as the sender left room. A reflector that does
+// not know the TLV sends it back with the U flag. All numbers are in network byte order.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace kaido::stamp {
+
+inline constexpr std::uint16_t kPort = 862;   ///< RFC 8762 §4.1
+inline constexpr std::size_t kBaseSize = 44;  ///< without TLVs
+inline constexpr std::size_t kTlvHeader = 4;
+inline constexpr std::uint8_t kExtraPadding = 1;  ///< RFC 8972 §4.1
+inline constexpr std::uint8_t kKaidoTlv = 252;    ///< RFC 8972 §5.1: 252 to 254 are for private use
+inline constexpr std::size_t kClaimSize = 24;     ///< of the TLV's value, before the entries
+inline constexpr std::size_t kEntrySize = 8;
+inline constexpr std::size_t kMaximumEntries = 64;
+inline constexpr std::size_t kMaximumSize = 9000;  ///< of a packet; more is refused
+
+/// 64 bits of NTP (RFC 5905 §6): seconds since 1900 and their fraction.
+using NtpTime = std::uint64_t;
+[[nodiscard]] NtpTime ntp_from_unix(std::int64_t seconds, std::int64_t nanoseconds);
+/// Nanoseconds from `earlier` to `later`; negative when it is the other way round.
+[[nodiscard]] std::int64_t nanoseconds_between(NtpTime earlier, NtpTime later);
+
+/// A site's word to one hub. The newer (epoch, generation) wins; see core/failover/claims.hpp.
+struct Claim {
+  std::uint64_t epoch = 0;       ///< one for each life of the site's kaidod, growing
+  std::uint32_t generation = 0;  ///< grows with every change within the epoch
+  std::uint16_t hub = 0;         ///< gateway number of the hub it is meant for
+  std::uint8_t transport = 0;    ///< 1 ikev2, 2 wireguard: the path to send by
+  std::uint8_t slot = 0;         ///< 0: no path is in use
+  bool carries = false;          ///< the site's prefixes are to be reached through this hub
+  std::uint16_t size = 0;        ///< largest inner packet proved on that path, bytes; 0: not known
+  std::uint16_t hold = 0;        ///< ms without a probe on any path after which the site is away
+  friend bool operator==(const Claim&, const Claim&) = default;
+};
+/// What a hub has heard from one path of the site.
+struct PathHeard {
+  std::uint8_t transport = 0;
+  std::uint8_t slot = 0;
+  std::uint16_t age = 0;       ///< ms since then; 65535: that or more
+  std::uint32_t sequence = 0;  ///< of the last probe that arrived
+  friend bool operator==(const PathHeard&, const PathHeard&) = default;
+};
+
+struct Probe {
+  std::uint32_t sequence = 0;
+  NtpTime sent = 0;
+  std::uint16_t ssid = 0;
+  std::optional<Claim> claim;
+  std::uint8_t room = 0;  ///< for so many entries in the reply, at most kMaximumEntries
+  friend bool operator==(const Probe&, const Probe&) = default;
+};
+struct Reply {
+  std::uint32_t sequence = 0;  ///< the reflector's own count in this session (stateful)
+  NtpTime sent = 0;            ///< T3
+  NtpTime received = 0;        ///< T2
+  std::uint32_t sender_sequence = 0;
+  NtpTime sender_sent = 0;  ///< T1
+  std::uint8_t sender_ttl = 0;
+  std::uint16_t ssid = 0;
+  bool kaido = false;               ///< the reflector knows Kaido's TLV
+  std::uint64_t applied_epoch = 0;  ///< the claim that the hub's kaidod has put into force
+  std::uint32_t applied_generation = 0;
+  std::vector<PathHeard> heard;
+  friend bool operator==(const Reply&, const Reply&) = default;
+};
+
+enum class Fault : std::uint8_t { too_short, too_long, bad_tlv_length, bad_claim };
+[[nodiscard]] std::string_view to_string(Fault fault);
+
+/// `size`: bytes of the UDP payload; what the TLVs leave over is Extra Padding. Sizes under what
+/// the probe needs are raised to that. The result is appended to nothing: `out` is overwritten.
+void encode(const Probe& probe, std::size_t size, std::vector<std::byte>& out);
+[[nodiscard]] std::expected<Probe, Fault> parse_probe(std::span<const std::byte> packet);
+[[nodiscard]] std::expected<Reply, Fault> parse_reply(std::span<const std::byte> packet);
+
+/// Turns a probe into its reply in place (no allocation: the reflector's hot path). `packet` has
+/// been accepted by parse_probe; `reply` says what to write, of `reply.heard` as many as there is
+/// room for. TLVs other than padding and Kaido's get the U flag.
+void reflect(std::span<std::byte> packet, const Reply& reply);
+
+}  // namespace kaido::stamp
