@@ -1,15 +1,41 @@
 // STAMP packets (RFC 8762, unauthenticated) with TLVs (RFC 8972), as sender and reflector see them.
 //
-//   Session-Sender  §4.2.1: sequence 4, timestamp 8, error estimate 2, SSID 2, zero 28          =
-//   44 Reflector       §4.3.1: sequence 4, T3 8, error 2, SSID 2, T2 8, sender's sequence 4,
-//                           T1 8, error 2, zero 2, TTL 1, zero 3                                =
-//                           44
-//   TLV (RFC 8972 §4): flags 1 (U M I), type 1, length of the value 2, value
+//   Session-Sender (§4.2.1)      Session-Reflector (§4.3.1)
+//    0 sequence 4                 0 sequence 4, the reflector's own count
+//    4 T1, timestamp 8            4 T3, timestamp 8
+//   12 error estimate 2          12 error estimate 2
+//   14 SSID 2                    14 SSID 2
+//   16 zero 28                   16 T2, receive timestamp 8
+//                                24 sender's sequence 4
+//                                28 T1, sender's timestamp 8
+//                                36 sender's error estimate 2
+//                                38 zero 2
+//                                40 sender's TTL 1
+//                                41 zero 3
+//   44 TLVs (RFC 8972 §4): flags 1 (U 0x80, M 0x40, I 0x20), type 1, length of the value 2, value
 //
 // A reply is as long as its probe, so that a size is proved in both directions. Kaido's TLV (type
 // 252, private use) carries the claim of a site to its hub; in a reply the reflector fills in what
-// it has heard from all paths of that site, as far as the sender left room. A reflector that does
-// not know the TLV sends it back with the U flag. All numbers are in network byte order.
+// it has heard from all paths of that site, as far as the sender left room. Its value, 24 bytes and
+// 0 to 64 entries of 8:
+//
+//   probe                        reply
+//    0 epoch 8                    0 epoch 8 of the claim that is in force; 0: none
+//    8 generation 4               8 generation 4 of it
+//   12 hub 2                     12 zero 9
+//   14 transport 1
+//   15 slot 1
+//   16 size 2
+//   18 hold 2
+//   20 flags 1: 0x80 there is a
+//      claim, 0x01 it carries
+//   21 zero 3                    21 number of entries filled in 1, zero 2
+//   24 room: zeros               24 entries: transport 1, slot 1, age 2, sequence 4
+//
+// Bits and bytes that are zero here are not looked at by a receiver. A sender sets U in every TLV;
+// a reflector that knows the TLV clears it, so that one that does not, or copies blindly, is told
+// from one that does. A TLV of type 0 (reserved) ends the TLVs: the zeros of a peer without any.
+// All numbers are in network byte order.
 #pragma once
 
 #include <array>
@@ -35,6 +61,7 @@ inline constexpr std::size_t kMaximumSize = 9000;  ///< of a packet; more is ref
 
 /// 64 bits of NTP (RFC 5905 §6): seconds since 1900 and their fraction.
 using NtpTime = std::uint64_t;
+/// `nanoseconds`: 0 to 999,999,999.
 [[nodiscard]] NtpTime ntp_from_unix(std::int64_t seconds, std::int64_t nanoseconds);
 /// Nanoseconds from `earlier` to `later`; negative when it is the other way round.
 [[nodiscard]] std::int64_t nanoseconds_between(NtpTime earlier, NtpTime later);
@@ -83,18 +110,30 @@ struct Reply {
   friend bool operator==(const Reply&, const Reply&) = default;
 };
 
-enum class Fault : std::uint8_t { too_short, too_long, bad_tlv_length, bad_claim };
+enum class Fault : std::uint8_t {
+  too_short,
+  too_long,
+  bad_tlv_length,  ///< goes past the packet's end, or bytes are left that are no TLV
+  bad_claim,       ///< length, number of entries, transport
+};
 [[nodiscard]] std::string_view to_string(Fault fault);
 
 /// `size`: bytes of the UDP payload; what the TLVs leave over is Extra Padding. Sizes under what
-/// the probe needs are raised to that. The result is appended to nothing: `out` is overwritten.
+/// the probe needs are raised to that, and one to three bytes more to four, since Extra Padding has
+/// no less; sizes over kMaximumSize are lowered to it. `out` is overwritten.
 void encode(const Probe& probe, std::size_t size, std::vector<std::byte>& out);
+/// The two parsers read the TLVs up to one that has M or I set. Times in PTP's format (bit Z of the
+/// error estimate) come out as NTP's.
 [[nodiscard]] std::expected<Probe, Fault> parse_probe(std::span<const std::byte> packet);
 [[nodiscard]] std::expected<Reply, Fault> parse_reply(std::span<const std::byte> packet);
 
 /// Turns a probe into its reply in place (no allocation: the reflector's hot path). `packet` has
-/// been accepted by parse_probe; `reply` says what to write, of `reply.heard` as many as there is
-/// room for. TLVs other than padding and Kaido's get the U flag.
+/// been accepted by parse_probe, or refused for its TLVs only: the one at fault gets the M flag and
+/// is not filled in. The sender's sequence, T1 and SSID are taken from the packet, all else from
+/// `reply`; of `reply.heard` as many as there is room for. TLVs other than padding and Kaido's (and
+/// Kaido's unless `reply.kaido`) get the U flag.
 void reflect(std::span<std::byte> packet, const Reply& reply);
+/// Writes T3 once more, for a reply that was made before its batch was complete.
+void set_sent(std::span<std::byte> reply, NtpTime sent);
 
 }  // namespace kaido::stamp
