@@ -163,6 +163,19 @@ class Builder {
     add_host_address(device, inner(gateway.number));
     for (const auto& address : slot.addresses) add_address(device, address);
     if (hub.kaido) add_device_route(Prefix(inner(hub.number)), device, kMainTable);
+    if (slot.probe) probe_route(Prefix(*slot.probe), tunnel.transport, device);
+  }
+
+  /// Probes are bound to their device, so it is enough that each device has a route; the metric
+  /// tells the two of a slot apart, and of slots with the same address the first one keeps it.
+  void probe_route(const Prefix& probe, Transport transport, const std::string& device) {
+    Route route{.destination = probe, .table = kMainTable, .metric = kMetric, .device = device};
+    if (transport != Transport::ikev2) ++route.metric;
+    const auto same = [&](const Route& other) {
+      return other.destination == probe && other.table == route.table &&
+             other.metric == route.metric;
+    };
+    if (std::ranges::none_of(result_.routes, same)) result_.routes.push_back(std::move(route));
   }
 
   void hub_tunnels() {

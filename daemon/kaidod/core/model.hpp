@@ -89,6 +89,7 @@ struct Slot {
   std::optional<std::uint16_t> wireguard_port;       ///< overrides base + number
   std::optional<WireGuardKey> wireguard_key;         ///< overrides the hub's, for plain hubs
   std::vector<Prefix> addresses;                     ///< extra inner addresses (plain hubs)
+  std::optional<IpAddress> probe;                    ///< answers ICMP echo inside; plain hubs only
   std::optional<WireGuardPrivateKey> private_key;    ///< this slot's; set on loading
   friend bool operator==(const Slot&, const Slot&) = default;
 };
@@ -98,7 +99,19 @@ struct Network {
   std::string name;
   std::vector<Prefix> prefixes;
   std::vector<std::size_t> hubs;  ///< indices into Model::hubs, in order of preference
+  // a site's limits: a path outside of them carries the network only when none is inside
+  double max_loss = 0.02;            ///< a share in each direction, 0.001 to 0.5
+  std::uint16_t max_delay_ms = 400;  ///< round trip, 10 to 10000
+  std::uint16_t min_size = 1280;     ///< bytes that an inner packet can have, 576 to 9000
   friend bool operator==(const Network&, const Network&) = default;
+};
+
+/// How often a site asks its paths, in milliseconds.
+struct Probing {
+  std::uint16_t interval_ms = 50;        ///< the path in use and two standbys; 10 to 1000
+  std::uint16_t idle_interval_ms = 1000; ///< those, while no traffic flows; from interval_ms to 10000
+  std::uint16_t slow_interval_ms = 5000; ///< all others; from interval_ms to 60000
+  friend bool operator==(const Probing&, const Probing&) = default;
 };
 
 struct SiteSlot {
@@ -132,6 +145,7 @@ struct Model {
   std::vector<Uplink> uplinks;
   std::vector<Hub> hubs;
   std::vector<Slot> slots;  ///< ascending by number
+  Probing probing;
   std::string wireguard_keys = "wireguard";  ///< folder of the slots' keys, as configured
 
   // a hub's view

@@ -89,11 +89,11 @@ enum class Rule : std::uint8_t {
 
 struct Decision {
   Rule rule = Rule::first;
-  std::optional<std::size_t> from;  ///< path before
-  std::optional<std::size_t> to;
+  std::optional<std::size_t> from = std::nullopt;  ///< path before
+  std::optional<std::size_t> to = std::nullopt;
   Trouble trouble = Trouble::none;  ///< of `from`
   Instant at;
-  std::string figures;  ///< "tokyo/a:isp1/ikev2: silent for 151 ms …": one sentence
+  std::string figures = {};  ///< "tokyo/a:isp1/ikev2: silent for 151 ms …": one sentence
 };
 
 struct NetworkState {
@@ -103,6 +103,7 @@ struct NetworkState {
   Instant wanted_since;
   Instant wanted_at;
   Decision last;
+  bool free_now = false;       ///< an admin said: choose freely, and now
   std::uint32_t switches = 0;  ///< since start, the first choice not counted
 };
 
@@ -114,7 +115,10 @@ struct FailoverState {
   std::uint32_t generation = 0;
   bool all_silent = false;  ///< every path looks dead: we suspect ourselves
   bool traffic = true;      ///< something but probes flows
-  Instant traffic_seen;
+  Instant generation_at;    ///< when our claims last changed
+  Instant next_review;
+  Instant last_tick;
+  bool dirty = true;  ///< choices have to be looked at again
   std::minstd_rand random{1};
 };
 

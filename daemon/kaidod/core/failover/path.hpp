@@ -9,6 +9,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -33,15 +34,20 @@ enum class Trouble : std::uint8_t {
 [[nodiscard]] const char* to_string(Health health);
 [[nodiscard]] const char* to_string(Trouble trouble);
 
-/// Losses over the last minute, by the second in which a probe was sent.
-class LossWindow {
+/// The last minute, by seconds: losses of the round trip and of each direction, and delay. A probe
+/// belongs to the second in which it was sent.
+class LastMinute {
  public:
   static constexpr std::size_t kSeconds = 60;
   /// A probe without an answer after this long is lost.
   static constexpr auto kOverdue = std::chrono::seconds(1);
+
   void sent(Instant now);
-  /// `sent_at` of the probe that was answered.
-  void answered(Instant sent_at, Instant now);
+  void answered(Instant sent_at, Duration round_trip);
+  /// Between two answers `probes` were sent, `arrived` of them reached the reflector, one came
+  /// back.
+  void directions(Instant now, std::uint32_t probes, std::uint32_t arrived);
+
   struct Count {
     std::uint32_t sent = 0;
     std::uint32_t lost = 0;
@@ -49,16 +55,31 @@ class LossWindow {
       return sent == 0 ? 0.0 : static_cast<double>(lost) / sent;
     }
   };
-  /// Of probes sent in the last `seconds` (at most kSeconds) and old enough to be judged.
-  [[nodiscard]] Count count(Instant now, std::size_t seconds = kSeconds) const;
-  void clear() { *this = {}; }
+  /// Probes of the last `seconds` (at most kSeconds) that are old enough to be judged.
+  [[nodiscard]] Count round_trip(Instant now, std::size_t seconds = kSeconds) const;
+  [[nodiscard]] Count upload(Instant now, std::size_t seconds = kSeconds) const;
+  [[nodiscard]] Count download(Instant now, std::size_t seconds = kSeconds) const;
+  /// One second, `ago` seconds before the last that can be judged; nothing sent then: nullopt.
+  struct Sample {
+    double loss = 0;   ///< a share
+    Duration delay{};  ///< mean round trip; 0: nothing came back
+  };
+  [[nodiscard]] std::optional<Sample> sample(Instant now, std::size_t ago) const;
 
  private:
   struct Second {
     std::int64_t number = -1;
     std::uint16_t sent = 0;
     std::uint16_t answered = 0;
+    std::uint16_t up_sent = 0;
+    std::uint16_t up_arrived = 0;
+    std::uint16_t down_sent = 0;
+    std::uint16_t down_arrived = 0;
+    std::uint32_t delay_us = 0;  ///< sum
   };
+  Second& second(Instant at);
+  template <typename Add>
+  [[nodiscard]] Count sum(Instant now, std::size_t seconds, Add add) const;
   std::array<Second, kSeconds + 4> seconds_{};
 };
 
@@ -92,46 +113,45 @@ struct PathState {
   std::uint32_t next_sequence = 1;
   std::uint32_t last_answered = 0;
   Instant next_probe;
-  Instant last_reply;        ///< of the reflector, or of the witness where there is no reflector
-  Instant last_witness;      ///< ICMP answered
-  Instant silent_from;       ///< a reply should have come by then; valid while suspect or down
-  std::uint32_t missed = 0;  ///< probes in a row that are overdue
+  Instant last_reply;        ///< of the reflector (of ICMP, where that is all there is)
+  Instant last_witness;      ///< ICMP answered beside a silent reflector
+  Instant silent_from;       ///< an answer should have come by then; while suspect or down
+  bool woke_others = false;  ///< in this silence
   struct Sent {
     std::uint32_t sequence = 0;
     Instant at;
     std::uint16_t size = 0;
-    bool answered = false;
+    bool answered = true;
   };
   std::array<Sent, 64> sent{};  ///< by sequence modulo 64
-  std::uint32_t proofs = 0;     ///< answers in a row while proving
+  std::uint32_t proofs = 0;     ///< answers in a row while unproven or proving
+  bool fast = false;            ///< in use, or one of the two standbys
 
   // figures
-  LossWindow loss;     ///< of the round trip
-  LossWindow forward;  ///< as far as the reflector's count tells
+  LastMinute minute;
   RoundTrips round_trips;
   std::uint64_t reordered = 0;
-  std::uint32_t reflector_sequence = 0;
-  std::uint32_t reflector_base = 0;
-  std::uint32_t replies = 0;
-  Duration longest_gap{};  ///< between answers, outside outages, fading over 24 h
-  Instant longest_gap_at;
+  std::uint32_t reflector_sequence = 0;  ///< at the answer to last_answered; 0: not known
+  std::array<Duration, 2>
+      longest_gap{};  ///< between answers outside outages: these 12 h, those before
+  Instant gap_period;
 
   // size
-  std::uint16_t size = 0;  ///< largest inner packet that was answered; 0: not known
-  Instant size_at;         ///< when that was
-  std::uint32_t size_failures =
-      0;  ///< full-size probes in a row that were lost while small ones passed
-  std::uint16_t search_low = 0;  ///< a search is under way between these
-  std::uint16_t search_high = 0;
+  std::uint16_t size = 0;           ///< largest inner packet that passes; 0: not known
+  Instant size_at;                  ///< when that was last proved
+  std::uint32_t size_failures = 0;  ///< size probes in a row that were lost while small ones passed
+  std::uint16_t search_low = 0;   ///< this much passes; a search is under way while search_high > 0
+  std::uint16_t search_high = 0;  ///< this much does not
   std::uint32_t size_sequence = 0;  ///< of the size probe that is out; 0: none
-  std::uint16_t size_out = 0;
   Instant next_size;
+  Duration size_retry{};  ///< until full size is tried again on a limited path
 
   // direction
   std::uint64_t received_then = 0;  ///< the device's counter when suspicion began
   std::uint64_t received_now = 0;
-  std::optional<std::uint32_t> hub_heard;  ///< last sequence that the hub says it heard
-  Instant hub_heard_at;
+  bool counted = false;
+  std::uint32_t hub_heard = 0;        ///< newest sequence that the hub says it heard; 0: not said
+  std::uint32_t silent_sequence = 0;  ///< first probe of this silence
 
   // history
   std::uint32_t flaps = 0;  ///< troubles, halved for each quiet hour
@@ -139,11 +159,8 @@ struct PathState {
   Duration hold{};  ///< how long it has to stay good before it is preferred again
   std::uint32_t repairs = 0;
   Instant next_repair;
-  Instant applied_at;  ///< when the hub last said that it follows the newest claim
-
-  // the last minute for pictures, newest last: loss in tenths of a percent, delay in units of 100
-  // us
-  bool fast = false;  ///< probed at the fast rate now
+  bool heard_kaido = false;  ///< the reflector knows our claims
+  Instant applied_at;        ///< when the hub last said that it follows our newest claim
 };
 
 }  // namespace kaido

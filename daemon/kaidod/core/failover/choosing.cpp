@@ -1,0 +1,381 @@
+// Which path each network uses, and why.
+#include <fmt/format.h>
+
+#include "core/failover/parts.hpp"
+
+namespace kaido {
+namespace failover {
+namespace {
+
+constexpr double kMargin = 10.0;  ///< cost that is no difference
+constexpr double kRelativeMargin = 0.2;
+constexpr double kWireGuardCost = 15.0;  ///< a transport is part of the cost: IPsec where equal
+constexpr double kLossCost = 10.0;       ///< for each percent
+constexpr auto kIgnored = 2s;            ///< a hub that has not followed a claim after this long
+
+double ms(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
+
+double margin(double cost) { return std::max(kMargin, cost * kRelativeMargin); }
+
+std::size_t rank(const NetworkSpec& network, std::size_t hub) {
+  return static_cast<std::size_t>(std::ranges::find(network.hubs, hub) - network.hubs.begin());
+}
+
+/// Loss that is real, not bad luck: in the last ten seconds or in the last minute.
+bool too_lossy(const PathState& path, double limit, Instant now) {
+  const auto judge = [&](const LastMinute::Count& count, double factor, std::uint32_t least) {
+    return count.lost >= least && count.share() > limit * factor;
+  };
+  const auto minute = path.minute.round_trip(now);
+  if (judge(path.minute.round_trip(now, 10), 2.0, 8)) return true;
+  return judge(minute, 1.0, minute.sent < 100 ? 4 : 10);
+}
+
+/// May a network be moved onto it? `since`: it has answered after that.
+bool eligible(const FailoverState& state, std::size_t i, Instant since) {
+  const auto& path = state.paths[i];
+  if (path.health != Health::good) return false;
+  return state.plan.paths[i].measure == Measure::none || path.last_reply > since;
+}
+
+/// The best one; nullopt: none is eligible.
+std::optional<std::size_t> preferred(const FailoverState& state, std::size_t n, Instant since,
+                                     Instant now) {
+  const auto& network = state.plan.networks[n];
+  const auto worth = [&](std::size_t i) {
+    return std::pair(!within(state, i, network.sla, now), rank(network, state.plan.paths[i].hub));
+  };
+  std::optional<std::pair<bool, std::size_t>> best;
+  double cheapest = 0;
+  for (const auto i : network.paths) {
+    if (!eligible(state, i, since)) continue;
+    const auto value = worth(i);
+    const auto price = cost(state, i, now);
+    if (!best || value < *best || (value == *best && price < cheapest)) {
+      best = value;
+      cheapest = price;
+    }
+  }
+  if (!best) return std::nullopt;
+  const auto limit = cheapest + margin(cheapest);
+  for (const auto i : network.paths)  // among equals the first in order
+    if (eligible(state, i, since) && worth(i) == *best && cost(state, i, now) <= limit) return i;
+  return std::nullopt;
+}
+
+std::string figures(const FailoverState& state, std::size_t i, Instant now) {
+  const auto& path = state.paths[i];
+  const auto& name = state.plan.paths[i].name;
+  if (path.health == Health::unusable) return name + ": its tunnel is down";
+  if (path.health == Health::down || path.health == Health::suspect)
+    return fmt::format("{}: no answer for {:.0f} ms (limit {:.0f} ms)", name,
+                       ms(now - std::max(path.last_reply, path.silent_from)),
+                       ms(threshold(state, i, now)));
+  return fmt::format("{}: {:.1f} ms, {:.1f} % lost, {} bytes pass, cost {:.0f}", name,
+                     ms(path.round_trips.smoothed()), 100 * path.minute.round_trip(now).share(),
+                     path.size, cost(state, i, now));
+}
+
+/// The one in use is dead or gone.
+void escape(const Context& context, std::size_t n) {
+  auto& network = context.state.networks[n];
+  const auto& path = context.path(*network.path);
+  const bool gone = path.health == Health::unusable;
+  // Only what has answered since the silence began: else it may be we who are deaf.
+  const auto since = gone ? Instant{} : path.silent_from;
+  if (const auto best = preferred(context.state, n, since, context.now))
+    return use(context, n, best, Rule::path_down);
+  if (!gone) return;  // the last route stays
+  const auto& candidates = context.state.plan.networks[n].paths;
+  for (const auto health : {Health::suspect, Health::proving, Health::unproven, Health::down})
+    for (const auto i : candidates)
+      if (context.path(i).health == health) return use(context, n, i, Rule::path_down);
+  use(context, n, std::nullopt, Rule::none_left);
+}
+
+bool clearly_better(const FailoverState& state, const NetworkSpec& network, std::size_t candidate,
+                    std::size_t current, Instant now) {
+  const auto hub = [&](std::size_t i) { return rank(network, state.plan.paths[i].hub); };
+  if (hub(candidate) != hub(current)) return true;
+  const auto price = cost(state, candidate, now);
+  return cost(state, current, now) > price + 1.5 * margin(price);
+}
+
+/// A better one than the one in use has to stay so for a while.
+void consider(const Context& context, std::size_t n, std::size_t best) {
+  auto& network = context.state.networks[n];
+  const auto& spec = context.state.plan.networks[n];
+  const auto now = context.now;
+  const auto current = *network.path;
+  const bool ours = within(context.state, current, spec.sla, now);
+  if (!ours && within(context.state, best, spec.sla, now)) {
+    count_flap(context, current, kSoftHold);
+    return use(context, n, best, Rule::out_of_sla);
+  }
+  const bool better = clearly_better(context.state, spec, best, current, now);
+  if (network.wanted != best) {
+    network.wanted = best;
+    network.wanted_since = now;
+  }
+  const auto& path = context.path(best);
+  // What was always good has to be better for a while too: delays come and go.
+  const auto patience =
+      path.flaps == 0 && now - path.good_since < 60s ? Duration(kNewHold) : Duration(15s);
+  if (network.free_now)
+    network.wanted_at = now;
+  else
+    network.wanted_at = std::max(path.good_since + std::max<Duration>(path.hold, kNewHold),
+                                 network.wanted_since + patience);
+  if (now >= network.wanted_at) use(context, n, best, better ? Rule::better : Rule::preferred);
+}
+
+void choose_one(const Context& context, std::size_t n) {
+  auto& network = context.state.networks[n];
+  const auto now = context.now;
+  if (network.pinned && network.path == network.pinned && alive(context.path(*network.pinned)))
+    return;
+  if (!network.path) {
+    if (const auto best = preferred(context.state, n, {}, now))
+      return use(context, n, best, Rule::first);
+    return;
+  }
+  const auto health = context.path(*network.path).health;
+  if (health == Health::unusable || health == Health::down) return escape(context, n);
+  if (health != Health::good) return;
+  const auto best = preferred(context.state, n, {}, now);
+  if (!best || best == network.path) {
+    network.wanted.reset();
+    return;
+  }
+  consider(context, n, *best);
+  network.free_now = false;
+}
+
+/// The addresses of a hub itself go where the site's traffic to it goes.
+void follow(const Context& context, std::size_t n) {
+  const auto& spec = context.state.plan.networks[n];
+  for (std::size_t other = 0; other < context.state.networks.size(); ++other) {
+    const auto& path = context.state.networks[other].path;
+    if (context.state.plan.networks[other].implicit || !path ||
+        context.spec(*path).hub != spec.hubs.front())
+      continue;
+    if (context.state.networks[n].path != path) {
+      const auto rule = context.state.networks[other].last.rule;
+      use(context, n, path, context.state.networks[n].path ? rule : Rule::first);
+    }
+    return;
+  }
+  choose_one(context, n);
+}
+
+/// Differs in more of uplink, endpoint, hub and transport: less likely to die with the others.
+int distance(const PathSpec& a, const PathSpec& b) {
+  return (a.uplink != b.uplink ? 4 : 0) + (a.hub != b.hub || a.endpoint != b.endpoint ? 4 : 0) +
+         (a.transport != b.transport ? 3 : 0);
+}
+
+std::optional<std::size_t> standby(const FailoverState& state, const NetworkSpec& network,
+                                   std::size_t used, std::optional<std::size_t> first) {
+  std::optional<std::size_t> best;
+  int furthest = -1;
+  for (const auto i : network.paths) {
+    if (i == used || i == first || !alive(state.paths[i])) continue;
+    const auto& spec = state.plan.paths[i];
+    const auto& from = state.plan.paths[used];
+    int value = distance(spec, from) * 2;
+    // The first is at the same hub where possible, the second at another.
+    if ((spec.hub == from.hub) == !first) value += 8;
+    if (value > furthest) {
+      furthest = value;
+      best = i;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+void count_flap(const Context& context, std::size_t i, Duration base) {
+  auto& path = context.path(i);
+  if (path.flaps > 0) {
+    const auto quiet =
+        std::chrono::duration_cast<std::chrono::hours>(context.now - path.flap_at).count();
+    path.flaps >>= std::min<std::int64_t>(quiet, 31);
+  }
+  ++path.flaps;
+  path.flap_at = context.now;
+  path.hold = std::min<Duration>(std::max<Duration>(base * (1U << std::min(path.flaps - 1, 7U)),
+                                                    path.flaps > 1 ? path.hold : Duration{}),
+                                 kLongestHold);
+}
+
+void use(const Context& context, std::size_t n, std::optional<std::size_t> path, Rule rule) {
+  auto& state = context.state;
+  auto& network = state.networks[n];
+  Decision decision{.rule = rule, .from = network.path, .to = path, .at = context.now};
+  if (network.path) {
+    decision.trouble = context.path(*network.path).trouble;
+    decision.figures = figures(state, *network.path, context.now);
+    ++network.switches;
+  }
+  if (path) {
+    if (!decision.figures.empty()) decision.figures += "; ";
+    decision.figures += figures(state, *path, context.now);
+  }
+  network.path = path;
+  network.wanted.reset();
+  network.last = decision;
+  ++state.generation;
+  state.generation_at = context.now;
+  // The hub is to know at once, by every path that reaches it.
+  auto at = context.now;
+  for (std::size_t i = 0; i < state.paths.size(); ++i)
+    if (alive(context.path(i)) && (path == i || context.path(i).fast)) {
+      context.path(i).next_probe = std::min(context.path(i).next_probe, at);
+      at += 1ms;
+    }
+  if (path) context.path(*path).next_probe = context.now;
+  context.out.emplace_back(Use{n, std::move(decision)});
+  state.dirty = true;
+}
+
+void assign_standbys(const Context& context) {
+  auto& state = context.state;
+  std::vector<bool> fast(state.paths.size());
+  for (std::size_t n = 0; n < state.networks.size(); ++n) {
+    const auto& used = state.networks[n].path;
+    if (!used) continue;
+    fast[*used] = true;
+    if (state.plan.networks[n].implicit) continue;
+    const auto first = standby(state, state.plan.networks[n], *used, std::nullopt);
+    if (!first) continue;
+    fast[*first] = true;
+    if (const auto second = standby(state, state.plan.networks[n], *used, first))
+      fast[*second] = true;
+  }
+  for (std::size_t i = 0; i < state.paths.size(); ++i) {
+    auto& path = context.path(i);
+    if (path.fast == fast[i]) continue;
+    path.fast = fast[i];
+    if (!path.fast) continue;  // the probe that is due next tells the hub of the longer hold
+    path.next_probe = std::min(path.next_probe, context.now + interval(state, i));
+    path.next_size = std::min(path.next_size, context.now + size_interval(state, i));
+  }
+}
+
+void choose(const Context& context) {
+  auto& state = context.state;
+  state.dirty = false;
+  for (std::size_t n = 0; n < state.networks.size(); ++n)
+    if (!state.plan.networks[n].implicit) choose_one(context, n);
+  for (std::size_t n = 0; n < state.networks.size(); ++n)
+    if (state.plan.networks[n].implicit) follow(context, n);
+  assign_standbys(context);
+  state.dirty = false;
+}
+
+/// Level, not edge: what no single answer tells.
+void review(const Context& context) {
+  auto& state = context.state;
+  state.next_review = context.now + kReview;
+  bool measured = false;
+  bool answering = false;
+  for (std::size_t i = 0; i < state.paths.size(); ++i) {
+    auto& path = context.path(i);
+    if (path.health == Health::unusable || context.spec(i).measure == Measure::none) continue;
+    measured = true;
+    if (path.health != Health::down && path.health != Health::suspect) answering = true;
+    if (!alive(path) || path.trouble == Trouble::reflector_silent) continue;
+    auto trouble = path.trouble == Trouble::size_limited ? Trouble::size_limited : Trouble::none;
+    Sla sla = state.plan.networks.empty() ? Sla{} : state.plan.networks.front().sla;
+    for (const auto& network : state.plan.networks)
+      if (!network.implicit && std::ranges::find(network.paths, i) != network.paths.end()) {
+        sla = network.sla;
+        break;
+      }
+    if (path.round_trips.smoothed() > sla.delay) trouble = Trouble::slow;
+    if (too_lossy(path, sla.loss, context.now)) trouble = Trouble::lossy;
+    if (path.applied_at + kIgnored < context.now && state.generation_at + kIgnored < context.now &&
+        path.heard_kaido && path.fast)
+      trouble = Trouble::claim_ignored;
+    if (trouble == path.trouble) continue;
+    if (trouble != Trouble::none) {
+      count_flap(context, i,
+                 trouble == Trouble::size_limited ? Duration(kHardHold) : Duration(kSoftHold));
+    } else {
+      path.good_since = context.now;
+    }
+    path.trouble = trouble;
+    path.since = context.now;
+    context.changed(i);
+  }
+  state.all_silent = measured && !answering;
+  state.dirty = true;
+}
+
+}  // namespace failover
+
+double cost(const FailoverState& state, std::size_t i, Instant now) {
+  const auto& path = state.paths[i];
+  return failover::ms(path.round_trips.smoothed()) +
+         (state.plan.paths[i].transport == Transport::wireguard ? failover::kWireGuardCost : 0.0) +
+         failover::kLossCost * 100 * path.minute.round_trip(now).share();
+}
+
+bool within(const FailoverState& state, std::size_t i, const Sla& sla, Instant now) {
+  const auto& path = state.paths[i];
+  if (path.trouble == Trouble::claim_ignored) return false;
+  if (state.plan.paths[i].measure == Measure::none) return true;
+  if (path.round_trips.smoothed() > sla.delay) return false;
+  if (state.plan.paths[i].measure == Measure::stamp &&
+      path.size < std::min(sla.size, state.plan.paths[i].full_size))
+    return false;
+  return !failover::too_lossy(path, sla.loss, now);
+}
+
+const char* to_string(Rule rule) {
+  switch (rule) {
+    case Rule::first:
+      return "first";
+    case Rule::adopted:
+      return "adopted";
+    case Rule::path_down:
+      return "path-down";
+    case Rule::out_of_sla:
+      return "out-of-sla";
+    case Rule::better:
+      return "better";
+    case Rule::preferred:
+      return "preferred";
+    case Rule::requested:
+      return "requested";
+    case Rule::withdrawn:
+      return "withdrawn";
+    case Rule::none_left:
+      return "none-left";
+  }
+  return "";
+}
+
+std::string outlook(const FailoverState& state, std::size_t n, Instant now) {
+  const auto& network = state.networks[n];
+  if (!network.path) return "the first path that is proved will be used";
+  const auto& used = state.plan.paths[*network.path].name;
+  if (network.pinned == network.path)
+    return fmt::format("{} was asked for: it stays until it fails or `kaido switch {}`", used,
+                       state.plan.networks[n].name);
+  const auto limit = failover::ms(failover::threshold(state, *network.path, now));
+  if (network.wanted)
+    return fmt::format(
+        "{} will be used in {} s if it stays good; {} is left at once after {:.0f} ms of silence",
+        state.plan.paths[*network.wanted].name,
+        std::max<std::int64_t>(
+            0, std::chrono::ceil<std::chrono::seconds>(network.wanted_at - now).count()),
+        used, limit);
+  return fmt::format(
+      "{} is left after {:.0f} ms of silence, when it is outside the limits and another is inside, "
+      "or when another is cheaper by {:.0f} for long enough",
+      used, limit, 1.5 * failover::margin(cost(state, *network.path, now)));
+}
+
+}  // namespace kaido

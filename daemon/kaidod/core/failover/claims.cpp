@@ -1,0 +1,64 @@
+#include "core/failover/claims.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace kaido {
+
+ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& claim, Instant now) {
+  if (site >= state.sites.size() || claim.hub != state.own_number) return ClaimVerdict::other_hub;
+  auto& entry = state.sites[site];
+  if (entry.claim && !entry.present && now - entry.silent_since > kForget) entry.claim.reset();
+  if (entry.claim) {
+    const auto age = [](const stamp::Claim& c) { return std::tuple(c.epoch, c.generation); };
+    if (age(claim) < age(*entry.claim)) return ClaimVerdict::older;
+    entry.present = true;
+    entry.heard = now;
+    if (age(claim) == age(*entry.claim)) {
+      auto same = claim;  // what may change without another generation
+      same.size = entry.claim->size;
+      same.hold = entry.claim->hold;
+      if (same != *entry.claim) return ClaimVerdict::tie;
+      if (claim == *entry.claim) return ClaimVerdict::unchanged;
+    }
+    if (entry.claim->carries && !claim.carries) entry.grace = now + kGrace;
+  }
+  entry.present = true;
+  entry.heard = now;
+  if (claim.carries) entry.grace.reset();
+  entry.claim = claim;
+  return ClaimVerdict::applied;
+}
+
+bool silence(ClaimsState& state, std::size_t site, Instant now) {
+  if (site >= state.sites.size() || !state.sites[site].present) return false;
+  state.sites[site].present = false;
+  state.sites[site].silent_since = now;
+  state.sites[site].grace.reset();
+  return true;
+}
+
+bool tick(ClaimsState& state, Instant now) {
+  bool ended = false;
+  for (auto& site : state.sites)
+    if (site.grace && *site.grace <= now) {
+      site.grace.reset();
+      ended = true;
+    }
+  return ended;
+}
+
+std::optional<Instant> next_deadline(const ClaimsState& state) {
+  std::optional<Instant> next;
+  for (const auto& site : state.sites)
+    if (site.grace && (!next || *site.grace < *next)) next = site.grace;
+  return next;
+}
+
+Return return_route(const SiteClaim& site, Instant now) {
+  if (!site.present || !site.claim || site.claim->slot == 0) return {};
+  const bool grace = site.grace && now < *site.grace;
+  return {.own = true, .deliver = site.claim->carries || grace, .announce = site.claim->carries};
+}
+
+}  // namespace kaido

@@ -1,0 +1,154 @@
+#include "core/failover/path.hpp"
+
+#include <algorithm>
+
+namespace kaido {
+namespace {
+
+std::int64_t number_of(Instant at) {
+  return std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
+}
+
+}  // namespace
+
+const char* to_string(Health health) {
+  switch (health) {
+    case Health::unusable:
+      return "unusable";
+    case Health::unproven:
+      return "unproven";
+    case Health::good:
+      return "good";
+    case Health::suspect:
+      return "suspect";
+    case Health::down:
+      return "down";
+    case Health::proving:
+      return "proving";
+  }
+  return "";
+}
+
+const char* to_string(Trouble trouble) {
+  switch (trouble) {
+    case Trouble::none:
+      return "";
+    case Trouble::silent:
+      return "silent";
+    case Trouble::upload_dead:
+      return "upload-dead";
+    case Trouble::download_dead:
+      return "download-dead";
+    case Trouble::reflector_silent:
+      return "reflector-silent";
+    case Trouble::size_limited:
+      return "size-limited";
+    case Trouble::lossy:
+      return "lossy";
+    case Trouble::slow:
+      return "slow";
+    case Trouble::claim_ignored:
+      return "claim-ignored";
+  }
+  return "";
+}
+
+LastMinute::Second& LastMinute::second(Instant at) {
+  const auto number = number_of(at);
+  auto& entry = seconds_[static_cast<std::size_t>(number) % seconds_.size()];
+  if (entry.number != number) {
+    entry = {};
+    entry.number = number;
+  }
+  return entry;
+}
+
+void LastMinute::sent(Instant now) { ++second(now).sent; }
+
+void LastMinute::answered(Instant sent_at, Duration round_trip) {
+  const auto number = number_of(sent_at);
+  auto& entry = seconds_[static_cast<std::size_t>(number) % seconds_.size()];
+  if (entry.number != number) return;  // more than a minute ago
+  ++entry.answered;
+  entry.delay_us += static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(round_trip).count());
+}
+
+void LastMinute::directions(Instant now, std::uint32_t probes, std::uint32_t arrived) {
+  auto& entry = second(now);
+  arrived = std::min(arrived, probes);
+  entry.up_sent = static_cast<std::uint16_t>(entry.up_sent + probes);
+  entry.up_arrived = static_cast<std::uint16_t>(entry.up_arrived + arrived);
+  entry.down_sent = static_cast<std::uint16_t>(entry.down_sent + arrived);
+  entry.down_arrived = static_cast<std::uint16_t>(entry.down_arrived + 1);
+}
+
+template <typename Add>
+LastMinute::Count LastMinute::sum(Instant now, std::size_t seconds, Add add) const {
+  Count count;
+  const auto last = number_of(now - kOverdue) - 1;
+  const auto span = static_cast<std::int64_t>(std::min(seconds, kSeconds));
+  for (auto number = std::max<std::int64_t>(0, last - span + 1); number <= last; ++number) {
+    const auto& entry = seconds_[static_cast<std::size_t>(number) % seconds_.size()];
+    if (entry.number == number) add(count, entry);
+  }
+  return count;
+}
+
+LastMinute::Count LastMinute::round_trip(Instant now, std::size_t seconds) const {
+  return sum(now, seconds, [](Count& count, const Second& entry) {
+    count.sent += entry.sent;
+    count.lost += entry.sent - std::min(entry.sent, entry.answered);
+  });
+}
+
+LastMinute::Count LastMinute::upload(Instant now, std::size_t seconds) const {
+  return sum(now, seconds, [](Count& count, const Second& entry) {
+    count.sent += entry.up_sent;
+    count.lost += entry.up_sent - std::min(entry.up_sent, entry.up_arrived);
+  });
+}
+
+LastMinute::Count LastMinute::download(Instant now, std::size_t seconds) const {
+  return sum(now, seconds, [](Count& count, const Second& entry) {
+    count.sent += entry.down_sent;
+    count.lost += entry.down_sent - std::min(entry.down_sent, entry.down_arrived);
+  });
+}
+
+std::optional<LastMinute::Sample> LastMinute::sample(Instant now, std::size_t ago) const {
+  const auto number = number_of(now - kOverdue) - 1 - static_cast<std::int64_t>(ago);
+  if (number < 0 || ago >= kSeconds) return std::nullopt;
+  const auto& entry = seconds_[static_cast<std::size_t>(number) % seconds_.size()];
+  if (entry.number != number || entry.sent == 0) return std::nullopt;
+  const auto answered = std::min(entry.sent, entry.answered);
+  return Sample{.loss = 1.0 - static_cast<double>(answered) / entry.sent,
+                .delay = std::chrono::microseconds(answered == 0 ? 0 : entry.delay_us / answered)};
+}
+
+void RoundTrips::add(Duration round_trip) {
+  if (count_ == 0) {
+    smoothed_ = round_trip;
+    variation_ = round_trip / 2;
+  } else {
+    const auto last = samples_[(count_ - 1) % samples_.size()];
+    const auto step = round_trip > last ? round_trip - last : last - round_trip;
+    jitter_ += (step - jitter_) / 16;
+    const auto error = round_trip > smoothed_ ? round_trip - smoothed_ : smoothed_ - round_trip;
+    variation_ += (error - variation_) / 4;
+    smoothed_ += (round_trip - smoothed_) / 8;
+  }
+  samples_[count_ % samples_.size()] = round_trip;
+  ++count_;
+}
+
+RoundTrips::Quantiles RoundTrips::quantiles() const {
+  const auto filled = std::min(count_, samples_.size());
+  if (filled == 0) return {};
+  auto sorted = samples_;
+  const auto end = sorted.begin() + static_cast<std::ptrdiff_t>(filled);
+  std::sort(sorted.begin(), end);
+  return {sorted[0], sorted[filled / 2], sorted[std::min(filled - 1, filled * 95 / 100)]};
+}
+
+}  // namespace kaido

@@ -1,0 +1,145 @@
+// The largest packet that passes, in both directions (a reply is as long as its probe).
+//
+// A full-size probe now and then. Lost twice while small ones pass, the size is not known any more
+// (at once: the path is worth less), and a search between 1280 and the full size, or below, finds
+// what passes. Upwards it goes slowly: full size is tried again after 10 s, then ever more rarely.
+#include "core/failover/parts.hpp"
+
+namespace kaido::failover {
+namespace {
+
+constexpr std::uint16_t kAlwaysPasses = 576;  ///< RFC 791: every host takes it
+constexpr std::uint16_t kMinimum = 1280;      ///< RFC 8200 §5
+constexpr std::uint16_t kFine = 8;            ///< bytes: a search ends when it is this close
+constexpr std::uint32_t kProofOfLoss = 2;     ///< one lost probe may be bad luck
+constexpr auto kWhileUsed = 500ms;
+constexpr auto kStandby = 5s;
+constexpr auto kElsewhere = 60s;
+constexpr auto kFirstRetry = 10s;
+constexpr auto kLongestRetry = 300s;
+
+void set_size(const Context& context, std::size_t i, std::uint16_t size) {
+  auto& path = context.path(i);
+  const auto full = context.spec(i).full_size;
+  path.size_at = context.now;
+  const bool changed = path.size != size;
+  path.size = size;
+  const bool limited = size < full;
+  if (limited != (path.trouble == Trouble::size_limited) && alive(path) &&
+      (path.trouble == Trouble::none || path.trouble == Trouble::size_limited)) {
+    path.trouble = limited ? Trouble::size_limited : Trouble::none;
+    path.since = context.now;
+    if (limited) {
+      count_flap(context, i, kHardHold);
+    } else {
+      path.good_since = context.now;
+    }
+    context.changed(i);
+  }
+  if (!changed) return;
+  context.state.dirty = true;
+  context.out.emplace_back(SizeChanged{i});
+}
+
+void begin_search(const Context& context, std::size_t i) {
+  auto& path = context.path(i);
+  path.search_low = kAlwaysPasses;
+  path.search_high = context.spec(i).full_size;
+  path.size_retry = kFirstRetry;
+  path.next_size = context.now;
+  set_size(context, i, 0);
+}
+
+/// What to try next: 1280 first, since most depends on it.
+std::uint16_t candidate(const PathState& path, std::uint16_t full) {
+  if (path.search_high == 0) return full;
+  if (path.search_low < kMinimum && path.search_high > kMinimum) return kMinimum;
+  return static_cast<std::uint16_t>((path.search_low + path.search_high) / 2);
+}
+
+void narrow(const Context& context, std::size_t i) {
+  auto& path = context.path(i);
+  path.size_failures = 0;
+  if (path.search_high > path.search_low + kFine) {
+    path.next_size = context.now;
+    return;
+  }
+  path.search_high = 0;
+  path.next_size = context.now + path.size_retry;
+  set_size(context, i, path.search_low);
+}
+
+void lost(const Context& context, std::size_t i, std::uint16_t size) {
+  auto& path = context.path(i);
+  path.next_size = context.now;
+  if (++path.size_failures < kProofOfLoss) return;
+  path.size_failures = 0;
+  if (path.search_high != 0) {
+    path.search_high = size;
+    return narrow(context, i);
+  }
+  const auto full = context.spec(i).full_size;
+  if (path.size != 0 && path.size < full) {  // still limited
+    path.size_retry = std::min<Duration>(path.size_retry * 2, kLongestRetry);
+    path.next_size = context.now + path.size_retry;
+    return;
+  }
+  begin_search(context, i);
+}
+
+}  // namespace
+
+bool size_settled(const FailoverState& state, std::size_t i) {
+  return state.plan.paths[i].measure != Measure::stamp ||
+         (state.paths[i].size != 0 && state.paths[i].search_high == 0);
+}
+
+Duration size_interval(const FailoverState& state, std::size_t i) {
+  const auto& path = state.paths[i];
+  if (path.size != 0 && path.size < state.plan.paths[i].full_size)
+    return std::max<Duration>(path.size_retry, kFirstRetry);
+  if (!path.fast) return kElsewhere;
+  const bool used = std::ranges::any_of(
+      state.networks, [i](const NetworkState& network) { return network.path == i; });
+  return used && state.traffic ? Duration(kWhileUsed) : Duration(kStandby);
+}
+
+void on_size_reply(const Context& context, std::size_t i, std::uint32_t sequence,
+                   std::uint16_t size) {
+  auto& path = context.path(i);
+  if (sequence == path.size_sequence) path.size_sequence = 0;
+  path.size_failures = 0;
+  const auto full = context.spec(i).full_size;
+  if (size >= full) {
+    path.search_high = 0;
+    path.next_size = context.now + size_interval(context.state, i);
+    set_size(context, i, full);
+    path.next_size = context.now + size_interval(context.state, i);
+    return;
+  }
+  if (path.search_high == 0) return;
+  path.search_low = std::max(path.search_low, size);
+  narrow(context, i);
+}
+
+void attend_size(const Context& context, std::size_t i) {
+  auto& path = context.path(i);
+  if (context.spec(i).measure != Measure::stamp || path.health == Health::down ||
+      path.health == Health::suspect)
+    return;
+  if (path.size_sequence != 0) {
+    const auto& out = path.sent[path.size_sequence % path.sent.size()];
+    if (out.sequence == path.size_sequence && context.now < out.at + patience(path) + 50ms) return;
+    const auto size = out.sequence == path.size_sequence ? out.size : context.spec(i).full_size;
+    const auto sequence = path.size_sequence;
+    path.size_sequence = 0;
+    // It counts only when something sent later was answered: else all is lost, not the large ones.
+    if (path.last_answered > sequence) lost(context, i, size);
+  }
+  if (path.size_sequence == 0 && context.now >= path.next_size) {
+    path.size_sequence = send_probe(context, i, candidate(path, context.spec(i).full_size));
+    path.next_size = context.now + size_interval(context.state, i);
+  }
+}
+
+}  // namespace kaido::failover
