@@ -166,6 +166,84 @@ const ConditionInfo& info(Condition condition) {
                                        "See the reasons of its tunnels: kaido tunnels"};
       return i;
     }
+    case Condition::network_outside_limits: {
+      static constexpr ConditionInfo i{"network-outside-limits", warning,
+                                       "No path to this network keeps within its limits",
+                                       "The best one is used all the same; see: kaido paths --why"};
+      return i;
+    }
+    case Condition::path_silent: {
+      static constexpr ConditionInfo i{"path-silent", error,
+                                       "Nothing comes back through the path",
+                                       "The way to the hub is cut, or the hub is down; traffic goes by another path"};
+      return i;
+    }
+    case Condition::path_upload_dead: {
+      static constexpr ConditionInfo i{"path-upload-dead", error,
+                                       "What this gateway sends does not reach the hub; the other direction works",
+                                       "Ask the carrier of the uplink or of the endpoint; traffic goes by another path"};
+      return i;
+    }
+    case Condition::path_download_dead: {
+      static constexpr ConditionInfo i{"path-download-dead", error,
+                                       "The hub hears this gateway, but what it sends does not arrive",
+                                       "Ask the carrier of the uplink or of the endpoint; traffic goes by another path"};
+      return i;
+    }
+    case Condition::path_data_dead: {
+      static constexpr ConditionInfo i{"path-data-dead", error,
+                                       "The tunnel is up by IKE's word, but carries nothing",
+                                       "It is rekeyed and built anew by itself; if that fails, ESP or UDP 4500 is blocked"};
+      return i;
+    }
+    case Condition::path_size_limited: {
+      static constexpr ConditionInfo i{"path-size-limited", warning,
+                                       "Small packets pass, full-size ones do not",
+                                       "Packets are kept small by themselves; look for a device with a small MTU on the way"};
+      return i;
+    }
+    case Condition::path_lossy: {
+      static constexpr ConditionInfo i{"path-lossy", warning,
+                                       "The path loses more packets than a network that uses it allows",
+                                       "Ask the carrier, or allow more with max_loss_percent in [[network]]"};
+      return i;
+    }
+    case Condition::path_slow: {
+      static constexpr ConditionInfo i{"path-slow", warning,
+                                       "The path takes longer than a network that uses it allows",
+                                       "Ask the carrier, or allow more with max_delay_ms in [[network]]"};
+      return i;
+    }
+    case Condition::all_paths_silent: {
+      static constexpr ConditionInfo i{"all-paths-silent", error,
+                                       "Nothing comes back through any path, so this gateway may be the cause",
+                                       "Check its uplinks and its own load; the last routes stay"};
+      return i;
+    }
+    case Condition::ipsec_blocked: {
+      static constexpr ConditionInfo i{"ipsec-blocked", error,
+                                       "Every IPsec path is dead while WireGuard beside it works",
+                                       "A carrier blocks ESP and UDP 500/4500; WireGuard carries the traffic meanwhile"};
+      return i;
+    }
+    case Condition::reflector_silent: {
+      static constexpr ConditionInfo i{"reflector-silent", warning,
+                                       "The hub answers, but its reflector does not",
+                                       "On the hub: systemctl restart kaido-reflector; the path goes on being used"};
+      return i;
+    }
+    case Condition::reflector_absent: {
+      static constexpr ConditionInfo i{"reflector-absent", error,
+                                       "kaido-reflector does not answer",
+                                       "Start it: systemctl start kaido-reflector; until then no site can prove a path"};
+      return i;
+    }
+    case Condition::claim_ignored: {
+      static constexpr ConditionInfo i{"claim-ignored", warning,
+                                       "The hub answers, but sends its packets by another path than it is asked to",
+                                       "Check that kaidod runs on the hub and knows this site and slot"};
+      return i;
+    }
     case Condition::not_found: {
       static constexpr ConditionInfo i{"not-found", error, "There is no such thing",
                                        "See the names with: kaido tunnels"};

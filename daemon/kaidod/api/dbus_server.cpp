@@ -39,6 +39,7 @@ void put(sdbus::Message& message, std::size_t count) {
   message << static_cast<std::uint32_t>(count);
 }
 void put(sdbus::Message& message, const std::vector<std::string>& lines) { message << lines; }
+void put(sdbus::Message& message, const std::string& text) { message << text; }
 
 }  // namespace
 
@@ -65,6 +66,7 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
 
   void tunnel_changed(const TunnelReport& tunnel) override { signal("TunnelChanged", tunnel); }
   void network_changed(const NetworkReport& network) override { signal("NetworkChanged", network); }
+  void path_changed(const PathReport& path) override { signal("PathChanged", path); }
   void logged(const LogEntry& entry) override { signal("Logged", entry); }
   void condition_changed(const ConditionReport& condition, bool raised) override {
     emit("ConditionChanged", [&](sdbus::Message& message) {
@@ -132,6 +134,7 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
     reading("ListTunnels", "aa{sv}", "tunnels", [this] { return control_.tunnels(); });
     reading("ListUplinks", "aa{sv}", "uplinks", [this] { return control_.uplinks(); });
     reading("ListNetworks", "aa{sv}", "networks", [this] { return control_.networks(); });
+    reading("Paths", "aa{sv}", "paths", [this] { return control_.paths(); });
     method("Log", "u", {"count"}, "aa{sv}", "entries", [this](Call call) {
       std::uint32_t count = 0;
       call >> count;
@@ -157,6 +160,8 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
     };
     method("SetEnabled", "sb", {"name", "enabled"}, "u", "count",
            guarded(dbus::action_control, &Impl::set_enabled));
+    method("SwitchNetwork", "ss", {"network", "path"}, "s", "in_use",
+           guarded(dbus::action_control, &Impl::switch_network));
     method("Diff", "s", {"text"}, "as", "differences",
            guarded(dbus::action_configure, &Impl::diff));
     method("Apply", "sb", {"text", "from_file"}, "as", "changes",
@@ -167,6 +172,7 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
   void register_signals() {
     object_->registerSignal(dbus::interface, "TunnelChanged", "a{sv}", {"tunnel"});
     object_->registerSignal(dbus::interface, "NetworkChanged", "a{sv}", {"network"});
+    object_->registerSignal(dbus::interface, "PathChanged", "a{sv}", {"path"});
     object_->registerSignal(dbus::interface, "ConditionChanged", "a{sv}b", {"condition", "raised"});
     object_->registerSignal(dbus::interface, "ConfigurationApplied", "as", {"changes"});
     object_->registerSignal(dbus::interface, "Logged", "a{sv}", {"entry"});
@@ -235,6 +241,13 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
     bool enabled = false;
     waiting_.at(id) >> name >> enabled;
     control_.set_enabled(name, enabled, answer_to<std::size_t, Error>(id));
+  }
+
+  void switch_network(Id id) {
+    std::string network;
+    std::string path;
+    waiting_.at(id) >> network >> path;
+    control_.switch_network(network, path, answer_to<std::string, Error>(id));
   }
 
   void diff(Id id) {

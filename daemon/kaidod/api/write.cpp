@@ -40,11 +40,16 @@ class Dictionary {
   Dictionary& operator=(const Dictionary&) = delete;
 
   void operator()(const char* key, const std::string& value) { put(key, "s", value); }
+  void operator()(const char* key, bool value) { put(key, "b", value); }
+  void operator()(const char* key, double value) { put(key, "d", value); }
   void operator()(const char* key, std::uint8_t value) { put(key, "y", value); }
   void operator()(const char* key, std::uint32_t value) { put(key, "u", value); }
   void operator()(const char* key, std::int64_t value) { put(key, "x", value); }
   void operator()(const char* key, std::uint64_t value) { put(key, "t", value); }
   void operator()(const char* key, const std::vector<std::string>& value) { put(key, "as", value); }
+  void operator()(const char* key, const std::vector<std::int32_t>& value) {
+    put(key, "ai", value);
+  }
   void operator()(const char* key, const std::optional<Error>& reason) {
     put(key, "s", reason ? std::string(info(reason->condition).code) : std::string());
     put("reason_detail", "s", reason ? reason->detail : std::string());
@@ -94,6 +99,9 @@ void write(sdbus::Message& message, const UplinkReport& uplink) {
 void write(sdbus::Message& message, const NetworkReport& network) {
   dbus::network_fields(network, Dictionary(message));
 }
+void write(sdbus::Message& message, const PathReport& path) {
+  dbus::path_fields(path, Dictionary(message));
+}
 void write(sdbus::Message& message, const ConditionReport& condition) {
   dbus::condition_fields(condition, Dictionary(message));
 }
@@ -112,6 +120,9 @@ void write(sdbus::Message& message, const std::vector<UplinkReport>& uplinks) {
 }
 void write(sdbus::Message& message, const std::vector<NetworkReport>& networks) {
   write_list(message, networks);
+}
+void write(sdbus::Message& message, const std::vector<PathReport>& paths) {
+  write_list(message, paths);
 }
 void write(sdbus::Message& message, const std::vector<LogEntry>& entries) {
   write_list(message, entries);

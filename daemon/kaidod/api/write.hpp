@@ -17,6 +17,7 @@ namespace kaido::api {
 void write(sdbus::Message& message, const TunnelReport& tunnel);
 void write(sdbus::Message& message, const UplinkReport& uplink);
 void write(sdbus::Message& message, const NetworkReport& network);
+void write(sdbus::Message& message, const PathReport& path);
 void write(sdbus::Message& message, const ConditionReport& condition);
 void write(sdbus::Message& message, const StatusReport& status);
 void write(sdbus::Message& message, const LogEntry& entry);
@@ -25,6 +26,7 @@ void write(sdbus::Message& message, const LogEntry& entry);
 void write(sdbus::Message& message, const std::vector<TunnelReport>& tunnels);
 void write(sdbus::Message& message, const std::vector<UplinkReport>& uplinks);
 void write(sdbus::Message& message, const std::vector<NetworkReport>& networks);
+void write(sdbus::Message& message, const std::vector<PathReport>& paths);
 void write(sdbus::Message& message, const std::vector<LogEntry>& entries);
 
 }  // namespace kaido::api

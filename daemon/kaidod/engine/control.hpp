@@ -24,6 +24,8 @@ class Observer {
   virtual ~Observer() = default;
   virtual void tunnel_changed(const TunnelReport& tunnel) = 0;
   virtual void network_changed(const NetworkReport& network) = 0;
+  /// Health, trouble or use has changed; figures alone do not count.
+  virtual void path_changed(const PathReport& path) = 0;
   virtual void condition_changed(const ConditionReport& condition, bool raised) = 0;
   virtual void configuration_applied(const std::vector<std::string>& changes) = 0;
   virtual void logged(const LogEntry& entry) = 0;
@@ -40,12 +42,20 @@ class Control {
   virtual std::vector<TunnelReport> tunnels() = 0;
   virtual std::vector<UplinkReport> uplinks() = 0;
   virtual std::vector<NetworkReport> networks() = 0;  ///< on a hub: its sites
+  virtual std::vector<PathReport> paths() = 0;        ///< empty on a hub
   /// The newest `count` messages (at most 500 are kept), oldest first.
   virtual std::vector<LogEntry> log(std::size_t count) = 0;
 
   /// A tunnel's name, or a prefix of names that ends before '/', ':' ("tokyo", "tokyo/a"): all
   /// of those. Enabled or disabled until it is said otherwise, also across restarts. not_found.
   virtual void set_enabled(const std::string& name, bool enabled, Done<std::size_t> done) = 0;
+
+  /// Moves a network to a path, by their names, and keeps it there while the path is usable; with
+  /// an empty path it is chosen freely again, and at once. Gives the path in use afterwards ("" for
+  /// none). Errors: not_found (no such network or path, or a path that does not lead to its hubs:
+  /// the detail lists those that do), and the condition of a path that cannot be used now.
+  virtual void switch_network(const std::string& network, const std::string& path,
+                              Done<std::string> done) = 0;
 
   /// One sentence for each difference between what runs and `text`.
   virtual std::expected<std::vector<std::string>, Diagnostics> diff(const std::string& text) = 0;

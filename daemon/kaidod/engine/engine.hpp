@@ -58,8 +58,11 @@ class Engine final : public Control {
   std::vector<TunnelReport> tunnels() override;
   std::vector<UplinkReport> uplinks() override;
   std::vector<NetworkReport> networks() override;
+  std::vector<PathReport> paths() override;
   std::vector<LogEntry> log(std::size_t count) override { return log_.newest(count); }
   void set_enabled(const std::string& name, bool enabled, Done<std::size_t> done) override;
+  void switch_network(const std::string& network, const std::string& path,
+                      Done<std::string> done) override;
   std::expected<std::vector<std::string>, Diagnostics> diff(const std::string& text) override;
   void apply(std::optional<std::string> text,
              Done<std::vector<std::string>, ApplyFailure> done) override;

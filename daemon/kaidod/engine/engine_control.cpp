@@ -86,6 +86,13 @@ void Engine::set_enabled(const std::string& name, bool enabled, Done<std::size_t
   done(count);
 }
 
+std::vector<PathReport> Engine::paths() { return {}; }
+
+void Engine::switch_network(const std::string& network, const std::string& /*path*/,
+                            Done<std::string> done) {
+  done(failure(Condition::not_found, "network " + network));
+}
+
 std::expected<std::vector<std::string>, Diagnostics> Engine::diff(const std::string& text) {
   const auto wanted = ports_.configuration.check(text);
   if (!wanted) return std::unexpected(wanted.error());

@@ -21,6 +21,9 @@ constexpr std::array kMessages{
     MessageInfo{"TUNNELS_CHANGED", 6},      // very many at once: how many
     MessageInfo{"NETWORK_MOVED", 5},        // another tunnel carries it
     MessageInfo{"NETWORK_UNREACHABLE", 3},  // none does
+    MessageInfo{"NETWORK_SWITCHED", 5},     // an admin chose its path, or freed the choice
+    MessageInfo{"PATH_CHANGED", 5},         // a path's health or trouble; with the figures
+    MessageInfo{"PATH_REPAIRED", 5},        // its tunnel was rekeyed or built anew; by which attempt
     MessageInfo{"CONDITION_RAISED", 4},     // a trouble with a name; with its remedy
     MessageInfo{"CONDITION_CLEARED", 5},    // it is over
     MessageInfo{"KERNEL_CHANGED", 6},       // a link, address, rule, nexthop, route or setting

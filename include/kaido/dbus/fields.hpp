@@ -53,6 +53,47 @@ void network_fields(Report& report, Visit&& visit) {
   visit("tunnel", report.tunnel);
   visit("tunnels_up", report.tunnels_up);
   visit("tunnels", report.tunnels);
+  visit("pinned", report.pinned);
+  visit("rule", report.rule);
+  visit("why", report.why);
+  visit("outlook", report.outlook);
+  visit("switches", report.switches);
+  visit("switched_ago", report.switched_ago);
+}
+
+template <typename Report, typename Visit>
+void path_fields(Report& report, Visit&& visit) {
+  visit("name", report.name);
+  visit("networks", report.networks);
+  visit("hub", report.hub);
+  visit("endpoint", report.endpoint);
+  visit("uplink", report.uplink);
+  visit("transport", report.transport);
+  visit("slot", report.slot);
+  visit("device", report.device);
+  visit("health", report.health);
+  visit("since", report.since);
+  visit("trouble", report.trouble);
+  visit("reason", report.reason);
+  visit("loss", report.loss);
+  visit("loss_up", report.loss_up);
+  visit("loss_down", report.loss_down);
+  visit("rtt_min", report.rtt_min);
+  visit("rtt_median", report.rtt_median);
+  visit("rtt_p95", report.rtt_p95);
+  visit("jitter", report.jitter);
+  visit("reordered", report.reordered);
+  visit("age", report.age);
+  visit("size", report.size);
+  visit("full_size", report.full_size);
+  visit("size_age", report.size_age);
+  visit("probe_interval", report.probe_interval);
+  visit("cost_kbit", report.cost_kbit);
+  visit("cost_gb_month", report.cost_gb_month);
+  visit("cost", report.cost);
+  visit("hold", report.hold);
+  visit("loss_history", report.loss_history);
+  visit("delay_history", report.delay_history);
 }
 
 template <typename Report, typename Visit>

@@ -111,6 +111,76 @@ TEST_F(DBusServerTest, ListsTunnelsWithEveryDocumentedKey) {
   EXPECT_EQ(tunnels[0]["used_for"].get<Lines>(), Lines{"corp"});
 }
 
+PathReport path() {
+  PathReport path;
+  path.name = "tokyo/a:isp1/ikev2";
+  path.networks = {"corp"};
+  path.hub = "tokyo";
+  path.health = "suspect";
+  path.trouble = "upload-dead";
+  path.reason = Error{Condition::path_upload_dead, "the hub has heard nothing for 151 ms"};
+  path.loss_up = 0.25;
+  path.rtt_median = 8'200;
+  path.reordered = 5'000'000'000;
+  path.size = 1420;
+  path.cost_kbit = 26.4;
+  path.loss_history = {-1, 0, 1000};
+  path.delay_history = {-1, 82, -1};
+  return path;
+}
+
+TEST_F(DBusServerTest, TellsPathsWithEveryDocumentedKey) {
+  on_engine([](FakeControl& control) { control.path_reports = {path()}; });
+  auto paths = call<std::vector<Dictionary>>("Paths");
+  ASSERT_EQ(paths.size(), 1U);
+  EXPECT_EQ(paths[0].size(), 32U);
+  EXPECT_EQ(paths[0]["health"].get<std::string>(), "suspect");
+  EXPECT_EQ(paths[0]["trouble"].get<std::string>(), "upload-dead");
+  EXPECT_EQ(paths[0]["reason"].get<std::string>(), "path-upload-dead");
+  EXPECT_EQ(paths[0]["loss_up"].get<double>(), 0.25);
+  EXPECT_EQ(paths[0]["loss_down"].get<double>(), -1);
+  EXPECT_EQ(paths[0]["rtt_median"].get<std::int64_t>(), 8'200);
+  EXPECT_EQ(paths[0]["age"].get<std::int64_t>(), -1);
+  EXPECT_EQ(paths[0]["reordered"].get<std::uint64_t>(), 5'000'000'000ULL);
+  EXPECT_EQ(paths[0]["loss_history"].get<std::vector<std::int32_t>>(),
+            (std::vector<std::int32_t>{-1, 0, 1000}));
+}
+
+TEST_F(DBusServerTest, TellsWhyANetworkGoesWhereItGoes) {
+  on_engine([](FakeControl& control) {
+    NetworkReport network;
+    network.name = "corp";
+    network.pinned = true;
+    network.rule = "requested";
+    network.switched_ago = 12;
+    control.network_reports = {network};
+  });
+  auto networks = call<std::vector<Dictionary>>("ListNetworks");
+  ASSERT_EQ(networks.size(), 1U);
+  EXPECT_EQ(networks[0].size(), 12U);
+  EXPECT_TRUE(networks[0]["pinned"].get<bool>());
+  EXPECT_EQ(networks[0]["rule"].get<std::string>(), "requested");
+  EXPECT_EQ(networks[0]["switched_ago"].get<std::int64_t>(), 12);
+}
+
+TEST_F(DBusServerTest, SwitchesANetworkOrLetsItChooseAgain) {
+  on_engine([](FakeControl& control) {
+    control.network_reports = {{.name = "corp", .tunnel = "tokyo/b:isp2/ikev2"}};
+  });
+  const std::string corp = "corp";
+  EXPECT_EQ(call<std::string>("SwitchNetwork", corp, std::string("tokyo/a:isp1/ikev2")),
+            "tokyo/a:isp1/ikev2");
+  EXPECT_EQ(call<std::string>("SwitchNetwork", corp, std::string()), "tokyo/b:isp2/ikev2");
+  EXPECT_EQ(error_of("SwitchNetwork", std::string("nowhere"), std::string()).getName(),
+            "org.kaido.Error.NotFound");
+  on_engine([](FakeControl& control) {
+    control.trouble = Error{Condition::path_silent, "tokyo/a:isp1/ikev2: for 4 s"};
+  });
+  const auto refused = error_of("SwitchNetwork", corp, std::string("tokyo/a:isp1/ikev2"));
+  EXPECT_EQ(refused.getName(), "org.kaido.Error.PathSilent");
+  EXPECT_EQ(refused.getMessage(), "tokyo/a:isp1/ikev2: for 4 s");
+}
+
 TEST_F(DBusServerTest, ListsTenThousandTunnels) {
   on_engine([](FakeControl& control) {
     for (int i = 0; i < 10'000; ++i)
@@ -258,7 +328,7 @@ TEST_F(DBusServerTest, OffersWhatItsDescriptionSays) {
     ++members;
   }
   EXPECT_EQ(pclose(file), 0);
-  EXPECT_EQ(members, 16);
+  EXPECT_EQ(members, 19);
 }
 
 /// The error's name, or the answer, of a call that another user makes.
@@ -321,11 +391,12 @@ TEST_F(OtherUser, MayReadWithoutPolkitButChangeNothing) {
   EXPECT_NE(as_nobody(bus_, "Status").find("osaka"), std::string::npos);
   EXPECT_NE(as_nobody(bus_, "ListTunnels").find("tokyo/a:isp1/ikev2"), std::string::npos);
   for (const auto* call : {"SetEnabled string:tokyo boolean:false", "Diff string:a",
-                           "Apply string:a boolean:false", "Teardown"})
+                           "Apply string:a boolean:false", "Teardown", "SwitchNetwork string:corp string:"})
     EXPECT_NE(as_nobody(bus_, call).find("org.kaido.Error.PermissionDenied"), std::string::npos)
         << call;
   on_engine([](FakeControl& control) {
     EXPECT_TRUE(control.switched.empty());
+    EXPECT_TRUE(control.moved.empty());
     EXPECT_TRUE(control.applied.empty());
     EXPECT_EQ(control.teardowns, 0);
   });

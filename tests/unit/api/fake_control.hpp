@@ -17,6 +17,16 @@ class FakeControl : public Control {
   std::vector<TunnelReport> tunnels() override { return tunnel_reports; }
   std::vector<UplinkReport> uplinks() override { return uplink_reports; }
   std::vector<NetworkReport> networks() override { return network_reports; }
+  std::vector<PathReport> paths() override { return path_reports; }
+  void switch_network(const std::string& network, const std::string& path,
+                      Done<std::string> done) override {
+    const auto found = std::ranges::find(network_reports, network, &NetworkReport::name);
+    if (found == network_reports.end())
+      return done(failure(Condition::not_found, "no network " + network));
+    if (trouble) return done(std::unexpected(*trouble));
+    moved.emplace_back(network, path);
+    done(path.empty() ? found->tunnel : path);
+  }
   std::vector<LogEntry> log(std::size_t count) override {
     const auto kept = std::min(count, entries.size());
     return {entries.end() - static_cast<std::ptrdiff_t>(kept), entries.end()};
@@ -56,12 +66,14 @@ class FakeControl : public Control {
   std::vector<TunnelReport> tunnel_reports;
   std::vector<UplinkReport> uplink_reports;
   std::vector<NetworkReport> network_reports;
+  std::vector<PathReport> path_reports;
   std::vector<LogEntry> entries;
   Diagnostics mistakes;
   std::optional<Error> trouble;
   bool hold_apply = false;
   Done<std::vector<std::string>, ApplyFailure> held;
   std::vector<std::pair<std::string, bool>> switched;
+  std::vector<std::pair<std::string, std::string>> moved;
   std::vector<std::optional<std::string>> applied;
   int teardowns = 0;
   Observer* observer = nullptr;
