@@ -79,6 +79,40 @@ void check_slot_port(const Slot& slot, const Hub& hub, const Node& node, Mistake
                  "a smaller wireguard_base_port, or a wireguard_port in the slot");
 }
 
+void check_probe(const Slot& slot, const Hub& hub, const Node& node, const Model& model,
+                 Mistakes& mistakes) {
+  if (!slot.probe) return;
+  const auto place = place_of(node, "probe");
+  if (hub.kaido)
+    mistakes.add(place, fmt::format("probe: hub {} is a Kaido, which is asked by itself", hub.name),
+                 "leave it out; it is for hubs with kaido = false");
+  if (const char* what = unusable(*slot.probe, false))
+    mistakes.add(place, fmt::format("probe: {} is {}", slot.probe->to_string(), what));
+  const bool own = std::ranges::count(model.gateway.loopback, *slot.probe) > 0 ||
+                   std::ranges::any_of(model.slots, [&](const Slot& other) {
+                     return std::ranges::count(other.addresses, *slot.probe, &Prefix::address) > 0;
+                   });
+  if (own)
+    mistakes.add(place,
+                 fmt::format("probe: {} is this gateway's own", slot.probe->to_string()),
+                 "an address of the hub inside this slot's tunnels");
+}
+
+void check_probing(const Draft& draft, Mistakes& mistakes) {
+  const auto* node = draft.document->find("probing");
+  const auto& probing = draft.model.probing;
+  if (node == nullptr || probing.interval_ms == 0) return;
+  const auto not_less = [&](std::string_view key, std::uint16_t value) {
+    if (value != 0 && value < probing.interval_ms)
+      mistakes.add(place_of(*node, key),
+                   fmt::format("{}: {} is less than interval_ms, {}", key, value,
+                               probing.interval_ms),
+                   "other paths are asked as often as the one in use at most");
+  };
+  not_less("idle_interval_ms", probing.idle_interval_ms);
+  not_less("slow_interval_ms", probing.slow_interval_ms);
+}
+
 void check_slots(const Draft& draft, Mistakes& mistakes) {
   const auto& model = draft.model;
   check_unique(
@@ -98,6 +132,7 @@ void check_slots(const Draft& draft, Mistakes& mistakes) {
                                Mistakes::at(draft.slots[first->second]->place)),
                    "one slot for each (uplink, hub endpoint)");
     check_slot_port(slot, model.hubs[slot.hub], node, mistakes);
+    check_probe(slot, model.hubs[slot.hub], node, model, mistakes);
   }
 }
 
@@ -121,6 +156,7 @@ void check_ways(const Draft& draft, Mistakes& mistakes) {
 }  // namespace
 
 void check_site_view(const Draft& draft, Mistakes& mistakes) {
+  check_probing(draft, mistakes);
   check_uplinks(draft, mistakes);
   check_hubs(draft, mistakes);
   check_slots(draft, mistakes);

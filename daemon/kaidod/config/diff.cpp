@@ -21,6 +21,7 @@ template <std::unsigned_integral T>
 std::string word(T number) {
   return fmt::to_string(number);
 }
+std::string word(double number) { return fmt::format("{:g}", number); }
 template <typename T>
 std::string word(const std::optional<T>& value) {
   return value ? word(*value) : "none";
@@ -111,6 +112,9 @@ class Differ {
     hidden("wireguard", "the private key", a_.wireguard_private_key, b_.wireguard_private_key);
     value("wireguard", "base_port", a_.wireguard_base_port, b_.wireguard_base_port);
     value("ike", "socket", a_.ike_socket, b_.ike_socket);
+    value("probing", "interval_ms", a_.probing.interval_ms, b_.probing.interval_ms);
+    value("probing", "idle_interval_ms", a_.probing.idle_interval_ms, b_.probing.idle_interval_ms);
+    value("probing", "slow_interval_ms", a_.probing.slow_interval_ms, b_.probing.slow_interval_ms);
   }
 
   void uplink(const std::string& kind, const Uplink& a, const Uplink& b) {
@@ -153,6 +157,7 @@ class Differ {
     port(subject, a, b);
     value(subject, "wireguard_public_key", a.wireguard_key, b.wireguard_key);
     value(subject, "addresses", a.addresses, b.addresses);
+    value(subject, "probe", a.probe, b.probe);
     hidden(subject, "its private WireGuard key", a.private_key, b.private_key);
   }
 
@@ -177,6 +182,9 @@ class Differ {
     const auto subject = kind + " " + b.name;
     value(subject, "prefixes", a.prefixes, b.prefixes);
     value(subject, "hubs", hub_names(a_, a), hub_names(b_, b));
+    value(subject, "max_loss_percent", a.max_loss * 100, b.max_loss * 100);
+    value(subject, "max_delay_ms", a.max_delay_ms, b.max_delay_ms);
+    value(subject, "min_size", a.min_size, b.min_size);
   }
 
   static std::vector<Transport> transports(const Site& site) {

@@ -155,6 +155,7 @@ std::optional<Fault> fault_of(const Key& key, const std::string& text) {
     case Type::proposal:
       return proposal_fault(key, text);
     case Type::number:
+    case Type::decimal:
     case Type::flag:
     case Type::table:
       return std::nullopt;

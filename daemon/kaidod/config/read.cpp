@@ -30,6 +30,17 @@ T number(const Node& table, S section, std::string_view key) {
   return *value < known->min || *value > known->max ? T{0} : static_cast<T>(*value);
 }
 
+/// The default for what is missing or out of range: already a mistake of shape.
+double decimal(const Node& table, S section, std::string_view key) {
+  const auto* node = table.find(key);
+  const auto value = node == nullptr ? std::nullopt : as_decimal(*node);
+  const auto* known = find_key(section, key);
+  const auto in_range = [&](double x) {
+    return x * 10 >= static_cast<double>(known->min) && x * 10 <= static_cast<double>(known->max);
+  };
+  return value && in_range(*value) ? *value : preset_decimal(section, key);
+}
+
 /// Calls `use` with each text of a list; without the key nothing is called.
 template <typename Use>
 void each_text(const Node& table, std::string_view key, Use use) {
@@ -142,6 +153,11 @@ class Reader {
     model_.wireguard_base_port = number<std::uint16_t>(*wireguard, S::wireguard, "base_port");
     const auto* ike = document.find("ike");
     model_.ike_socket = text(ike == nullptr ? absent : *ike, S::ike, "socket");
+    const auto* found = document.find("probing");
+    const auto& probing = found == nullptr ? absent : *found;
+    model_.probing = {number<std::uint16_t>(probing, S::probing, "interval_ms"),
+                      number<std::uint16_t>(probing, S::probing, "idle_interval_ms"),
+                      number<std::uint16_t>(probing, S::probing, "slow_interval_ms")};
   }
 
   static Uplink uplink(const Node& node) {
@@ -185,6 +201,7 @@ class Reader {
               .wireguard_port = std::nullopt,
               .wireguard_key = wireguard_key(node),
               .addresses = prefixes(node, "addresses"),
+              .probe = IpAddress::parse(text(node, S::slot, "probe")),
               .private_key = std::nullopt};
     if (node.find("wireguard_port") != nullptr)
       slot.wireguard_port = number<std::uint16_t>(node, S::slot, "wireguard_port");
@@ -228,6 +245,9 @@ class Reader {
     Network network{
         .name = text(node, S::network, "name"), .prefixes = prefixes(node, "prefixes"), .hubs = {}};
     if (model_.is_hub()) return network;
+    network.max_loss = decimal(node, S::network, "max_loss_percent") / 100;
+    network.max_delay_ms = number<std::uint16_t>(node, S::network, "max_delay_ms");
+    network.min_size = number<std::uint16_t>(node, S::network, "min_size");
     each_text(node, "hubs", [&](const auto& name, const Node& item) {
       const auto index = resolve(hub_names_, name, item.place, "hub");
       if (index == kUnresolved) return;

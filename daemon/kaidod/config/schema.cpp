@@ -12,6 +12,7 @@ namespace {
 using S = Section;
 using T = Type;
 
+constexpr double kTenths = 10;
 constexpr std::string_view kTransports = "ikev2|wireguard";
 constexpr std::string_view kBothTransports = R"(["ikev2", "wireguard"])";
 constexpr std::string_view kWeakHelp =
@@ -23,6 +24,7 @@ constexpr std::array kKeys{
   Key{.section = S::root, .name = "identity", .type = T::table, .inner = S::identity, .help = "how it proves itself in IKE"},
   Key{.section = S::root, .name = "wireguard", .type = T::table, .inner = S::wireguard, .help = "its WireGuard keys"},
   Key{.section = S::root, .name = "ike", .type = T::table, .inner = S::ike, .help = "where charon listens"},
+  Key{.section = S::root, .name = "probing", .type = T::table, .roles = kSite, .inner = S::probing, .help = "how often paths are asked"},
   Key{.section = S::root, .name = "uplink", .type = T::table, .list = true, .roles = kSite, .inner = S::uplink, .help = "a way out to the internet"},
   Key{.section = S::root, .name = "hub", .type = T::table, .list = true, .roles = kSite, .inner = S::hub, .help = "a gateway that accepts tunnels"},
   Key{.section = S::root, .name = "slot", .type = T::table, .list = true, .roles = kSite, .inner = S::slot, .help = "one (uplink, hub endpoint)"},
@@ -46,6 +48,10 @@ constexpr std::array kKeys{
   Key{.section = S::wireguard, .name = "base_port", .type = T::number, .roles = kHub, .min = 1, .max = 65534, .preset = "51800", .help = "slot 3 of every site comes in at base_port + 3"},
 
   Key{.section = S::ike, .name = "socket", .type = T::path, .preset = R"("/var/run/charon.vici")", .help = "charon's VICI socket"},
+
+  Key{.section = S::probing, .name = "interval_ms", .type = T::number, .roles = kSite, .min = 10, .max = 1000, .preset = "50", .help = "between probes of the path in use and of two standbys: an outage is noticed after 3 of them at best"},
+  Key{.section = S::probing, .name = "idle_interval_ms", .type = T::number, .roles = kSite, .min = 10, .max = 10000, .preset = "1000", .help = "the same, while no traffic but probes flows"},
+  Key{.section = S::probing, .name = "slow_interval_ms", .type = T::number, .roles = kSite, .min = 10, .max = 60000, .preset = "5000", .help = "between probes of all other paths"},
 
   Key{.section = S::uplink, .name = "name", .type = T::name, .required = true, .help = "its name"},
   Key{.section = S::uplink, .name = "number", .type = T::number, .required = true, .min = 1, .max = 15, .help = "stable: names the VRF and its table"},
@@ -76,10 +82,14 @@ constexpr std::array kKeys{
   Key{.section = S::slot, .name = "wireguard_port", .type = T::number, .min = 1, .max = 65535, .help = "instead of the hub's base port + number"},
   Key{.section = S::slot, .name = "wireguard_public_key", .type = T::wireguard_key, .help = "instead of the hub's, for plain hubs"},
   Key{.section = S::slot, .name = "addresses", .type = T::host_prefix, .list = true, .preset = "[]", .help = "own addresses inside this slot's tunnels"},
+  Key{.section = S::slot, .name = "probe", .type = T::address, .help = "an address inside the tunnels that answers ICMP echo and is no other slot's; for hubs with kaido = false, whose paths are not measured without it"},
 
   Key{.section = S::network, .name = "name", .type = T::name, .required = true, .help = "its name"},
   Key{.section = S::network, .name = "prefixes", .type = T::prefix, .list = true, .required = true, .help = "destinations"},
   Key{.section = S::network, .name = "hubs", .type = T::name, .list = true, .required = true, .roles = kSite, .help = "in order of preference"},
+  Key{.section = S::network, .name = "max_loss_percent", .type = T::decimal, .roles = kSite, .min = 1, .max = 500, .preset = "2", .help = "a path that loses more, in either direction, is used only when no other keeps within the limits"},
+  Key{.section = S::network, .name = "max_delay_ms", .type = T::number, .roles = kSite, .min = 10, .max = 10000, .preset = "400", .help = "the same for its round trip"},
+  Key{.section = S::network, .name = "min_size", .type = T::number, .roles = kSite, .min = 576, .max = 9000, .preset = "1280", .help = "the same for the largest packet that passes, in bytes"},
 
   Key{.section = S::endpoint, .name = "name", .type = T::name, .required = true, .help = "its name"},
   Key{.section = S::endpoint, .name = "address", .type = T::address, .required = true, .help = "IPv4 or IPv6"},
@@ -109,6 +119,7 @@ struct Nouns {
 Nouns nouns(Type type) {
   switch (type) {
     case T::number:
+    case T::decimal:
       return {"a number", "numbers"};
     case T::flag:
       return {"true or false", "true or false"};
@@ -180,6 +191,8 @@ std::string_view title(Section section) {
       return "[wireguard]";
     case S::ike:
       return "[ike]";
+    case S::probing:
+      return "[probing]";
     case S::uplink:
       return "[[uplink]]";
     case S::hub:
@@ -202,6 +215,9 @@ std::string_view title(Section section) {
 
 std::string expectation_of_item(const Key& key) {
   if (key.type == T::number) return fmt::format("a number from {} to {}", key.min, key.max);
+  if (key.type == T::decimal)
+    return fmt::format("a number from {:g} to {:g}", static_cast<double>(key.min) / kTenths,
+                       static_cast<double>(key.max) / kTenths);
   if (key.type == T::choice) return alternatives(key.words);
   return std::string(nouns(key.type).one);
 }
@@ -221,6 +237,13 @@ Roles roles_of(Role role) { return role == Role::hub ? kHub : kSite; }
 
 std::int64_t preset_number(Section section, std::string_view name) {
   std::int64_t value = 0;
+  const auto text = find_key(section, name)->preset;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+double preset_decimal(Section section, std::string_view name) {
+  double value = 0;
   const auto text = find_key(section, name)->preset;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;

@@ -19,6 +19,7 @@ enum class Section : std::uint8_t {
   identity,
   wireguard,
   ike,
+  probing,
   uplink,
   hub,
   hub_endpoint,
@@ -32,6 +33,7 @@ enum class Section : std::uint8_t {
 /// What a value is; `list_of` says whether it comes in an array.
 enum class Type : std::uint8_t {
   number,         ///< an integer within min and max
+  decimal,        ///< with or without a fraction; min and max are tenths
   flag,           ///< true or false
   choice,         ///< one of `words`
   name,           ///< letters, digits, '.', '_', '-'; 32 at most
@@ -82,6 +84,8 @@ struct Key {
 
 /// The default of a numeric key.
 [[nodiscard]] std::int64_t preset_number(Section section, std::string_view name);
+/// The default of a decimal key.
+[[nodiscard]] double preset_decimal(Section section, std::string_view name);
 /// The default of a key with text, without quotes.
 [[nodiscard]] std::string preset_text(Section section, std::string_view name);
 

@@ -90,6 +90,11 @@ void write_gateway(std::string& out, const Model& model) {
     if (model.is_hub()) table.set("base_port", fmt::to_string(model.wireguard_base_port));
   }
   TableWriter(out, Section::ike).set("socket", quote(model.ike_socket));
+  if (model.is_hub()) return;
+  TableWriter table(out, Section::probing);
+  table.set("interval_ms", fmt::to_string(model.probing.interval_ms));
+  table.set("idle_interval_ms", fmt::to_string(model.probing.idle_interval_ms));
+  table.set("slow_interval_ms", fmt::to_string(model.probing.slow_interval_ms));
 }
 
 void write_endpoint(std::string& out, const HubEndpoint& endpoint, Section section,
@@ -137,14 +142,18 @@ void write_slot(std::string& out, const Slot& slot, const Model& model) {
   if (slot.wireguard_port) table.set("wireguard_port", fmt::to_string(*slot.wireguard_port));
   if (slot.wireguard_key) table.set("wireguard_public_key", quote(to_base64(*slot.wireguard_key)));
   table.set("addresses", list(slot.addresses, as_text));
+  if (slot.probe) table.set("probe", quote(slot.probe->to_string()));
 }
 
 void write_network(std::string& out, const Network& network, const Model& model) {
   TableWriter table(out, Section::network);
   table.set("name", quote(network.name));
   table.set("prefixes", list(network.prefixes, as_text));
-  if (!model.is_hub())
-    table.set("hubs", list(network.hubs, [&](std::size_t hub) { return model.hubs[hub].name; }));
+  if (model.is_hub()) return;
+  table.set("hubs", list(network.hubs, [&](std::size_t hub) { return model.hubs[hub].name; }));
+  table.set("max_loss_percent", fmt::format("{:g}", network.max_loss * 100));
+  table.set("max_delay_ms", fmt::to_string(network.max_delay_ms));
+  table.set("min_size", fmt::to_string(network.min_size));
 }
 
 std::string site_slots(const Site& site) {

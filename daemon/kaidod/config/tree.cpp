@@ -88,6 +88,12 @@ const char* Node::kind() const {
   return std::visit(Namer{}, value);
 }
 
+std::optional<double> as_decimal(const Node& node) {
+  if (const auto* real = node.as<double>()) return *real;
+  if (const auto* whole = node.as<std::int64_t>()) return static_cast<double>(*whole);
+  return std::nullopt;
+}
+
 std::expected<Node, Diagnostic> parse(std::string_view text) {
   auto result = toml::parse(text);
   if (!result) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -39,6 +40,9 @@ struct Node {
   /// "a string", "a number" … for messages; never the value itself.
   [[nodiscard]] const char* kind() const;
 };
+
+/// A number with or without a fraction.
+[[nodiscard]] std::optional<double> as_decimal(const Node& node);
 
 struct Entry {
   std::string key;
