@@ -1,0 +1,27 @@
+// What the prober asks about interfaces.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "adapters/stamp/descriptor.hpp"
+
+namespace kaido::stamp_prober {
+
+/// Owns a netlink socket for counters (the /sys of a process may be another namespace's) and one
+/// for names. One thread; the kernel answers within the call, so nothing waits.
+class Interfaces {
+ public:
+  Interfaces();
+  /// 0: there is none of that name.
+  [[nodiscard]] unsigned index(const std::string& device) const;
+  /// Packets received so far by what has that index; 0: it is gone.
+  [[nodiscard]] std::uint64_t packets_received(unsigned index);
+
+ private:
+  Descriptor control_;
+  Descriptor netlink_;
+  std::uint32_t sequence_ = 0;
+};
+
+}  // namespace kaido::stamp_prober
