@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The Kaido gateways: a private bus and kaidod for each.
+# The Kaido gateways: a private bus and kaidod for each, and the reflector of hubs.
 
 kaido_configure() { # HOST
   local host=$1 directory=$run/$1/kaido name slot
@@ -36,9 +36,21 @@ EOF
 }
 
 kaidod_start() { # HOST
+  local -a options=(--config "$run/$1/kaido/kaido.toml" --state-dir "$run/$1/state")
   [ -x "$run/bin/kaidod" ] || fail "kaidod is not built (looked in $build)"
-  process_start "$1" kaidod "$run/bin/kaidod" --config "$run/$1/kaido/kaido.toml" \
-    --state-dir "$run/$1/state"
+  if has_kind "$1" hub; then options+=(--reflector-socket "$run/$1/reflector.sock"); fi
+  process_start "$1" kaidod "$run/bin/kaidod" "${options[@]}"
+}
+
+# A program of its own on hubs: it lives on when kaidod does not.
+reflector_start() { # HOST
+  [ -x "$run/bin/kaido-reflector" ] || fail "kaido-reflector is not built (looked in $build)"
+  process_start "$1" reflector "$run/bin/kaido-reflector" --listen '[::]:862' \
+    --socket "$run/$1/reflector.sock"
+}
+
+command_reflector() { # HOST start|stop|kill|restart|status
+  service_command reflector "$@"
 }
 
 command_kaidod() { # HOST start|stop|kill|restart|status

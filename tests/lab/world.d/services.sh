@@ -7,7 +7,7 @@ build=${KAIDO_BUILD:-$lab/../../build/release}
 programs_up() {
   local name file
   mkdir -p "$run/bin"
-  for name in kaidod kaido lab-traffic; do
+  for name in kaidod kaido kaido-reflector lab-traffic; do
     file=$(find "$build" -name "$name" -type f -perm -100 -print -quit 2>/dev/null)
     [ -z "$file" ] || install -m 755 "$file" "$run/bin/$name"
   done
@@ -33,6 +33,9 @@ services_up() { # WITH_KAIDOD
   done
   [ "$1" = yes ] || return 0
   for host in "${hosts[@]}"; do
+    if has_kind "$host" hub; then reflector_start "$host"; fi
+  done
+  for host in "${hosts[@]}"; do
     if has_kind "$host" kaido; then kaidod_start "$host"; fi
   done
 }
@@ -53,6 +56,6 @@ services_down() {
   for file in "$run"/*/*.pid; do
     [ -e "$file" ] || continue
     host=$(basename "$(dirname "$file")") name=$(basename "$file" .pid)
-    case $name in charon | kaidod) process_stop "$host" "$name" KILL ;; *) process_stop "$host" "$name" ;; esac
+    case $name in charon | kaidod | reflector) process_stop "$host" "$name" KILL ;; *) process_stop "$host" "$name" ;; esac
   done
 }
