@@ -1,0 +1,325 @@
+#include "reflector/sessions.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace kaido::reflector {
+namespace {
+
+using std::chrono::milliseconds;
+
+std::uint64_t word_at(const std::array<std::uint8_t, 16>& address, std::size_t at) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, address.data() + at, sizeof(word));
+  return word;
+}
+
+milliseconds hold_of(const stamp::Claim& claim) {
+  if (claim.hold == 0) return Sessions::kHoldUnsaid;
+  return std::max<milliseconds>(milliseconds(claim.hold), Sessions::kLeastHold);
+}
+
+bool newer(const stamp::Claim& a, const stamp::Claim& b) {
+  return std::pair(a.epoch, a.generation) > std::pair(b.epoch, b.generation);
+}
+
+}  // namespace
+
+Sessions::Sessions(const Seed& seed, const Limits& limits)
+    : limits_(limits),
+      sessions_(limits.sessions, seed),
+      sites_(limits.sites, seed),
+      words_(limits.sites),
+      queued_(limits.sites) {}
+
+void Sessions::answer(const Arrival& arrival, const stamp::Probe& probe, Instant now,
+                      stamp::Reply& reply) {
+  const auto index = site_of(arrival, probe, now);
+  reply.sequence = next_sequence(arrival, probe, index, now);
+  reply.kaido = true;
+  reply.applied_epoch = 0;
+  reply.applied_generation = 0;
+  reply.heard.clear();
+  if (index == kNone) return;
+  auto& site = sites_[index];
+  site.heard = now;
+  hear_path(site, *path_name(arrival.source), probe.sequence, now);
+  if (probe.claim) hear_claim(index, arrival, *probe.claim, now);
+  reply.applied_epoch = site.applied_epoch;
+  reply.applied_generation = site.applied_generation;
+  for (const auto& path : site.paths) {
+    if (reply.heard.size() == probe.room) break;
+    const auto age = std::chrono::duration_cast<milliseconds>(now - path.heard).count();
+    reply.heard.push_back(
+        {.transport = path.transport,
+         .slot = path.slot,
+         .age = static_cast<std::uint16_t>(std::clamp<std::int64_t>(age, 0, 65535)),
+         .sequence = path.sequence});
+  }
+}
+
+std::optional<Sessions::PathName> Sessions::path_name(const std::array<std::uint8_t, 16>& source) {
+  const bool middle_is_zero =
+      std::all_of(source.begin() + 8, source.begin() + 13, [](auto byte) { return byte == 0; });
+  const auto transport = source[13];
+  const auto slot = source[15];
+  if (!middle_is_zero || transport < 1 || transport > 2 || source[14] != 0 || slot == 0) return {};
+  return PathName{.transport = transport, .slot = slot};
+}
+
+// --- sites ---
+
+Sessions::Index Sessions::site_of(const Arrival& arrival, const stamp::Probe& probe, Instant now) {
+  if (!path_name(arrival.source)) return kNone;
+  const SiteTable::Key key{word_at(arrival.source, 0)};
+  auto index = sites_.find(key);
+  if (index != kNone) {
+    sites_.touch(index, sites_[index].known ? Rank::known : Rank::stranger);
+  } else if ((probe.claim || probe.room > 0) && make_room_for_site(now)) {
+    index = sites_.insert(key, Rank::stranger);
+  }
+  return index;
+}
+
+bool Sessions::make_room_for_site(Instant now) {
+  if (!sites_.full()) return true;
+  // A stranger that is silent, or whose claim kaidod has seen and not applied.
+  if (const auto index = sites_.oldest(Rank::stranger); index != kNone) {
+    const auto& site = sites_[index];
+    if (!site.present || (site.told_kind == Told::claim && now - site.told_at > 2 * kRetell)) {
+      erase_site(index);
+      return true;
+    }
+  }
+  if (const auto index = sites_.oldest(Rank::known);
+      index != kNone && now - sites_[index].heard > kSiteIdle) {
+    erase_site(index);
+    return true;
+  }
+  return false;
+}
+
+void Sessions::erase_site(Index index) {
+  if (const auto scheduled = sites_[index].scheduled) deadlines_.erase({*scheduled, index});
+  sites_.erase(index);  // a place in the queue stays: what comes next under this index decides
+}
+
+void Sessions::hear_path(Site& site, PathName path, std::uint32_t sequence, Instant now) {
+  auto at = std::ranges::find_if(site.paths, [&](const Path& known) {
+    return known.transport == path.transport && known.slot == path.slot;
+  });
+  if (at == site.paths.end()) {
+    if (site.paths.size() == stamp::kMaximumEntries) site.paths.pop_back();
+    at = site.paths.insert(site.paths.begin(), Path{});
+  }
+  std::rotate(site.paths.begin(), at, at + 1);
+  site.paths.front() = {
+      .heard = now, .sequence = sequence, .transport = path.transport, .slot = path.slot};
+}
+
+void Sessions::hear_claim(Index index, const Arrival& arrival, const stamp::Claim& claim,
+                          Instant now) {
+  auto& site = sites_[index];
+  // A newer one that kaidod has not taken yet is not overwritten by one that was overtaken.
+  const bool overtaken = site.present && site.latest && needs_word(site) && !site.again &&
+                         newer(site.latest->claim, claim);
+  if (!overtaken)
+    site.latest = {.claim = claim, .source = arrival.source, .interface = arrival.interface};
+  site.present = true;
+  const bool in_force =
+      claim.epoch == site.applied_epoch && claim.generation == site.applied_generation;
+  if (site.told_kind == Told::claim && !in_force) {
+    const bool moved =
+        site.told.source != arrival.source || site.told.interface != arrival.interface;
+    const milliseconds first = moved ? kRetellMoved : kRetell;
+    site.again |= now - site.told_at >= first * (1 << site.retold);
+  }
+  if (needs_word(site)) queue(index);
+  // Later deadlines are found when the one in place comes up; only an earlier one is put in at
+  // once.
+  if (!site.scheduled || now + hold_of(site.latest->claim) < *site.scheduled) schedule(index);
+}
+
+void Sessions::schedule(Index index) {
+  auto& site = sites_[index];
+  const auto due = site.heard + hold_of(site.latest->claim);
+  if (site.scheduled) {
+    auto node = deadlines_.extract({*site.scheduled, index});
+    node.value().first = due;
+    deadlines_.insert(std::move(node));
+  } else {
+    deadlines_.emplace(due, index);
+  }
+  site.scheduled = due;
+}
+
+void Sessions::expire(Instant now) {
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    const auto index = deadlines_.begin()->second;
+    auto& site = sites_[index];
+    if (site.heard + hold_of(site.latest->claim) > now) {
+      schedule(index);
+      continue;
+    }
+    deadlines_.erase(deadlines_.begin());
+    site.scheduled.reset();
+    site.present = false;
+    site.again = false;
+    if (needs_word(site)) queue(index);
+  }
+}
+
+std::optional<Instant> Sessions::next_deadline() const {
+  if (deadlines_.empty()) return {};
+  return deadlines_.begin()->first;
+}
+
+// --- kaidod ---
+
+bool Sessions::needs_word(const Site& site) {
+  if (!site.present) return site.told_kind == Told::claim;
+  return site.told_kind != Told::claim || site.again || site.latest->claim != site.told.claim;
+}
+
+void Sessions::queue(Index index) {
+  if (!connected_ || queued_[index]) return;
+  queued_[index] = true;
+  words_[(first_word_ + word_count_++) % words_.size()] = index;
+}
+
+void Sessions::connected() {
+  disconnected();
+  connected_ = true;
+  sites_.for_each([this](Index index) {
+    auto& site = sites_[index];
+    site.told_kind = Told::nothing;
+    site.again = false;
+    if (site.present) queue(index);
+  });
+}
+
+void Sessions::disconnected() {
+  connected_ = false;
+  word_count_ = 0;
+  std::fill(queued_.begin(), queued_.end(), false);
+}
+
+std::optional<Message> Sessions::next_word() {
+  for (; word_count_ > 0; first_word_ = (first_word_ + 1) % words_.size(), --word_count_) {
+    const auto index = words_[first_word_];
+    if (needs_word(sites_[index])) return word(index);
+    queued_[index] = false;
+  }
+  return {};
+}
+
+Message Sessions::word(Index index) const {
+  const auto& site = sites_[index];
+  Message message;
+  message.kind = site.present ? Kind::claim : Kind::silent;
+  std::memcpy(message.site.data(), sites_.key(index).data(), message.site.size());
+  if (!site.present) return message;
+  const auto& [claim, source, interface] = *site.latest;
+  message.interface = interface;
+  message.source = source;
+  message.epoch = claim.epoch;
+  message.generation = claim.generation;
+  message.hub = claim.hub;
+  message.transport = claim.transport;
+  message.slot = claim.slot;
+  message.size = claim.size;
+  message.hold = claim.hold;
+  message.carries = claim.carries ? 1 : 0;
+  return message;
+}
+
+void Sessions::told(Instant now) {
+  if (word_count_ == 0) return;
+  const auto index = words_[first_word_];
+  auto& site = sites_[index];
+  site.told_kind = site.present ? Told::claim : Told::silent;
+  const bool same = site.latest && site.latest->claim == site.told.claim;
+  site.retold = site.again && same ? std::min(site.retold + 1, kMostDoublings) : 0;
+  if (site.latest) site.told = *site.latest;
+  site.told_at = now;
+  site.again = false;
+  queued_[index] = false;
+  first_word_ = (first_word_ + 1) % words_.size();
+  --word_count_;
+}
+
+void Sessions::hear_kaidod(const Message& message) {
+  if (message.kind != Kind::applied) return;
+  SiteTable::Key key{};
+  std::memcpy(key.data(), message.site.data(), message.site.size());
+  auto index = sites_.find(key);
+  if (index == kNone) {
+    if (sites_.full()) return;
+    index = sites_.insert(key, Rank::known);
+  }
+  auto& site = sites_[index];
+  site.known = true;
+  site.applied_epoch = message.epoch;
+  site.applied_generation = message.generation;
+}
+
+// --- sessions ---
+
+std::uint32_t Sessions::next_sequence(const Arrival& arrival, const stamp::Probe& probe, Index site,
+                                      Instant now) {
+  const SessionTable::Key key{word_at(arrival.source, 0), word_at(arrival.source, 8), arrival.port};
+  const auto rank = site != kNone && sites_[site].known ? Rank::known : Rank::stranger;
+  auto index = sessions_.find(key);
+  if (index == SessionTable::kNone) {
+    forget_idle_sessions(now);
+    const bool allowed = site == kNone || sites_[site].sessions < limits_.sessions_per_site;
+    if (!allowed || !make_room_for_session(rank, now)) {
+      ++stateless_;
+      return probe.sequence;
+    }
+    index = sessions_.insert(key, rank);
+    if (site != kNone) ++sites_[site].sessions;
+  } else {
+    sessions_.touch(index, rank);
+  }
+  auto& session = sessions_[index];
+  session.heard = now;
+  return session.sequence++;
+}
+
+bool Sessions::make_room_for_session(Rank rank, Instant now) {
+  if (!sessions_.full()) return true;
+  auto victim = sessions_.oldest(Rank::stranger);
+  if (rank == Rank::known) {
+    if (victim == SessionTable::kNone) victim = sessions_.oldest(Rank::known);
+  } else if (victim == SessionTable::kNone || now - sessions_[victim].heard < kEvictable) {
+    return false;
+  }
+  erase_session(victim);
+  return true;
+}
+
+void Sessions::forget_idle_sessions(Instant now) {
+  constexpr int kAtOnce = 4;  // more than come in, and never a long stop
+  for (const auto rank : {Rank::stranger, Rank::known}) {
+    for (int i = 0; i < kAtOnce; ++i) {
+      const auto index = sessions_.oldest(rank);
+      if (index == SessionTable::kNone || now - sessions_[index].heard < kSessionIdle) break;
+      erase_session(index);
+    }
+  }
+}
+
+void Sessions::erase_session(Index index) {
+  // The site of a session is the first word of its key; it may have been forgotten meanwhile.
+  const auto& key = sessions_.key(index);
+  std::array<std::uint8_t, 16> source{};
+  std::memcpy(source.data(), key.data(), source.size());
+  if (path_name(source)) {
+    if (const auto site = sites_.find({key[0]}); site != kNone && sites_[site].sessions > 0)
+      --sites_[site].sessions;
+  }
+  sessions_.erase(index);
+}
+
+}  // namespace kaido::reflector
