@@ -81,19 +81,19 @@ void check_addresses(const Node& table, std::string_view key, bool link_local_is
   }
 }
 
-void check_transports(const Node& table, Mistakes& mistakes) {
-  const auto* list = table.find("transports");
+void check_transports(const Node& table, std::string_view key, Mistakes& mistakes) {
+  const auto* list = table.find(key);
   const auto* items = list == nullptr ? nullptr : list->as<Array>();
   if (items == nullptr) return;
   if (items->empty())
-    mistakes.add(list->place, "transports: expected at least one",
+    mistakes.add(list->place, fmt::format("{}: expected at least one", key),
                  expectation(*find_key(Section::hub, "transports")));
   std::vector<std::string_view> seen;
   for (const auto& item : *items) {
     const auto* word = item.as<std::string>();
     if (word == nullptr) continue;
     if (std::ranges::find(seen, *word) != seen.end())
-      mistakes.add(item.place, fmt::format("transports: {} is listed twice", in_quotes(*word)));
+      mistakes.add(item.place, fmt::format("{}: {} is listed twice", key, in_quotes(*word)));
     seen.push_back(*word);
   }
 }

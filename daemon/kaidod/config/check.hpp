@@ -41,7 +41,7 @@ void check_unique(const std::vector<Part>& parts, const std::vector<const Node*>
 void check_addresses(const Node& table, std::string_view key, bool link_local_is_fine,
                      Mistakes& mistakes);
 /// At least one transport, none twice.
-void check_transports(const Node& table, Mistakes& mistakes);
+void check_transports(const Node& table, std::string_view key, Mistakes& mistakes);
 /// Endpoints of a hub: at least one, names and addresses unique and usable.
 void check_endpoints(const std::vector<HubEndpoint>& endpoints,
                      const std::vector<const Node*>& nodes, Place of_owner, std::string_view title,

@@ -68,7 +68,7 @@ void check_sites(const Draft& draft, Mistakes& mistakes) {
   std::vector<PlacedKey> keys;
   for (std::size_t i = 0; i < sites.size(); ++i) {
     const auto& node = *draft.sites[i];
-    check_transports(node, mistakes);
+    check_transports(node, "transports", mistakes);
     check_addresses(node, "loopback", false, mistakes);
     check_slots(sites[i], node, draft.model.wireguard_base_port, keys, mistakes);
     if (sites[i].number != 0 && sites[i].number == draft.model.gateway.number)

@@ -35,7 +35,7 @@ void check_uplinks(const Draft& draft, Mistakes& mistakes) {
 }
 
 void check_hub(const Hub& hub, const Node& node, Mistakes& mistakes) {
-  check_transports(node, mistakes);
+  check_transports(node, "transports", mistakes);
   check_addresses(node, "loopback", false, mistakes);
   check_endpoints(hub.endpoints, tables(node, "endpoint"), node.place, "[[hub.endpoint]]",
                   mistakes);
@@ -123,6 +123,7 @@ void check_slots(const Draft& draft, Mistakes& mistakes) {
     const auto& slot = model.slots[i];
     const auto& node = *draft.slots[i];
     check_addresses(node, "addresses", false, mistakes);
+    check_transports(node, "probe_transports", mistakes);
     if (slot.uplink == kUnresolved || slot.endpoint == kUnresolved) continue;
     const auto [first, fresh] = pairs.emplace(std::array{slot.uplink, slot.hub, slot.endpoint}, i);
     if (!fresh)

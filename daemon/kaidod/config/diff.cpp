@@ -158,6 +158,7 @@ class Differ {
     value(subject, "wireguard_public_key", a.wireguard_key, b.wireguard_key);
     value(subject, "addresses", a.addresses, b.addresses);
     value(subject, "probe", a.probe, b.probe);
+    value(subject, "probe_transports", a.probe_transports, b.probe_transports);
     hidden(subject, "its private WireGuard key", a.private_key, b.private_key);
   }
 

@@ -75,10 +75,10 @@ std::vector<Prefix> prefixes(const Node& table, std::string_view key) {
   return result;
 }
 
-std::vector<Transport> transports(const Node& table) {
-  if (table.find("transports") == nullptr) return {Transport::ikev2, Transport::wireguard};
+std::vector<Transport> transports(const Node& table, std::string_view key = "transports") {
+  if (table.find(key) == nullptr) return {Transport::ikev2, Transport::wireguard};
   std::vector<Transport> result;
-  each_text(table, "transports", [&](const auto& value, const Node&) {
+  each_text(table, key, [&](const auto& value, const Node&) {
     for (const auto transport : {Transport::ikev2, Transport::wireguard})
       if (value == to_string(transport)) result.push_back(transport);
   });
@@ -202,6 +202,7 @@ class Reader {
               .wireguard_key = wireguard_key(node),
               .addresses = prefixes(node, "addresses"),
               .probe = IpAddress::parse(text(node, S::slot, "probe")),
+              .probe_transports = transports(node, "probe_transports"),
               .private_key = std::nullopt};
     if (node.find("wireguard_port") != nullptr)
       slot.wireguard_port = number<std::uint16_t>(node, S::slot, "wireguard_port");

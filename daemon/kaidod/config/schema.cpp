@@ -83,6 +83,7 @@ constexpr std::array kKeys{
   Key{.section = S::slot, .name = "wireguard_public_key", .type = T::wireguard_key, .help = "instead of the hub's, for plain hubs"},
   Key{.section = S::slot, .name = "addresses", .type = T::host_prefix, .list = true, .preset = "[]", .help = "own addresses inside this slot's tunnels"},
   Key{.section = S::slot, .name = "probe", .type = T::address, .help = "an address inside the tunnels that answers ICMP echo and is no other slot's; for hubs with kaido = false, whose paths are not measured without it"},
+  Key{.section = S::slot, .name = "probe_transports", .type = T::choice, .list = true, .words = kTransports, .preset = kBothTransports, .help = "the tunnels by which it answers: a plain hub may let it into one only, or answer one by the other"},
 
   Key{.section = S::network, .name = "name", .type = T::name, .required = true, .help = "its name"},
   Key{.section = S::network, .name = "prefixes", .type = T::prefix, .list = true, .required = true, .help = "destinations"},

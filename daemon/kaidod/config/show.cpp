@@ -143,6 +143,7 @@ void write_slot(std::string& out, const Slot& slot, const Model& model) {
   if (slot.wireguard_key) table.set("wireguard_public_key", quote(to_base64(*slot.wireguard_key)));
   table.set("addresses", list(slot.addresses, as_text));
   if (slot.probe) table.set("probe", quote(slot.probe->to_string()));
+  if (slot.probe) table.set("probe_transports", list(slot.probe_transports, as_word));
 }
 
 void write_network(std::string& out, const Network& network, const Model& model) {

@@ -49,7 +49,7 @@ std::vector<Prefix> hub_prefixes(const Model& model, const Slot& slot, Transport
     prefixes.insert(prefixes.end(), own.begin(), own.end());
     prefixes.emplace_back(inner_address(model.gateway.fleet, hub.number, transport, slot.number));
   }
-  if (slot.probe) prefixes.emplace_back(*slot.probe);
+  if (const auto probe = slot.probe_for(transport)) prefixes.emplace_back(*probe);
   sort_unique(prefixes);
   return prefixes;
 }

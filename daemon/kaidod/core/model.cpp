@@ -1,5 +1,7 @@
 #include "core/model.hpp"
 
+#include <algorithm>
+
 namespace kaido {
 
 const char* to_string(Role role) {
@@ -17,6 +19,11 @@ const char* to_string(Transport transport) {
     case Transport::wireguard: return "wireguard";
   }
   return "unknown";
+}
+
+std::optional<IpAddress> Slot::probe_for(Transport transport) const {
+  return std::ranges::find(probe_transports, transport) == probe_transports.end() ? std::nullopt
+                                                                                  : probe;
 }
 
 }  // namespace kaido

@@ -90,7 +90,12 @@ struct Slot {
   std::optional<WireGuardKey> wireguard_key;         ///< overrides the hub's, for plain hubs
   std::vector<Prefix> addresses;                     ///< extra inner addresses (plain hubs)
   std::optional<IpAddress> probe;                    ///< answers ICMP echo inside; plain hubs only
+  /// Where `probe` answers by the tunnel that was asked; see probe_for().
+  std::vector<Transport> probe_transports{Transport::ikev2, Transport::wireguard};
   std::optional<WireGuardPrivateKey> private_key;    ///< this slot's; set on loading
+
+  /// Whom to ask in the tunnel of this transport; nullopt: nobody.
+  [[nodiscard]] std::optional<IpAddress> probe_for(Transport transport) const;
   friend bool operator==(const Slot&, const Slot&) = default;
 };
 

@@ -38,6 +38,18 @@ TEST(Diff, TellsAPortThatIsNoLongerOverriddenAsWhatItBecomes) {
             (Sentences{"slot 3: wireguard_port 51820 -> 51803"}));
 }
 
+TEST(Diff, NamesLimitsAndProbing) {
+  auto text = replaced(sample("branch.toml"), "# max_loss_percent = 2 ", "max_loss_percent = 0.5 ");
+  text = replaced(text, "# min_size = 1280", "min_size = 1400");
+  text = replaced(text, "# [probing]", "[probing]");
+  text = replaced(text, "# interval_ms = 50", "interval_ms = 10");
+  text = replaced(text, "probe = \"10.99.1.1\"", "");
+  EXPECT_EQ(diff(model_of(sample("branch.toml")), model_of(text)),
+            (Sentences{"probing: interval_ms 50 -> 10", "slot 3: probe 10.99.1.1 -> none",
+                       "network corp: max_loss_percent 2 -> 0.5",
+                       "network corp: min_size 1280 -> 1400"}));
+}
+
 TEST(Diff, FollowsPartsByNameWhenTheOrderChanges) {
   const auto before = sample("hub.toml");
   const auto nagoya = R"(

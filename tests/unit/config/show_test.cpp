@@ -40,6 +40,24 @@ TEST(Show, MakesTheSiteEntryOfABranch) {
   expect_golden(site_entry(model, model.hubs.at(0)), "branch.site.toml");
 }
 
+TEST(Show, TellsLimitsAndProbingAsTheyWereWritten) {
+  auto text = read_text(std::filesystem::path(DATA) / "branch.toml");
+  text = replaced(text, "hubs = [\"plain\"]", "hubs = [\"plain\"]\nmax_loss_percent = 0.7");
+  text = replaced(text, "wireguard_port = 51820", "probe = \"10.99.1.1\"\nwireguard_port = 51820");
+  text = replaced(text, "[ike]", "[probing]\ninterval_ms = 20\n[ike]");
+  const auto model =
+      load_text(text, "kaido.toml", {.now = kNow, .read_files = false}).value_or(Model{});
+  EXPECT_EQ(model.probing, (Probing{20, 1000, 5000}));
+  EXPECT_DOUBLE_EQ(model.networks.at(1).max_loss, 0.007);
+  EXPECT_EQ(model.networks.at(0).max_delay_ms, 400);
+  for (const auto* line : {"\nmax_loss_percent = 0.7\n", "\nprobe = \"10.99.1.1\"\n",
+                           "[probing]\ninterval_ms = 20\nidle_interval_ms = 1000\n"})
+    EXPECT_NE(show(model).find(line), std::string::npos) << line;
+  const auto again =
+      load_text(show(model), "kaido.toml", {.now = kNow, .read_files = false}).value_or(Model{});
+  EXPECT_EQ(diff(model, again), std::vector<std::string>{}) << "what is shown reads as the same";
+}
+
 TEST(Reference, OfTheReadmeIsWhatTheSchemaSays) {
   constexpr std::string_view kStart = "<!-- written by the unit test of config/ -->\n";
   const auto file = std::filesystem::path(SAMPLES) / "README.md";
