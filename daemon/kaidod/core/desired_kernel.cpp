@@ -163,7 +163,8 @@ class Builder {
     add_host_address(device, inner(gateway.number));
     for (const auto& address : slot.addresses) add_address(device, address);
     if (hub.kaido) add_device_route(Prefix(inner(hub.number)), device, kMainTable);
-    if (slot.probe) probe_route(Prefix(*slot.probe), tunnel.transport, device);
+    if (const auto probe = slot.probe_for(tunnel.transport))
+      probe_route(Prefix(*probe), tunnel.transport, device);
   }
 
   /// Probes are bound to their device, so it is enough that each device has a route; the metric

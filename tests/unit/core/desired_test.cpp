@@ -79,6 +79,39 @@ TEST(DesiredKernel, RoutesANetworkByOneNexthopPerFamilyAndKeepsAnUnreachableBelo
   EXPECT_EQ(routes_to(kernel, "10.60.0.0/24", kMainTable).size(), 1U) << "not up: unreachable only";
 }
 
+TEST(DesiredKernel, RoutesTheProbeOfAPlainHubByEachDeviceOfItsSlot) {
+  auto model = branch();
+  model.hubs[1].transports = {Transport::ikev2, Transport::wireguard};
+  model.slots[2].probe = ip("10.99.1.1");
+  model.slots.push_back(model.slots[2]);
+  model.slots[3].number = 4;
+  Driver gateway;
+  gateway.start(model);
+  const auto routes = routes_to(desired_kernel(gateway.state, {}), "10.99.1.1/32", kMainTable);
+  ASSERT_EQ(routes.size(), 2U) << "two routes of one metric would replace each other for ever";
+  EXPECT_EQ(routes[0].device, "kd-ike3");
+  EXPECT_EQ(routes[1].device, "kd-wg3");
+  EXPECT_LT(routes[0].metric, routes[1].metric);
+  const auto firewall = desired_firewall(gateway.state);
+  EXPECT_NE(firewall.find("\"kd-ike3\" . 10.99.1.1/32"), std::string::npos) << "answers may come in";
+  const auto devices = desired_wireguard(gateway.state);
+  const auto device = std::ranges::find(devices, "kd-wg3", &WireGuardDevice::name);
+  ASSERT_NE(device, devices.end());
+  EXPECT_EQ(std::ranges::count(device->peers.at(0).allowed_ips, net("10.99.1.1/32")), 1);
+}
+
+TEST(DesiredKernel, AsksAProbeOnlyByTheTransportsThatAnswerIt) {
+  auto model = branch();
+  model.hubs[1].transports = {Transport::ikev2, Transport::wireguard};
+  model.slots[2].probe = ip("10.99.1.1");
+  model.slots[2].probe_transports = {Transport::wireguard};
+  Driver gateway;
+  gateway.start(model);
+  const auto routes = routes_to(desired_kernel(gateway.state, {}), "10.99.1.1/32", kMainTable);
+  ASSERT_EQ(routes.size(), 1U);
+  EXPECT_EQ(routes[0].device, "kd-wg3");
+}
+
 TEST(DesiredKernel, OfAHubWritesPlainRoutesOfItsSitesForBird) {
   Driver gateway;
   gateway.start(hub());
