@@ -30,15 +30,16 @@ Result<void> PathProber::set_targets(std::vector<ProbeTarget> targets) {
       return failure(Condition::internal, "probes from " + target.source.to_string() + " to " +
                                               target.destination.to_string());
   }
-  // What is outstanding stays with its target.
+  // What is outstanding, and what is under way, stays with its target.
+  const auto number = [&](std::size_t before) {
+    if (before >= targets_.size()) return targets.size();
+    return static_cast<std::size_t>(std::ranges::find(targets, targets_[before]) - targets.begin());
+  };
   std::map<Key, OutgoingProbe> kept;
-  for (const auto& [key, probe] : outstanding_) {
-    const auto now = std::ranges::find(targets, targets_[key.path]);
-    if (now == targets.end()) continue;
-    const auto path = static_cast<std::size_t>(now - targets.begin());
-    kept[{path, key.sequence, key.echo}] = probe;
-  }
+  for (const auto& [key, probe] : outstanding_)
+    if (number(key.path) < targets.size()) kept[{number(key.path), key.sequence, key.echo}] = probe;
   outstanding_ = std::move(kept);
+  for (auto& frame : under_way_) frame.reply.path = number(frame.reply.path);
   targets_ = std::move(targets);
   return {};
 }
