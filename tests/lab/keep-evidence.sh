@@ -27,7 +27,7 @@ host_state() { # HOST: `ip xfrm` shows keys, so only counts and selectors of it
   for command in 'ip -d address' 'ip rule' 'ip -6 rule' 'ip route show table all' \
     'ip -6 route show table all' 'ip nexthop' 'nft -a list ruleset' 'wg show' \
     'swanctl --list-conns' 'swanctl --list-sas' 'ip xfrm policy' 'kaido status' \
-    'kaido tunnels --json' 'ss -uanp'; do
+    'kaido tunnels --json' 'kaido paths --why' 'kaido paths --json' 'ss -uanp'; do
     echo "== $command"
     # shellcheck disable=SC2086
     at "$1" timeout 10 $command

@@ -110,8 +110,70 @@ kaido_is_up() { # the start of most scenarios
   within 20 'the client reaches the server' answers client 10.50.0.10
 }
 
-# How often traffic was moved to another tunnel, on the branch and on the hubs, since the world came up.
-count_switches() {
+# --- paths. Each question starts a process, and that is dear in the guest: none is asked while an outage
+# is measured.
+
+status() { at "${1:-branch}" kaido status --json; } # [HOST]
+
+path_in_use() { status | jq -r --arg network "${1:-corp}" '.networks[] | select(.name == $network).tunnel'; }
+
+# The paths of a kind that fits a pattern, e.g. `path_like '^tokyo/a:isp1/ikev2$'`: their names.
+paths_like() { at branch kaido paths --json | jq -r --arg like "$1" '.paths[].name | select(test($like))'; }
+
+paths_are_good() { # every path to a Kaido hub has proved itself
+  at branch kaido paths --json | jq -e '[.paths[] | select(.hub != "plain")] |
+    length > 0 and all(.health == "good")'
+}
+
+uses() { [[ $(path_in_use "${2:-corp}") =~ $1 ]]; } # PATTERN [NETWORK]
+
+# From here on the paths are measured, the preferred one is in use, and nothing is wrong.
+paths_are_up() {
+  kaido_is_up
+  within 60 'every path is good' paths_are_good
+  within 30 'corp goes by tokyo' uses '^tokyo/'
+  path_before=$(path_in_use)
+  switches_before=$(count_switches)
+}
+
+# The link of the carrier that a path goes by: `tokyo/a6:isp1/ikev2` by tokyo-a.
+carrier_of() { # PATH
+  local endpoint=${1%%:*}
+  endpoint=${endpoint/\//-}
+  echo "${endpoint%6}"
+}
+uplink_of() { local uplink=${1#*:}; echo "${uplink%%/*}"; } # PATH: isp1 or isp2
+transport_of() { echo "${1##*/}"; }                         # PATH
+
+# The longest outage that is allowed: three probes of silence, a round trip, 50 ms.
+bound() { echo $((150 + $1 + 50)); } # ROUND-TRIP
+
+# How often a network of the branch has gone from one path to another since its kaidod started.
+count_switches() { status | jq '[.networks[] | select(.name == "corp").switches] | add'; }
+
+# Sets `switches`. After a scenario that restarts the branch's kaidod this is no figure.
+switches_end() { figure switches $(($(count_switches) - switches_before)); }
+
+conditions() { status "${1:-branch}" | jq -c '[.conditions[] | {code, subject}]'; } # [HOST]
+
+# One of CODE… is said of a path, or of the gateway. `detected_as`: what of these is said. Asked once:
+# the trouble has been there for a while.
+detected() { # CODE… [--on HOST] (last)
+  local host=branch said wanted
+  [ "${*: -2:1}" != --on ] || { host=${*: -1}; set -- "${@:1:$#-2}"; }
+  said=$(conditions "$host")
+  wanted=$(jq -nc '$ARGS.positional' --args "$@")
+  figure detected_as "$(jq -c --argjson wanted "$wanted" \
+    '[.[].code] | unique | map(select(. as $code | $wanted | index($code)))' <<<"$said")"
+  [ "${figures[detected_as]}" != '[]' ] || failed "none of $* is said, but $(jq -c '[.[].code] | unique' <<<"$said")"
+}
+
+healthy() { # nothing is said of any path
+  conditions | jq -e '[.[] | select(.code | test("^(path|all-paths|ipsec|reflector|claim)-"))] == []'
+}
+
+# How often kaidod wrote that something moved, on any gateway, since the world came up.
+count_moves_logged() {
   cat /run/lab/{branch,tokyo,shanghai,hongkong}/kaidod.log | grep -c NETWORK_MOVED
 }
 

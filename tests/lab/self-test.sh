@@ -123,6 +123,17 @@ core_follows_the_hubs() {
   done
   within 10 'core learns the site from tokyo' core_route_is_by tokyo
   within 10 'core learns the site from tokyo, IPv6' core_route6_is_by tokyo
+  # A hub that does not have the site leads to the one that has it, and one that has it to itself.
+  for hub in 10.1.7.10 fd51:7::10; do
+    expect "hongkong leads to core, for $hub" at hongkong sh -c "ip route get $hub | grep -q 'dev core '"
+    expect_not "tokyo leads to itself, for $hub" at tokyo sh -c "ip route get $hub | grep -q 'dev core '"
+    expect_not "shanghai leads to itself, for $hub" at shanghai sh -c "ip route get $hub | grep -q 'dev core '"
+  done
+  at shanghai ip route flush table 210
+  within 1 'shanghai leads to core when the site has left' at shanghai sh -c 'ip route get 10.1.7.10 | grep -q "dev core "'
+  figure withdrawn_ms "$took_ms"
+  at shanghai ip route add 10.1.7.0/24 dev lo proto 210 table 210
+  within 1 'shanghai leads to itself when it is back' at shanghai sh -c '! ip route get 10.1.7.10 | grep -q "dev core "'
   world break core-tokyo everything
   within 1 'core moves to shanghai by BFD' core_route_is_by shanghai
   figure core_moved_ms "$took_ms"

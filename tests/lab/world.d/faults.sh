@@ -1,7 +1,10 @@
 # shellcheck shell=bash
 # What a black box in the path does to packets: silently drops some. State: $run/world/faults/LINK, one
-# "WHAT DIRECTION" a line. `in` is towards the owner of the link, `out` away from it. Packets are
+# "WHAT DIRECTION BEGIN" a line. `in` is towards the owner of the link, `out` away from it. Packets are
 # dropped where they arrive, before the receiving host sees them, and after a packet capture there does.
+#
+# A fault has two ends at least, and `nft` takes a while for each: the rules carry the second (BEGIN) at
+# which they come into force, so that all links of one `break` fail in the same instant, both ways.
 
 faults_file() { echo "$run/world/faults/$1"; }
 
@@ -34,9 +37,10 @@ fault_rules() { # WHAT
 }
 
 faults_direction() { # NAME DIRECTION HOST:DEVICE: (re)makes the table that drops what arrives there
-  local what direction rules=''
-  while read -r what direction; do
-    case $direction in "$2" | both) rules+=$(fault_rules "$what")$'\n' ;; esac
+  local what direction begin rule rules=''
+  while read -r what direction begin; do
+    case $direction in "$2" | both) ;; *) continue ;; esac
+    while read -r rule; do rules+="meta time >= $begin $rule"$'\n'; done < <(fault_rules "$what")
   done < <(cat "$(faults_file "$1")" 2>/dev/null)
   ip netns exec "${3%:*}" nft -f - <<EOF
 table netdev lab_$2_${3#*:}
@@ -59,7 +63,7 @@ faults_apply() { # NAME
 }
 
 command_break() { # NAME WHAT [in|out]
-  local name what=${2:-} direction=${3:-both}
+  local name what=${2:-} direction=${3:-both} begin
   case $what in
     in | out) direction=$what what=everything ;;
     everything | ipsec | esp | udp | dns) ;;
@@ -68,10 +72,28 @@ command_break() { # NAME WHAT [in|out]
     *) fail "break: expected everything, in, out, ipsec, esp, udp, size:N or dns, not '$what'" ;;
   esac
   case $direction in in | out | both) ;; *) fail "break: a direction is in or out" ;; esac
+  begin=$(faults_begin "$(link_names "$1" | wc -l)")
   for name in $(link_names "$1"); do
-    echo "$what $direction" >>"$(faults_file "$name")"
+    echo "$what $direction $begin" >>"$(faults_file "$name")"
     faults_apply "$name"
   done
+  faults_wait "$begin"
+}
+
+# A second that comes when this many links have been prepared.
+faults_begin() { # LINKS
+  local now=${EPOCHREALTIME/./}
+  echo $(((now + 200000 + $1 * 150000) / 1000000 + 1))
+}
+
+faults_wait() { # SECOND
+  local left=$(($1 * 1000000 - ${EPOCHREALTIME/./}))
+  if [ "$left" -gt 0 ]; then
+    printf -v left '%d.%06d' $((left / 1000000)) $((left % 1000000))
+    nap "$left"
+  else
+    echo "world: break: late by $((-left / 1000)) ms" >&2
+  fi
 }
 
 command_heal() { # [NAME]

@@ -2,7 +2,7 @@
 # The commands of `world`. Sourced by ../world and ../scenario-lib.sh, which set `lab`.
 run=/run/lab
 
-for part in describe network shape faults pki process charon bird kaido wireguard services traffic; do
+for part in describe network shape faults pki process charon bird kaido wireguard services traffic power; do
   # shellcheck source=/dev/null
   . "$lab/world.d/$part.sh"
 done
@@ -62,7 +62,7 @@ command_status() {
   echo 'links:'
   for name in "${links[@]}"; do
     printf '  %s' "$(shape_show "$name")"
-    [ ! -e "$(faults_file "$name")" ] || printf '  BROKEN: %s' "$(paste -sd, "$(faults_file "$name")")"
+    [ ! -e "$(faults_file "$name")" ] || printf '  BROKEN: %s' "$(cut -d' ' -f1,2 "$(faults_file "$name")" | paste -sd,)"
     echo
   done
   echo 'programs:'

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # The traffic of the scenarios, between the client and a server.
 
-traffic_start() { # [--udp-only] [--ipv6] [--to partner]
-  local udp_only='' family=4 server=server client_address server_address
+# One stream at a time for each client.
+traffic_start() { # [--udp-only] [--ipv6] [--to partner] [--between CLIENT SERVER]
+  local udp_only='' family=4 client=client server=server client_address server_address
   while [ $# -gt 0 ]; do
     case $1 in
       --udp-only) udp_only=--udp-only; shift ;;
@@ -11,17 +12,18 @@ traffic_start() { # [--udp-only] [--ipv6] [--to partner]
         case ${2:-} in corp | server) server=server ;; partner | plainserver) server=plainserver ;;
           *) fail "traffic: --to corp or partner" ;; esac
         shift 2 ;;
-      *) fail "traffic start [--udp-only] [--ipv6] [--to corp|partner]" ;;
+      --between) client=${2:-} server=${3:-}; shift 3 ;;
+      *) fail "traffic start [--udp-only] [--ipv6] [--to corp|partner] [--between CLIENT SERVER]" ;;
     esac
   done
   [ -x "$run/bin/lab-traffic" ] || fail "lab-traffic is not built (looked in $build)"
-  client_address=$(address_of client eth0 "$family")
+  client_address=$(address_of "$client" eth0 "$family")
   server_address=$(address_of "$server" eth0 "$family")
-  rm -f "$run/client/traffic.socket"
-  process_start client traffic "$run/bin/lab-traffic" run "$run/client/traffic.socket" \
-    client "$client_address" "$server" "$server_address" ${udp_only:+"$udp_only"}
-  wait_for 10 test -S "$run/client/traffic.socket" ||
-    fail "traffic: $(tail -n 1 "$run/client/traffic.log")"
+  rm -f "$run/$client/traffic.socket"
+  process_start "$client" traffic "$run/bin/lab-traffic" run "$run/$client/traffic.socket" \
+    "$client" "$client_address" "$server" "$server_address" ${udp_only:+"$udp_only"}
+  wait_for 10 test -S "$run/$client/traffic.socket" ||
+    fail "traffic: $(tail -n 1 "$run/$client/traffic.log")"
 }
 
 address_of() { # HOST DEVICE 4|6: its first address there
@@ -35,10 +37,10 @@ address_of() { # HOST DEVICE 4|6: its first address there
   done
 }
 
-traffic_ask() { # report|stop
-  local pid
-  process_find client traffic || fail "no traffic: traffic start"
-  "$run/bin/lab-traffic" ask "$run/client/traffic.socket" "$1"
+traffic_ask() { # report|stop [CLIENT]
+  local pid client=${2:-client}
+  is_host "$client" && process_find "$client" traffic || fail "no traffic of $client: traffic start"
+  "$run/bin/lab-traffic" ask "$run/$client/traffic.socket" "$1"
 }
 
 command_traffic() {
@@ -46,8 +48,8 @@ command_traffic() {
   [ $# -eq 0 ] || shift
   case $verb in
     start) traffic_start "$@" ;;
-    report) traffic_ask report ;;
-    stop) traffic_ask stop; rm -f "$run/client/traffic.pid" ;;
-    *) fail "traffic start|report|stop" ;;
+    report) traffic_ask report "$@" ;;
+    stop) traffic_ask stop "$@"; rm -f "$run/${1:-client}/traffic.pid" ;;
+    *) fail "traffic start|report|stop [CLIENT]" ;;
   esac
 }

@@ -1,0 +1,31 @@
+# shellcheck shell=bash
+# What the scenarios beside_* share; needs the world `beside`.
+
+rival_works() {
+  answers rclient 10.70.0.10 &&
+    [ "$(at rival birdc show bfd sessions | grep -c ' Up ')" = 2 ] &&
+    at rhub ip route get 10.2.7.10 | grep -q 'dev wg0 ' && at rival ip route get 10.70.0.10 | grep -q 'dev wg0 '
+}
+
+rival_is_up() { within 30 'BIRD works over both tunnels, by the first' rival_works; }
+
+# Both carriers in use fail in the same instant; the figures of both streams.
+both_are_cut() {
+  local rival
+  traffic_starts
+  world traffic start --between rclient rserver || failed 'the traffic beside started'
+  sleep 2
+  world break "$(carrier_of "$path_before"),rhub-a" everything
+  sleep 2
+  traffic_ends
+  rival=$(world traffic stop rclient) || failed 'the traffic beside ran to the end'
+  switches_end
+  figure bfd_outage_ms "$(jq .outage_ms <<<"$rival")"
+  figure bfd_packets_lost "$(jq .packets_lost <<<"$rival")"
+  must bfd_outage_ms -ge 100 # else the cut did not reach it
+}
+
+at_most() { # MS: our outage
+  awk -v ours="${figures[outage_ms]}" -v most="$1" 'BEGIN { exit !(ours <= most) }' ||
+    failed "outage_ms is ${figures[outage_ms]}, BFD's ${figures[bfd_outage_ms]}: at most $1 is allowed"
+}
