@@ -17,7 +17,8 @@ inline constexpr char kSocket[] = "/run/kaido-reflector/kaidod.sock";
 using SiteKey = std::array<std::uint8_t, 8>;
 
 enum class Kind : std::uint32_t {
-  claim = 1,    ///< to kaidod: a claim that differs from the last one told of this site
+  claim = 1,    ///< to kaidod: a claim that differs from the last one told of this site; the same
+                ///< again now and then while it has not been `applied`
   silent = 2,   ///< to kaidod: no probe of the site for the hold time of its claim
   applied = 3,  ///< to the reflector: this claim of the site is in force
 };
