@@ -40,6 +40,14 @@ void add_verbs(CLI::App& app, Options& options) {
   auto* tunnels = add(app, text::help_tunnels, Verb::tunnels, options);
   tunnels->add_option("NAME", options.name, text::option_name);
   add_watch(*tunnels, options);
+  auto* paths = add(app, text::help_paths, Verb::paths, options);
+  paths->add_option("NAME", options.name, text::option_path_name);
+  add_watch(*paths, options);
+  paths->add_flag("--minute", options.minute, text::option_minute);
+  paths->add_flag("--why", options.why, text::option_why);
+  auto* change = add(app, text::help_switch, Verb::switch_network, options);
+  change->add_option("NETWORK", options.name, text::option_network)->required();
+  change->add_option("PATH", options.path, text::option_path);
   for (const auto& [help, verb] :
        {std::pair(text::help_up, Verb::up), std::pair(text::help_down, Verb::down)})
     add(app, help, verb, options)->add_option("NAME", options.name, text::option_name)->required();

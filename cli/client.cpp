@@ -103,6 +103,8 @@ Outcome<json::array> Client::tunnels() { return bus_->list("ListTunnels"); }
 Outcome<json::array> Client::uplinks() { return bus_->list("ListUplinks"); }
 Outcome<json::array> Client::networks() { return bus_->list("ListNetworks"); }
 
+Outcome<json::array> Client::paths() { return bus_->list("Paths"); }
+
 Outcome<json::array> Client::log(std::uint32_t count) {
   return bus_->call(
       "Log", reading_timeout, [count](sdbus::Message& call) { call << count; },
@@ -133,6 +135,16 @@ Outcome<std::uint32_t> Client::set_enabled(const std::string& name, bool enabled
         std::uint32_t count = 0;
         reply >> count;
         return count;
+      });
+}
+
+Outcome<std::string> Client::switch_network(const std::string& network, const std::string& path) {
+  return bus_->call(
+      "SwitchNetwork", changing_timeout, [&](sdbus::Message& call) { call << network << path; },
+      [](sdbus::Message& reply) {
+        std::string in_use;
+        reply >> in_use;
+        return in_use;
       });
 }
 

@@ -34,10 +34,14 @@ class Client {
   [[nodiscard]] Outcome<json::array> tunnels();
   [[nodiscard]] Outcome<json::array> uplinks();
   [[nodiscard]] Outcome<json::array> networks();
+  [[nodiscard]] Outcome<json::array> paths();
   [[nodiscard]] Outcome<json::array> log(std::uint32_t count);
   [[nodiscard]] Outcome<std::string> version();
   [[nodiscard]] Outcome<std::string> show();
   [[nodiscard]] Outcome<std::uint32_t> set_enabled(const std::string& name, bool enabled);
+  /// The path in use afterwards. An empty `path`: choose freely.
+  [[nodiscard]] Outcome<std::string> switch_network(const std::string& network,
+                                                    const std::string& path);
   [[nodiscard]] Outcome<std::vector<std::string>> diff(const std::string& text);
   [[nodiscard]] Outcome<std::vector<std::string>> apply(const std::string& text, bool from_file);
   [[nodiscard]] Outcome<std::vector<std::string>> teardown();

@@ -55,6 +55,11 @@ class Reader {
     if (value && value->is_string())
       to.assign(value->get_string().begin(), value->get_string().end());
   }
+  void operator()(const char* key, bool& to) {
+    const auto* value = from_.if_contains(key);
+    if (value && value->is_bool()) to = value->get_bool();
+  }
+  void operator()(const char* key, double& to) { number(key, to); }
   void operator()(const char* key, std::uint8_t& to) { number(key, to); }
   void operator()(const char* key, std::uint32_t& to) { number(key, to); }
   void operator()(const char* key, std::int64_t& to) { number(key, to); }
@@ -64,6 +69,15 @@ class Reader {
     if (!value || !value->is_array()) return;
     for (const auto& item : value->get_array())
       if (const auto* text = item.if_string()) to.emplace_back(text->begin(), text->end());
+  }
+  void operator()(const char* key, std::vector<std::int32_t>& to) {
+    const auto* value = from_.if_contains(key);
+    if (!value || !value->is_array()) return;
+    for (const auto& item : value->get_array()) {
+      boost::json::error_code error;
+      const auto figure = item.to_number<std::int32_t>(error);
+      if (!error) to.push_back(figure);
+    }
   }
   void operator()(const char* key, std::optional<Error>& to) {
     std::string code;
@@ -137,6 +151,7 @@ json::value read_value(sdbus::Message& message) {
 void decode(const json::object& from, TunnelReport& to) { dbus::tunnel_fields(to, Reader(from)); }
 void decode(const json::object& from, UplinkReport& to) { dbus::uplink_fields(to, Reader(from)); }
 void decode(const json::object& from, NetworkReport& to) { dbus::network_fields(to, Reader(from)); }
+void decode(const json::object& from, PathReport& to) { dbus::path_fields(to, Reader(from)); }
 void decode(const json::object& from, ConditionReport& to) {
   dbus::condition_fields(to, Reader(from));
 }

@@ -25,6 +25,7 @@ namespace json = boost::json;
 void decode(const json::object& from, TunnelReport& to);
 void decode(const json::object& from, UplinkReport& to);
 void decode(const json::object& from, NetworkReport& to);
+void decode(const json::object& from, PathReport& to);
 void decode(const json::object& from, ConditionReport& to);
 void decode(const json::object& from, StatusReport& to);
 void decode(const json::object& from, LogEntry& to);

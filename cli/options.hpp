@@ -10,6 +10,8 @@ namespace kaido::cli {
 enum class Verb : std::uint8_t {
   status,
   tunnels,
+  paths,
+  switch_network,
   up,
   down,
   config_check,
@@ -25,11 +27,14 @@ enum class Verb : std::uint8_t {
 struct Options {
   Verb verb = Verb::status;
   bool json = false;
-  bool watch = false;   ///< status, tunnels
+  bool watch = false;   ///< status, tunnels, paths
+  bool why = false;     ///< paths
+  bool minute = false;  ///< paths: as --watch draws it, once
   bool follow = false;  ///< log
   bool yes = false;     ///< teardown
   std::string config = "/etc/kaido/kaido.toml";
-  std::string name;                 ///< a tunnel, or a hub
+  std::string name;                 ///< a tunnel, a path, a network, or a hub
+  std::string path;                 ///< switch; empty: choose freely
   std::optional<std::string> file;  ///< config check, diff, apply
   std::uint32_t count = 50;         ///< log
 };

@@ -22,6 +22,8 @@ Outcome<json::object> fetch_snapshot(Client& client) {
   if (!networks) return std::unexpected(networks.error());
   auto tunnels = client.tunnels();
   if (!tunnels) return std::unexpected(tunnels.error());
+  auto paths = client.paths();
+  if (!paths) return std::unexpected(paths.error());
   Snapshot snapshot;
   decode(*status, snapshot.status);
   all["works"] = snapshot.works();
@@ -29,6 +31,7 @@ Outcome<json::object> fetch_snapshot(Client& client) {
   all["uplinks"] = std::move(*uplinks);
   all["networks"] = std::move(*networks);
   all["tunnels"] = std::move(*tunnels);
+  all["paths"] = std::move(*paths);
   return all;
 }
 
@@ -43,6 +46,7 @@ Snapshot decode_snapshot(const json::object& from) {
   list("uplinks", snapshot.uplinks);
   list("networks", snapshot.networks);
   list("tunnels", snapshot.tunnels);
+  list("paths", snapshot.paths);
   return snapshot;
 }
 

@@ -14,13 +14,14 @@ struct Snapshot {
   std::vector<UplinkReport> uplinks;
   std::vector<NetworkReport> networks;
   std::vector<TunnelReport> tunnels;
+  std::vector<PathReport> paths;
 
   /// No condition of severity error holds.
   [[nodiscard]] bool works() const;
 };
 
-/// {"works": …, "status": {…}, "uplinks": […], "networks": […], "tunnels": […]}: the schema of
-/// `kaido status --json`.
+/// {"works": …, "status": {…}, "uplinks": […], "networks": […], "tunnels": […],
+/// "paths": […]}: the schema of `kaido status --json`.
 [[nodiscard]] Outcome<boost::json::object> fetch_snapshot(Client& client);
 [[nodiscard]] Snapshot decode_snapshot(const boost::json::object& from);
 

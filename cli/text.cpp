@@ -19,7 +19,7 @@ const char* const program =
     "Kaido: VPN tunnels of this gateway, what works and what does not, and its configuration.";
 const char* const footer = R"(Exit codes:
   0  fine
-  1  something does not work (status, tunnels)
+  1  something does not work (status, tunnels, paths, switch)
   2  the command line has a mistake
   3  the configuration has mistakes
   4  kaidod, or the bus to it, does not answer
@@ -29,6 +29,7 @@ const char* const footer = R"(Exit codes:
 Examples:
   kaido status                  what works, what does not, why, and what to do
   kaido tunnels tokyo           every tunnel to the hub tokyo
+  kaido paths --watch           loss and delay of every path, live
   kaido config check            is the configuration right?
   kaido VERB --help             more about a verb)";
 

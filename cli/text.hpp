@@ -1,10 +1,11 @@
 // Every text that a person sees from `kaido` itself: another language replaces text.cpp and
-// nothing else. (The texts of conditions lie in the catalogue, include/kaido/conditions.cpp.)
+// text_paths.cpp and nothing else. (The texts of conditions lie in the catalogue, include/kaido/conditions.cpp.)
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/model.hpp"
 #include "core/report.hpp"
@@ -21,6 +22,8 @@ extern const char* const program;
 extern const char* const footer;
 extern const Help help_status;
 extern const Help help_tunnels;
+extern const Help help_paths;
+extern const Help help_switch;
 extern const Help help_up;
 extern const Help help_down;
 extern const Help help_config;
@@ -36,6 +39,11 @@ extern const char* const option_json;
 extern const char* const option_config;
 extern const char* const option_watch;
 extern const char* const option_name;
+extern const char* const option_path_name;
+extern const char* const option_minute;
+extern const char* const option_why;
+extern const char* const option_network;
+extern const char* const option_path;
 extern const char* const option_hub;
 extern const char* const option_file_check;
 extern const char* const option_file_diff;
@@ -99,6 +107,52 @@ extern const char* const never;
 [[nodiscard]] std::string ends(const std::string& own, const std::string& other);
 [[nodiscard]] std::string ago(std::int64_t seconds);
 [[nodiscard]] std::string no_such_tunnel(const std::string& name);
+
+// paths, switch
+extern const char* const no_paths;
+extern const char* const no_networks;
+extern const char* const column_path;
+extern const char* const column_used_for;
+extern const char* const column_health;
+extern const char* const column_loss;
+extern const char* const column_lost_up;
+extern const char* const column_lost_down;
+extern const char* const column_delay;
+extern const char* const column_jitter;
+extern const char* const column_size;
+extern const char* const column_age;
+extern const char* const column_kbit;
+extern const char* const column_gb_month;
+extern const char* const label_rule;
+extern const char* const label_figures;
+extern const char* const label_outlook;
+extern const char* const label_switches;
+extern const char* const pinned;
+/// Its trouble, or where it has none its health, in a word or two.
+[[nodiscard]] std::string path_state(const PathReport& path);
+/// Why a network goes where it goes, by the code of the rule.
+[[nodiscard]] std::string rule(const std::string& code);
+/// "via …, for 3 min", or that it cannot be reached.
+[[nodiscard]] std::string goes(const NetworkReport& network);
+[[nodiscard]] std::string lost(double share);          ///< "0.4 %"; negative: not known
+[[nodiscard]] std::string lost_shortly(double share);  ///< without a fraction: 5 columns at most
+[[nodiscard]] std::string milliseconds(std::int64_t microseconds);  ///< negative: not known
+[[nodiscard]] std::string age(std::int64_t milliseconds);           ///< negative: never
+[[nodiscard]] std::string figure(double number);                    ///< two digits or more
+[[nodiscard]] std::string path_cost(const PathReport& path);
+[[nodiscard]] std::string held(std::int64_t seconds);
+[[nodiscard]] std::string switches(std::uint32_t count);
+[[nodiscard]] std::string probing_costs(double kbit, double gb_month);
+[[nodiscard]] std::string no_such_path(const std::string& name);
+[[nodiscard]] std::string no_such_network(const std::string& name,
+                                          const std::vector<NetworkReport>& networks);
+[[nodiscard]] std::string no_such_candidate(const std::string& path, const std::string& network,
+                                            const std::vector<std::string>& candidates);
+[[nodiscard]] std::string means_several(const std::string& path,
+                                        const std::vector<std::string>& candidates);
+/// `asked` empty: it chooses freely.
+[[nodiscard]] std::string switched(const std::string& network, const std::string& asked,
+                                   const std::string& in_use);
 
 // up, down, config, teardown, version
 [[nodiscard]] std::string enabled(std::size_t count, bool up);

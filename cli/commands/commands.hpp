@@ -14,6 +14,8 @@ namespace commands {
 
 [[nodiscard]] Exit status(const Options& options);
 [[nodiscard]] Exit tunnels(const Options& options);
+[[nodiscard]] Exit paths(const Options& options);
+[[nodiscard]] Exit switch_network(const Options& options);
 [[nodiscard]] Exit set_enabled(const Options& options, bool enabled);
 [[nodiscard]] Exit config_check(const Options& options);
 [[nodiscard]] Exit config_diff(const Options& options);

@@ -24,8 +24,7 @@ namespace {
 namespace json = boost::json;
 using std::chrono::steady_clock;
 
-constexpr std::chrono::seconds redraw_at_most_every{1};
-constexpr std::chrono::seconds redraw_at_least_every{10};
+constexpr std::chrono::seconds try_again_every{1};
 
 void complain(std::string_view text) {
   std::fflush(stdout);
@@ -55,17 +54,24 @@ std::string in_words(const Failure& failure, const Style& style) {
   return words;
 }
 
-/// Replaces what is on the screen; what is not a terminal gets one picture after another.
+/// Replaces what is on the screen, line by line so that nothing flickers; what is not a terminal
+/// gets one picture after another.
 void show(const Options& options, const std::string& text) {
-  if (!options.json && isatty(STDOUT_FILENO) == 1) print("\x1b[H\x1b[2J\x1b[3J");
-  print(text);
+  if (options.json || isatty(STDOUT_FILENO) != 1) return print(text);
+  std::string screen = "\x1b[H";
+  for (const char c : text) {
+    if (c == '\n') screen += "\x1b[K";
+    screen += c;
+  }
+  print(screen + "\x1b[J\x1b[3J");
 }
 
 /// Until the daemon or the bus is lost.
-Failure watch(const Options& options, Client& client, const Draw& draw) {
+Failure watch(const Options& options, Client& client, const Draw& draw, const Pace& pace) {
   bool changed = false;
   const auto subscribed = client.subscribe(
-      {"TunnelChanged", "NetworkChanged", "ConditionChanged", "ConfigurationApplied"},
+      {"TunnelChanged", "NetworkChanged", "PathChanged", "ConditionChanged",
+       "ConfigurationApplied"},
       [&changed](const json::value&) { changed = true; });
   if (!subscribed) return subscribed.error();
   for (;;) {
@@ -75,7 +81,7 @@ Failure watch(const Options& options, Client& client, const Draw& draw) {
     show(options, picture->text);
     const auto drawn = steady_clock::now();
     for (;;) {
-      const auto next = drawn + (changed ? redraw_at_most_every : redraw_at_least_every);
+      const auto next = drawn + (changed ? pace.at_most_every : pace.at_least_every);
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - steady_clock::now());
       if (left.count() <= 0) break;
       if (const auto waited = client.wait(left); !waited) return waited.error();
@@ -147,7 +153,7 @@ void print_lines(const Options& options, const char* key, const std::vector<std:
   print(text);
 }
 
-Exit draw_or_watch(const Options& options, const Draw& draw) {
+Exit draw_or_watch(const Options& options, const Draw& draw, const Pace& pace) {
   if (!options.watch) {
     auto client = Client::connect();
     if (!client) return fail(options, client.error());
@@ -158,12 +164,12 @@ Exit draw_or_watch(const Options& options, const Draw& draw) {
   }
   for (;;) {
     auto client = Client::connect();
-    const auto failure = client ? watch(options, *client, draw) : client.error();
+    const auto failure = client ? watch(options, *client, draw, pace) : client.error();
     if (failure.exit != Exit::unreachable) return fail(options, failure);
     show(options, options.json ? json::serialize(to_json(failure)) + '\n'
                                : in_words(failure, Style::for_stdout()) + text::watching_again +
                                      std::string("\n"));
-    std::this_thread::sleep_for(redraw_at_most_every);
+    std::this_thread::sleep_for(try_again_every);
   }
 }
 

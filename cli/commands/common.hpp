@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -39,9 +40,15 @@ struct Picture {
 };
 using Draw = std::function<Outcome<Picture>(Client&)>;
 
-/// Draws once, or with --watch again whenever the daemon signals a change (at most once a second)
-/// and every 10 s for what carries no signal (ages, counters), until it is interrupted. A daemon
-/// that goes away is waited for.
-Exit draw_or_watch(const Options& options, const Draw& draw);
+/// How often a picture is drawn anew.
+struct Pace {
+  std::chrono::milliseconds at_most_every = std::chrono::seconds(1);  ///< when changes are signalled
+  std::chrono::milliseconds at_least_every =
+      std::chrono::seconds(10);  ///< for what carries no signal: ages, counters
+};
+
+/// Draws once, or with --watch again whenever the daemon signals a change, until it is interrupted.
+/// A daemon that goes away is waited for.
+Exit draw_or_watch(const Options& options, const Draw& draw, const Pace& pace = {});
 
 }  // namespace kaido::cli::commands

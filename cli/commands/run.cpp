@@ -8,6 +8,10 @@ Exit run(const Options& options) {
       return commands::status(options);
     case Verb::tunnels:
       return commands::tunnels(options);
+    case Verb::paths:
+      return commands::paths(options);
+    case Verb::switch_network:
+      return commands::switch_network(options);
     case Verb::up:
       return commands::set_enabled(options, true);
     case Verb::down:

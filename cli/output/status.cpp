@@ -7,6 +7,7 @@
 #include <map>
 #include <vector>
 
+#include "output/paths.hpp"
 #include "output/table.hpp"
 #include "text.hpp"
 
@@ -40,7 +41,7 @@ std::vector<Trouble> group(const std::vector<ConditionReport>& conditions) {
   return sorted;
 }
 
-Colour colour_of(Severity severity) {
+Colour severity_colour(Severity severity) {
   switch (severity) {
     case Severity::error:
       return Colour::red;
@@ -54,7 +55,7 @@ Colour colour_of(Severity severity) {
 
 std::string draw_trouble(const Trouble& trouble, const Style& style) {
   auto drawn = fmt::format(
-      "  {}\n", style.paint(colour_of(trouble.what->severity), std::string(trouble.what->cause)));
+      "  {}\n", style.paint(severity_colour(trouble.what->severity), std::string(trouble.what->cause)));
   Table table(4);
   const auto shown = std::min(trouble.reports.size(), subject_limit);
   for (std::size_t i = 0; i < shown; ++i) {
@@ -127,9 +128,15 @@ std::string draw_networks(const Snapshot& snapshot, const Style& style) {
     }
     ++shown;
     const bool lost = network.tunnel.empty();
+    const auto* path = path_of(network, snapshot.paths);
+    const bool troubled = path != nullptr && colour_of(*path) != Colour::green;
     table.add({{network.name},
                {lost ? text::not_reachable : text::via(network.tunnel),
                 lost ? Colour::red : Colour::green},
+               {network.switched_ago < 0 ? "" : text::for_a_time(network.switched_ago)},
+               {troubled ? text::path_state(*path) : "",
+                troubled ? colour_of(*path) : Colour::none},
+               {network.pinned ? text::pinned : "", Colour::yellow},
                {text::up_of(network.tunnels_up, network.tunnels),
                 network.tunnels_up < network.tunnels ? Colour::yellow : Colour::none}});
   }

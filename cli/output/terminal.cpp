@@ -1,11 +1,14 @@
 #include "output/terminal.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 namespace kaido::cli {
@@ -55,6 +58,8 @@ Style style_for(int descriptor) {
   const auto* no_colour = std::getenv("NO_COLOR");
   const auto* terminal = std::getenv("TERM");
   if (no_colour && *no_colour) return Style(false);
+  const auto* force = std::getenv("CLICOLOR_FORCE");
+  if (force && *force && std::string_view(force) != "0") return Style(true);
   if (terminal && std::string_view(terminal) == "dumb") return Style(false);
   return Style(isatty(descriptor) == 1);
 }
@@ -63,6 +68,20 @@ Style style_for(int descriptor) {
 
 Style Style::for_stdout() { return style_for(STDOUT_FILENO); }
 Style Style::for_stderr() { return style_for(STDERR_FILENO); }
+
+TerminalSize terminal_size() {
+  TerminalSize size;
+  winsize window{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0)
+    return {window.ws_col, window.ws_row};
+  const auto told = [](const char* name, std::size_t& to) {
+    const auto* text = std::getenv(name);
+    if (text) std::from_chars(text, text + std::strlen(text), to);
+  };
+  told("COLUMNS", size.columns);
+  told("LINES", size.rows);
+  return size;
+}
 
 std::string Style::paint(Colour colour, std::string_view text) const {
   static constexpr std::array codes{"", "31", "32", "33", "2", "1"};

@@ -10,8 +10,8 @@ namespace kaido::cli {
 
 enum class Colour : std::uint8_t { none, red, green, yellow, dim, bold };
 
-/// Paints, or does not: colour is only for a terminal, and never with NO_COLOR set
-/// (https://no-color.org) or TERM=dumb.
+/// Paints, or does not: colour is only for a terminal, or where CLICOLOR_FORCE asks for it
+/// (https://bixense.com/clicolors), and never with NO_COLOR set (https://no-color.org) or TERM=dumb.
 class Style {
  public:
   explicit Style(bool colour = false) : colour_(colour) {}
@@ -22,6 +22,13 @@ class Style {
  private:
   bool colour_;
 };
+
+struct TerminalSize {
+  std::size_t columns = 80;
+  std::size_t rows = 0;  ///< 0: as many as there are lines
+};
+/// Of standard output; where that is no terminal COLUMNS and LINES tell, else the defaults above.
+[[nodiscard]] TerminalSize terminal_size();
 
 /// Columns that the text takes: East Asian wide and full-width characters and pictographs take two
 /// (Unicode UAX #11), combining marks none. Escape sequences must not be in it.

@@ -76,6 +76,56 @@ TEST_F(Decoding, KeepsEveryMemberOfATunnel) {
   EXPECT_EQ(received[1].used_for, tunnel.used_for);
 }
 
+TEST_F(Decoding, KeepsEveryMemberOfAPath) {
+  PathReport path;
+  path.name = "tokyo/a:isp1/ikev2";
+  path.networks = {"corp"};
+  path.trouble = "lossy";
+  path.reason = Error{Condition::path_lossy, "3.1 % upwards"};
+  path.loss_up = 0.031;
+  path.rtt_p95 = 12'345;
+  path.reordered = ~0ULL;
+  path.full_size = 1438;
+  path.cost_gb_month = 8.5;
+  path.hold = 48;
+  path.loss_history = {-1, 0, 1000};
+  path.delay_history = {82, -1};
+  gateway_.on_engine([&] { gateway_.control.path_reports = {path}; });
+  const auto received = decode_list<PathReport>(client().paths().value());
+  ASSERT_EQ(received.size(), 1U);
+  EXPECT_EQ(received[0].networks, path.networks);
+  EXPECT_EQ(received[0].trouble, "lossy");
+  EXPECT_EQ(received[0].reason, path.reason);
+  EXPECT_EQ(received[0].loss, -1);
+  EXPECT_EQ(received[0].loss_up, 0.031);
+  EXPECT_EQ(received[0].rtt_p95, 12'345);
+  EXPECT_EQ(received[0].reordered, ~0ULL);
+  EXPECT_EQ(received[0].full_size, 1438U);
+  EXPECT_EQ(received[0].cost_gb_month, 8.5);
+  EXPECT_EQ(received[0].hold, 48);
+  EXPECT_EQ(received[0].loss_history, path.loss_history);
+  EXPECT_EQ(received[0].delay_history, path.delay_history);
+}
+
+TEST_F(Decoding, KeepsWhyANetworkGoesWhereItGoes) {
+  NetworkReport network{.name = "corp", .tunnel = "tokyo/a:isp1/ikev2"};
+  network.pinned = true;
+  network.rule = "requested";
+  network.outlook = "until it fails";
+  network.switches = 3;
+  network.switched_ago = 12;
+  gateway_.on_engine([&] { gateway_.control.network_reports = {network}; });
+  const auto received = decode_list<NetworkReport>(client().networks().value());
+  ASSERT_EQ(received.size(), 1U);
+  EXPECT_TRUE(received[0].pinned);
+  EXPECT_EQ(received[0].rule, "requested");
+  EXPECT_EQ(received[0].outlook, "until it fails");
+  EXPECT_EQ(received[0].switches, 3U);
+  EXPECT_EQ(received[0].switched_ago, 12);
+  EXPECT_EQ(client().switch_network("corp", "").value(), "tokyo/a:isp1/ikev2");
+  EXPECT_EQ(client().switch_network("nowhere", "").error().code, "not-found");
+}
+
 TEST_F(Decoding, HasEmptyListsAndNoReason) {
   const auto value = sent({TunnelReport{.name = "t"}}).at(0);
   EXPECT_EQ(json::serialize(value.at("used_for")), "[]");
