@@ -6,21 +6,21 @@ keys=/run/lab-keys/wireguard
 
 keys_up() {
   local line name
-  if [ ! -e /run/lab-keys/complete ]; then
-    (umask 077 && mkdir -p "$pki" "$keys")
-    pki_authority
-    for line in "${certificates[@]}"; do
-      # shellcheck disable=SC2086
-      pki_certificate $line
-    done
-    for line in "${expired_certificates[@]}"; do
-      # shellcheck disable=SC2086
-      pki_certificate $line
-      pki_expire "${line%% *}"
-    done
-    for name in "${wireguard_keys[@]}"; do wireguard_pair "$name"; done
-    : >/run/lab-keys/complete
-  fi
+  (umask 077 && mkdir -p "$pki" "$keys")
+  [ -e "$pki/ca.crt" ] || pki_authority
+  for line in "${certificates[@]}"; do
+    # shellcheck disable=SC2086
+    [ -e "$pki/${line%% *}.crt" ] || pki_certificate $line
+  done
+  for line in "${expired_certificates[@]}"; do
+    [ ! -e "$pki/${line%% *}.crt" ] || continue
+    # shellcheck disable=SC2086
+    pki_certificate $line
+    pki_expire "${line%% *}"
+  done
+  for name in "${wireguard_keys[@]}"; do
+    [ -e "$keys/$name.pub" ] || wireguard_pair "$name"
+  done
   ln -sfn "$pki" "$run/pki"
 }
 

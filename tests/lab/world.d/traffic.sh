@@ -39,7 +39,8 @@ address_of() { # HOST DEVICE 4|6: its first address there
 
 traffic_ask() { # report|stop [CLIENT]
   local pid client=${2:-client}
-  is_host "$client" && process_find "$client" traffic || fail "no traffic of $client: traffic start"
+  is_host "$client" || fail "no such host: $client"
+  process_find "$client" traffic || fail "no traffic of $client: traffic start"
   "$run/bin/lab-traffic" ask "$run/$client/traffic.socket" "$1"
 }
 
