@@ -9,12 +9,15 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
 
 #include "adapters/journal/journal.hpp"
 #include "adapters/netlink/rt_netlink.hpp"
 #include "adapters/netlink/wireguard.hpp"
 #include "adapters/nftables/nf_tables.hpp"
+#include "adapters/reflector_link/link.hpp"
+#include "adapters/stamp/prober.hpp"
 #include "adapters/state_file/state_file.hpp"
 #include "adapters/vici/charon.hpp"
 #include "api/dbus_server.hpp"
@@ -31,6 +34,7 @@ using boost::system::error_code;
 struct Options {
   std::string config = "/etc/kaido/kaido.toml";
   std::string state_dir = "/var/lib/kaido";
+  std::string reflector_socket = reflector::kSocket;
   bool teardown = false;
 };
 
@@ -38,7 +42,9 @@ struct Options {
 class Program {
  public:
   Program(const Options& options, const Model* model)
-      : configuration_(options.config),
+      : prober_(open_prober(journal_, model)),
+        claims_(io_, options.reflector_socket),
+        configuration_(options.config),
         store_(options.state_dir + "/state.json"),
         ike_(io_, model == nullptr ? Model{}.ike_socket : model->ike_socket),
         engine_(io_, {.ike = ike_,
@@ -47,16 +53,17 @@ class Program {
                       .firewall = firewall_,
                       .store = store_,
                       .configuration = configuration_,
-                      .log = journal_}),
+                      .log = journal_,
+                      .prober = prober_.get(),
+                      .claims = model != nullptr && model->is_hub() ? &claims_ : nullptr}),
         signals_(io_, SIGTERM, SIGINT, SIGHUP),
         watchdog_(io_),
         settled_(io_) {}
 
   int serve(Model model) {
     engine_.start(std::move(model));
-    const api::DBusServer bus(io_, engine_, [this](bool up, const std::string& why) {
-      engine_.bus_changed(up, why);
-    });
+    const api::DBusServer bus(
+        io_, engine_, [this](bool up, const std::string& why) { engine_.bus_changed(up, why); });
     await_signal();
     feed_watchdog();
     settled_.expires_after(std::chrono::seconds(20));
@@ -107,8 +114,22 @@ class Program {
     });
   }
 
+  /// A site without one goes by the tunnels' word, and says so.
+  static std::unique_ptr<PathProber> open_prober(Journal& journal, const Model* model) {
+    if (model == nullptr || model->is_hub()) return nullptr;
+    auto prober = stamp_prober::Prober::open();
+    if (prober) return std::move(*prober);
+    journal.write({.priority = 3,
+                   .id = "PROBING_REFUSED",
+                   .subject = "paths",
+                   .text = prober.error().to_string()});
+    return nullptr;
+  }
+
   asio::io_context io_{1};
   Journal journal_;
+  std::unique_ptr<PathProber> prober_;
+  reflector_link::Link claims_;
   ConfigFile configuration_;
   StateFile store_;
   netlink::RtNetlink stack_;
@@ -141,6 +162,9 @@ int main(int argc, char** argv) {
   CLI::App app("kaidod: the control daemon of a Kaido gateway");
   app.add_option("--config", options.config, "The configuration file")->capture_default_str();
   app.add_option("--state-dir", options.state_dir, "Where to remember things across restarts")
+      ->capture_default_str();
+  app.add_option("--reflector-socket", options.reflector_socket,
+                 "Where kaido-reflector listens (hubs)")
       ->capture_default_str();
   app.add_flag("--teardown", options.teardown, "Remove everything Kaido made, and end");
   app.set_version_flag("--version", KAIDO_VERSION);

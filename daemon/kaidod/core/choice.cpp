@@ -40,7 +40,8 @@ class SiteChoices {
     choice.name = std::move(name);
     choice.prefixes = std::move(prefixes);
     for (const auto hub : hubs)
-      for (const auto transport : model_.hubs.at(hub).transports) add_candidates(choice, hub, transport);
+      for (const auto transport : model_.hubs.at(hub).transports)
+        add_candidates(choice, hub, transport);
     choices_.push_back(std::move(choice));
   }
 
@@ -77,16 +78,64 @@ std::vector<Choice> hub_choices(const GatewayState& state) {
   return result;
 }
 
+/// Without measurements: the first candidate that is up.
+void by_tunnel(const GatewayState& state, Choice& choice) {
+  const auto up =
+      std::ranges::find_if(choice.candidates, [&](std::size_t i) { return state.tunnels[i].up(); });
+  if (up != choice.candidates.end()) choice.tunnel = *up;
+  choice.delivered = choice.prefixes;
+}
+
+void by_decision(const GatewayState& state, Choice& choice) {
+  const auto found = state.routing.find(choice.name);
+  if (found == state.routing.end() || !found->second.tunnel) return;
+  const auto& routing = found->second;
+  if (*routing.tunnel >= state.tunnels.size()) return;
+  choice.tunnel = routing.tunnel;
+  choice.announce = routing.announce;
+  choice.mtu = routing.size;
+  if (!state.model.is_hub()) {
+    const auto& tunnel = state.tunnels[*routing.tunnel];
+    const auto size = passing_size(state, tunnel);
+    if (size < tunnel_mtu(state, tunnel)) choice.mtu = static_cast<std::uint16_t>(size);
+  }
+  if (routing.deliver || !state.model.is_hub()) {
+    choice.delivered = choice.prefixes;
+    return;
+  }
+  const auto& site = state.model.sites.at(state.tunnels[*routing.tunnel].owner);
+  choice.delivered = own_prefixes(state.model.gateway.fleet, site.number, site.loopback);
+}
+
 }  // namespace
 
 std::vector<Choice> choices(const GatewayState& state) {
   auto result = state.model.is_hub() ? hub_choices(state) : SiteChoices(state).take();
   for (auto& choice : result) {
-    const auto up = std::ranges::find_if(choice.candidates,
-                                         [&](std::size_t i) { return state.tunnels[i].up(); });
-    if (up != choice.candidates.end()) choice.tunnel = *up;
+    if (state.torn_down) continue;
+    if (state.measured) {
+      by_decision(state, choice);
+    } else {
+      by_tunnel(state, choice);
+    }
   }
   return result;
+}
+
+std::vector<KernelChange> nexthop_changes(const GatewayState& state, std::string_view name) {
+  std::vector<KernelChange> changes;
+  for (const auto& choice : choices(state)) {
+    if (choice.name != name || !choice.tunnel) continue;
+    const auto device = tunnel_device(state, state.tunnels.at(*choice.tunnel));
+    for (const auto family : {Family::v4, Family::v6})
+      if (std::ranges::any_of(choice.delivered,
+                              [&](const Prefix& p) { return p.family() == family; }))
+        changes.emplace_back(
+            ReplaceNexthop{{.id = choice.nexthop + (family == Family::v4 ? 0U : 1U),
+                            .family = family,
+                            .device = device}});
+  }
+  return changes;
 }
 
 }  // namespace kaido

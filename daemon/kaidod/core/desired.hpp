@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/gateway.hpp"
@@ -26,6 +27,10 @@ namespace kaido {
 /// bytes and IPv6 outside (a hub, which cannot know).
 [[nodiscard]] std::uint32_t tunnel_mtu(const GatewayState& state, const Tunnel& tunnel);
 
+/// What packets inside it may have, as far as was proved: tunnel_mtu, or less where the way does
+/// not carry that; never under 1280.
+[[nodiscard]] std::uint32_t passing_size(const GatewayState& state, const Tunnel& tunnel);
+
 [[nodiscard]] std::vector<WireGuardDevice> desired_wireguard(const GatewayState& state);
 /// Their names alone.
 [[nodiscard]] std::vector<std::string> wireguard_devices(const GatewayState& state);
@@ -42,10 +47,16 @@ namespace kaido {
 struct Choice {
   std::string name;
   std::vector<Prefix> prefixes;
-  std::uint32_t nexthop = 0;          ///< id of the IPv4 object; the IPv6 one is id + 1
+  std::uint32_t nexthop = 0;            ///< id of the IPv4 object; the IPv6 one is id + 1
   std::vector<std::size_t> candidates;  ///< tunnels that lead there, the preferred first
-  std::optional<std::size_t> tunnel;  ///< the first candidate that is up
+  std::optional<std::size_t> tunnel;    ///< in use
+  std::vector<Prefix> delivered;        ///< of `prefixes`, those that go by `tunnel`
+  bool announce = true;                 ///< hub: `prefixes` are put into table 210
+  std::uint16_t mtu = 0;                ///< of the routes; 0: the device's
 };
 [[nodiscard]] std::vector<Choice> choices(const GatewayState& state);
+/// What moves this choice, and nothing else, to the tunnel it uses now; empty: it uses none.
+[[nodiscard]] std::vector<KernelChange> nexthop_changes(const GatewayState& state,
+                                                        std::string_view choice);
 
 }  // namespace kaido

@@ -187,7 +187,8 @@ class Builder {
       const auto device = tunnel_device(state_, tunnel);
       const auto mtu = tunnel_mtu(state_, tunnel);
       const auto& site = model_.sites.at(tunnel.owner);
-      auto& known = (tunnel.transport == Transport::ikev2 ? inner_ike : inner_wireguard)[tunnel.slot];
+      auto& known =
+          (tunnel.transport == Transport::ikev2 ? inner_ike : inner_wireguard)[tunnel.slot];
       if (tunnel.transport == Transport::ikev2) {
         add_link(device, XfrmLink{if_id(site.number, tunnel.slot), ""}, mtu);
       } else if (!known) {
@@ -218,21 +219,23 @@ class Builder {
     for (const auto family : {Family::v4, Family::v6}) {
       const auto id = choice.nexthop + (family == Family::v4 ? 0U : 1U);
       const auto of_family = [&](const Prefix& p) { return p.family() == family; };
-      if (std::ranges::none_of(choice.prefixes, of_family)) continue;
+      if (std::ranges::none_of(choice.delivered, of_family)) continue;
       result_.nexthops.push_back({.id = id, .family = family, .device = device});
-      for (const auto& prefix : choice.prefixes)
-        if (of_family(prefix)) network_route(prefix, id, device);
+      for (const auto& prefix : choice.delivered)
+        if (of_family(prefix)) network_route(choice, prefix, id, device);
     }
   }
 
-  void network_route(const Prefix& prefix, std::uint32_t nexthop, const std::string& device) {
+  void network_route(const Choice& choice, const Prefix& prefix, std::uint32_t nexthop,
+                     const std::string& device) {
     result_.routes.push_back({.destination = prefix,
                               .table = kMainTable,
                               .metric = kMetric,
                               .nexthop = nexthop,
-                              .source = source(prefix.family())});
+                              .source = source(prefix.family()),
+                              .mtu = choice.mtu});
     // BIRD cannot read nexthop objects: plain routes, in a table of their own.
-    if (model_.is_hub()) add_device_route(prefix, device, kSitesTable);
+    if (model_.is_hub() && choice.announce) add_device_route(prefix, device, kSitesTable);
   }
 
   const GatewayState& state_;
@@ -251,6 +254,13 @@ std::uint32_t tunnel_mtu(const GatewayState& state, const Tunnel& tunnel) {
   return tunnel_mtu(tunnel.transport, endpoint.address.family(), state.uplinks.at(slot.uplink).mtu);
 }
 
+std::uint32_t passing_size(const GatewayState& state, const Tunnel& tunnel) {
+  const auto full = tunnel_mtu(state, tunnel);
+  const auto index = static_cast<std::size_t>(&tunnel - state.tunnels.data());
+  const auto proved = index < state.sizes.size() ? state.sizes[index] : std::uint16_t{0};
+  return proved == 0 ? full : std::clamp<std::uint32_t>(proved, kMinimumMtu, full);
+}
+
 KernelState desired_kernel(const GatewayState& state, const KernelState& observed) {
   return Builder(state, observed).take();
 }
@@ -263,10 +273,9 @@ std::vector<std::string> uplink_devices(const Model& model) {
 }
 
 std::vector<std::string> sysctl_paths(const Model& model) {
-  std::vector<std::string> paths{"ipv4/ip_forward", "ipv6/conf/all/forwarding",
+  std::vector<std::string> paths{"ipv4/ip_forward",          "ipv6/conf/all/forwarding",
                                  "ipv4/nexthop_compat_mode", "ipv4/conf/all/rp_filter",
-                                 "ipv4/udp_l3mdev_accept",
-                                 "ipv4/tcp_l3mdev_accept"};
+                                 "ipv4/udp_l3mdev_accept",   "ipv4/tcp_l3mdev_accept"};
   for (const auto& uplink : model.uplinks) {
     paths.push_back("ipv6/conf/" + uplink.device + "/keep_addr_on_down");
     paths.push_back("ipv6/conf/" + uplink.device + "/accept_ra");

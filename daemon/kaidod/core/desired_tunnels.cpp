@@ -102,10 +102,10 @@ std::vector<WireGuardDevice> hub_wireguard(const GatewayState& state) {
     const auto name = hub_wireguard_device(tunnel.slot);
     auto device = std::ranges::find(devices, name, &WireGuardDevice::name);
     if (device == devices.end()) {
-      devices.push_back({.name = name,
-                         .private_key = *model.wireguard_private_key,
-                         .listen_port = static_cast<std::uint16_t>(model.wireguard_base_port +
-                                                                   tunnel.slot)});
+      devices.push_back(
+          {.name = name,
+           .private_key = *model.wireguard_private_key,
+           .listen_port = static_cast<std::uint16_t>(model.wireguard_base_port + tunnel.slot)});
       device = devices.end() - 1;
     }
     const auto* key = peer_key(model, tunnel);
@@ -137,8 +137,8 @@ IkeConnection hub_connection(const Model& model, const Site& site, std::uint8_t 
 }
 
 std::string nft_set(std::string_view name, std::string_view type, const std::string& elements) {
-  std::string text = "  set " + std::string(name) + " { type ifname . " + std::string(type) +
-                     "; flags interval;";
+  std::string text =
+      "  set " + std::string(name) + " { type ifname . " + std::string(type) + "; flags interval;";
   if (!elements.empty()) text += " elements = { " + elements + " }";
   return text + " }\n";
 }
@@ -152,8 +152,9 @@ std::string spoofing_sets(const GatewayState& state) {
     if (tunnel.transport != Transport::ikev2) continue;
     const auto device = tunnel_device(state, tunnel);
     const auto prefixes =
-        model.is_hub() ? site_prefixes(model, model.sites.at(tunnel.owner), Transport::ikev2, tunnel.slot)
-                       : hub_prefixes(model, model.slots.at(tunnel.owner), Transport::ikev2);
+        model.is_hub()
+            ? site_prefixes(model, model.sites.at(tunnel.owner), Transport::ikev2, tunnel.slot)
+            : hub_prefixes(model, model.slots.at(tunnel.owner), Transport::ikev2);
     for (const auto& prefix : prefixes) {
       auto& text = prefix.family() == Family::v4 ? v4 : v6;
       if (!text.empty()) text += ", ";
@@ -165,8 +166,10 @@ std::string spoofing_sets(const GatewayState& state) {
 
 std::string uplink_chains(const Model& model) {
   std::string output = "  chain output { type filter hook output priority raw; policy accept;\n";
-  std::string input = "  chain uplinks { type filter hook prerouting priority raw; policy accept;\n";
-  std::string nat = "  chain postrouting { type nat hook postrouting priority srcnat; policy accept;\n";
+  std::string input =
+      "  chain uplinks { type filter hook prerouting priority raw; policy accept;\n";
+  std::string nat =
+      "  chain postrouting { type nat hook postrouting priority srcnat; policy accept;\n";
   for (const auto& uplink : model.uplinks) {
     const auto zone = std::to_string(vrf_table(uplink.number));
     const auto source = vrf_address(uplink.number).to_string();
@@ -185,7 +188,7 @@ std::string clamp_chain(const GatewayState& state) {
     devices.emplace(tunnel_mtu(Transport::ikev2, Family::v6, 1500), R"("kd-ike*", "kd-wg*")");
   } else {
     for (const auto& tunnel : state.tunnels) {
-      auto& names = devices[tunnel_mtu(state, tunnel)];
+      auto& names = devices[passing_size(state, tunnel)];
       if (!names.empty()) names += ", ";
       names += '"' + tunnel_device(state, tunnel) + '"';
     }
@@ -273,6 +276,12 @@ std::string desired_firewall(const GatewayState& state) {
       "    iifname . ip6 saddr @sources6 return\n"
       "    counter drop\n"
       "  }\n";
+  if (state.model.is_hub())
+    // Probes and claims come through tunnels only; who answers cannot see the source's right to it.
+    body +=
+        "  chain probes { type filter hook prerouting priority raw; policy accept;\n"
+        "    udp dport 862 iifname != { \"kd-ike*\", \"kd-wg*\", \"lo\" } drop\n"
+        "  }\n";
   return body + clamp_chain(state);
 }
 

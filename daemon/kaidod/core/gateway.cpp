@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "core/addressing.hpp"
 #include "core/desired.hpp"
@@ -56,6 +57,7 @@ class Step {
     sas.clear();
   }
   void replace_changed_connections();
+  void route_anew(const std::map<std::string, std::string>& routed);
   void observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::int64_t wall_time);
 
   GatewayState& state_;
@@ -91,8 +93,8 @@ std::vector<Tunnel> tunnels_of(const Model& model) {
 
 std::size_t fingerprint(const IkeConnection& c) {
   std::string all = c.local_id + '\n' + c.remote_id + '\n' + c.certificate_der;
-  for (const auto* list : {&c.local_addrs, &c.remote_addrs, &c.authority_der, &c.ike_proposals,
-                           &c.esp_proposals}) {
+  for (const auto* list :
+       {&c.local_addrs, &c.remote_addrs, &c.authority_der, &c.ike_proposals, &c.esp_proposals}) {
     all += '\n';
     for (const auto& item : *list) all.append(item).push_back(',');
   }
@@ -108,6 +110,10 @@ void index_sites(GatewayState& state) {
 
 void Step::on(const Configured& event) {
   std::unordered_map<std::string, Tunnel> before;
+  std::map<std::string, std::string> routed;  // by tunnel, by their names
+  for (const auto& [name, routing] : state_.routing)
+    if (routing.tunnel && *routing.tunnel < state_.tunnels.size())
+      routed[name] = tunnel_name(state_, state_.tunnels[*routing.tunnel]);
   for (auto& tunnel : state_.tunnels)
     before.emplace(tunnel_name(state_, tunnel), std::move(tunnel));
   state_.model = event.model;
@@ -126,9 +132,26 @@ void Step::on(const Configured& event) {
     tunnel = std::move(node.mapped());
     tunnel.owner = owner;
   }
+  state_.sizes.assign(state_.tunnels.size(), 0);
+  route_anew(routed);
   // SAs of connections that are gone are ended by IkeControl::apply.
   judge_all();
   actions_.emplace_back(Reconcile{});
+}
+
+/// What was decided stays, at the tunnels' new indices.
+void Step::route_anew(const std::map<std::string, std::string>& routed) {
+  auto before = std::exchange(state_.routing, {});
+  if (routed.empty()) return;
+  std::unordered_map<std::string, std::size_t> index;
+  for (std::size_t i = 0; i < state_.tunnels.size(); ++i)
+    index.emplace(tunnel_name(state_, state_.tunnels[i]), i);
+  for (const auto& [name, tunnel] : routed) {
+    const auto found = index.find(tunnel);
+    if (found == index.end()) continue;
+    auto& routing = state_.routing[name] = before[name];
+    routing.tunnel = found->second;
+  }
 }
 
 void Step::on(const UplinksObserved& event) {
@@ -215,7 +238,8 @@ void Step::on(const IkeLogLine& event) {
 void Step::observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::int64_t wall_time) {
   const auto seen = peer == nullptr ? 0 : peer->last_handshake;
   if (seen != 0 && seen != tunnel.last_handshake) {
-    // The kernel stamps a handshake with a clock that may be set. Set back, it lies "in the future".
+    // The kernel stamps a handshake with a clock that may be set. Set back, it lies "in the
+    // future".
     Duration age = std::chrono::seconds(std::max<std::int64_t>(0, wall_time - seen));
     // Newer than at the last look: made since then, whatever the clock says. From here on its age
     // is told by the steady clock.
@@ -283,16 +307,15 @@ Tunnel* Step::find_ike(const std::string& connection) {
   const auto matches = [&](const Tunnel& tunnel) {
     if (tunnel.slot != slot || tunnel.transport != Transport::ikev2) return false;
     const auto& model = state_.model;
-    return connection == (model.is_hub()
-                              ? connection_name(model.sites.at(tunnel.owner), slot)
-                              : connection_name(model, model.slots.at(tunnel.owner)));
+    return connection == (model.is_hub() ? connection_name(model.sites.at(tunnel.owner), slot)
+                                         : connection_name(model, model.slots.at(tunnel.owner)));
   };
   auto begin = state_.tunnels.begin();
   auto end = state_.tunnels.end();
   if (state_.model.is_hub()) {
-    const auto name = std::string_view(connection)
-                          .substr(kConnectionPrefix.size(),
-                                  connection.rfind("-s") - kConnectionPrefix.size());
+    const auto name =
+        std::string_view(connection)
+            .substr(kConnectionPrefix.size(), connection.rfind("-s") - kConnectionPrefix.size());
     const auto& index = state_.sites_by_name;
     const auto site = std::ranges::lower_bound(index, name, {}, [&](std::uint32_t i) {
       return std::string_view(state_.model.sites[i].name);
@@ -353,11 +376,11 @@ void Step::judge_idle(Tunnel& tunnel) {
                  [&](const state::Waiting&) { attempt(tunnel); },
                  [&](const state::Listening&) { attempt(tunnel); },
                  [&](const state::Up&) {
-                   fail(tunnel, tunnel.last_failure.value_or(
-                                    Error{tunnel.transport == Transport::ikev2
-                                              ? Condition::tunnel_failed
-                                              : Condition::tunnel_no_handshake,
-                                          ""}));
+                   fail(tunnel,
+                        tunnel.last_failure.value_or(Error{tunnel.transport == Transport::ikev2
+                                                               ? Condition::tunnel_failed
+                                                               : Condition::tunnel_no_handshake,
+                                                           ""}));
                  },
                  [&](const state::Connecting& connecting) {
                    if (now_ < connecting.deadline) return;
@@ -451,7 +474,8 @@ std::optional<Instant> next_deadline(const GatewayState& state) {
 const WireGuardKey* peer_key(const Model& model, const Tunnel& tunnel) {
   if (!model.is_hub()) {
     const auto& slot = model.slots.at(tunnel.owner);
-    const auto& key = slot.wireguard_key ? slot.wireguard_key : model.hubs.at(slot.hub).wireguard_key;
+    const auto& key =
+        slot.wireguard_key ? slot.wireguard_key : model.hubs.at(slot.hub).wireguard_key;
     return key ? &*key : nullptr;
   }
   const auto& slots = model.sites.at(tunnel.owner).slots;
@@ -463,7 +487,8 @@ const WireGuardKey* peer_key(const Model& model, const Tunnel& tunnel) {
 
 std::string tunnel_name(const GatewayState& state, const Tunnel& tunnel) {
   const auto& model = state.model;
-  if (model.is_hub()) return tunnel_name(model.sites.at(tunnel.owner), tunnel.slot, tunnel.transport);
+  if (model.is_hub())
+    return tunnel_name(model.sites.at(tunnel.owner), tunnel.slot, tunnel.transport);
   return tunnel_name(model, model.slots.at(tunnel.owner), tunnel.transport);
 }
 

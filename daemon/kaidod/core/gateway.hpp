@@ -5,6 +5,7 @@
 // core/desired.hpp.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <random>
 #include <set>
@@ -21,14 +22,28 @@
 
 namespace kaido {
 
+/// Where the packets of a network (site) or to a site (hub) go, as core/failover decided.
+struct Routing {
+  std::optional<std::size_t> tunnel;  ///< index into GatewayState::tunnels
+  bool deliver = true;                ///< hub: the site's prefixes too, not only its own addresses
+  bool announce = true;               ///< hub: other routers may know (table 210)
+  std::uint16_t size =
+      0;  ///< hub: bytes of an inner packet that pass to the site; 0: as the device
+  friend bool operator==(const Routing&, const Routing&) = default;
+};
+
 struct GatewayState {
   Model model;
   std::vector<ObservedUplink> uplinks;  ///< one for each of model.uplinks
   std::vector<Tunnel> tunnels;          ///< by owner, slot, transport
   std::set<std::string> disabled;       ///< names of tunnels the admin has taken down
   bool charon_up = false;               ///< connected, and its SAs have been listed
-  bool torn_down = false;                ///< until the next Configured
-  std::minstd_rand random{1};           ///< for jitter; seeded by who owns the state
+  bool torn_down = false;               ///< until the next Configured
+  /// By Choice::name. Without `measured` the first tunnel that is up is used.
+  std::map<std::string, Routing> routing;
+  bool measured = false;
+  std::vector<std::uint16_t> sizes;  ///< site, one for each tunnel: what passes; 0: not known
+  std::minstd_rand random{1};        ///< for jitter; seeded by who owns the state
   /// Hub: indices into model.sites by name, and tunnels' by WireGuard key, for look-ups.
   std::vector<std::uint32_t> sites_by_name;
 };

@@ -8,6 +8,8 @@
 #include <chrono>
 #include <utility>
 
+#include "core/addressing.hpp"
+#include "core/failover/plan.hpp"
 #include "core/overloaded.hpp"
 
 namespace kaido {
@@ -39,6 +41,8 @@ Engine::Engine(boost::asio::io_context& io, Ports ports)
       ports_(ports),
       log_(ports.log),
       reconciler_(ports.stack, ports.wireguard, ports.firewall, ports.store, log_, conditions_),
+      paths_(io, ports.prober, log_, conditions_),
+      returns_(io, ports.claims, log_, conditions_),
       started_(now()),
       reconcile_timer_(io),
       retry_timer_(io),
@@ -58,11 +62,30 @@ Engine::Engine(boost::asio::io_context& io, Ports ports)
 }
 
 void Engine::start(Model model) {
+  paths_.on_use = [this](const std::string& network, std::optional<std::size_t> tunnel) {
+    route(network, {.tunnel = tunnel});
+  };
+  paths_.on_repair = [this](std::size_t tunnel, std::uint32_t attempt) { repair(tunnel, attempt); };
+  paths_.on_sizes = [this] {
+    state_.sizes = paths_.sizes();
+    reconcile_soon();
+  };
+  paths_.on_changed = [this](std::size_t path) {
+    if (observer_ != nullptr) observer_->path_changed(paths_.report(state_, path));
+  };
+  returns_.on_route = [this](const std::string& site, const Routing& routing) {
+    route(site, routing);
+  };
+  returns_.on_first = [this] {
+    state_.measured = true;
+    reconcile_soon();
+  };
   if (auto remembered = ports_.store.load()) {
     reconciler_.remembered = std::move(*remembered);
   } else {
     conditions_.raise("store", remembered.error(), now());
   }
+  new_epoch();
   log_.write(Message::started, model.gateway.name,
              fmt::format("kaidod {} as {}", KAIDO_VERSION, to_string(model.gateway.role)));
   adopting_ = true;
@@ -96,8 +119,15 @@ void Engine::adopt() {
     return;
   }
   for (const auto& name : wireguard_devices(state_))
-    if (const auto device = ports_.wireguard.read(name)) feed(WireGuardObserved{&*device, wall_time()});
+    if (const auto device = ports_.wireguard.read(name))
+      feed(WireGuardObserved{&*device, wall_time()});
   feed(UplinksObserved{observe_uplinks(state_.model, *observed, state_.uplinks)});
+  if (state_.model.is_hub()) {
+    returns_.follow(state_);
+    returns_.start();
+  } else {
+    adopted_ = adopted_choices(state_, *observed);
+  }
   ports_.ike.start([this](const IkeEvent& event) { on_ike(event); });
   retry_timer_.expires_after(kAdoption);
   retry_timer_.async_wait([this](error_code error) {
@@ -108,6 +138,10 @@ void Engine::adopt() {
 void Engine::finish_adoption() {
   if (!std::exchange(adopting_, false)) return;
   retry_timer_.cancel();
+  if (!state_.model.is_hub()) {
+    state_.measured = true;
+    paths_.follow(state_, std::exchange(adopted_, {}));
+  }
   std::vector<std::size_t> waiting;
   for (std::size_t i = 0; i < state_.tunnels.size(); ++i)
     if (std::holds_alternative<state::Waiting>(state_.tunnels[i].state)) waiting.push_back(i);
@@ -145,6 +179,11 @@ void Engine::configure(Model model) {
   wireguard_dirty_ = true;
   firewall_dirty_ = true;
   feed(Configured{std::move(model), reconciler_.remembered.disabled});
+  if (state_.model.is_hub()) {
+    returns_.follow(state_);
+  } else if (!adopting_) {
+    state_.sizes = paths_.sizes();
+  }
   malloc_trim(0);
 }
 
@@ -152,7 +191,40 @@ void Engine::feed(const Event& event) {
   const auto actions = step(state_, event, now());
   judge_log();
   run(actions);
+  if (!adopting_ && !torn_down_ && !state_.model.is_hub()) paths_.follow(state_);
   arm_deadline();
+}
+
+void Engine::new_epoch() {
+  auto& epoch = reconciler_.remembered.epoch;
+  epoch = std::max(epoch + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(0, wall_time())));
+  reconciler_.save(now());
+  paths_.set_epoch(epoch);
+}
+
+/// A decision takes effect here, by one nexthop for each family; what else follows from it (table
+/// 210, routes that were not there) is left to the reconciliation.
+void Engine::route(const std::string& choice, const Routing& routing) {
+  const auto before = std::exchange(state_.routing[choice], routing);
+  if (adopting_ || torn_down_) return;
+  if (before.tunnel && routing.tunnel && before.tunnel != routing.tunnel)
+    reconciler_.switch_nexthops(state_, choice, now());
+  reconcile_soon();
+}
+
+/// First a new key, which also tells whether IKE answers; then another association.
+void Engine::repair(std::size_t index, std::uint32_t attempt) {
+  const auto& tunnel = state_.tunnels.at(index);
+  const auto name = tunnel_name(state_, tunnel);
+  log_.write(Message::path_repaired, name, attempt == 1 ? "rekeying" : "making it anew");
+  for (const auto sa : tunnel.sas) {
+    if (attempt == 1) {
+      ports_.ike.rekey(sa, connection_name(state_.model, state_.model.slots.at(tunnel.owner)),
+                       [](const Result<void>&) {});
+    } else {
+      ports_.ike.terminate(sa, [](const Result<void>&) {});
+    }
+  }
 }
 
 void Engine::run(const Actions& actions) {
@@ -302,7 +374,8 @@ void Engine::look_at_wireguard(bool correct, bool keep_figures) {
   for (const auto& device : all) {
     feed(WireGuardObserved{&device, wall});
     if (keep_figures)
-      for (const auto& peer : device.peers) figures_.peers.insert_or_assign({device.name, peer.peer.public_key}, peer);
+      for (const auto& peer : device.peers)
+        figures_.peers.insert_or_assign({device.name, peer.peer.public_key}, peer);
   }
   look_cost_ = now() - begin;
   arm_look();

@@ -15,8 +15,10 @@
 #include "engine/conditions.hpp"
 #include "engine/control.hpp"
 #include "engine/log.hpp"
+#include "engine/paths.hpp"
 #include "engine/reconciler.hpp"
 #include "engine/reports.hpp"
+#include "engine/returns.hpp"
 #include "ports/configuration.hpp"
 #include "ports/firewall.hpp"
 #include "ports/ike_control.hpp"
@@ -35,6 +37,8 @@ struct Ports {
   Store& store;
   Configuration& configuration;
   LogSink& log;
+  PathProber* prober = nullptr;   ///< none: the tunnels' word counts
+  ClaimSource* claims = nullptr;  ///< hubs; none: the first tunnel that is up is used
 };
 
 /// Runs on the thread of `io`; not thread-safe. Owns the state. Timers: the next deadline of core;
@@ -58,7 +62,7 @@ class Engine final : public Control {
   std::vector<TunnelReport> tunnels() override;
   std::vector<UplinkReport> uplinks() override;
   std::vector<NetworkReport> networks() override;
-  std::vector<PathReport> paths() override;
+  std::vector<PathReport> paths() override { return paths_.report(state_); }
   std::vector<LogEntry> log(std::size_t count) override { return log_.newest(count); }
   void set_enabled(const std::string& name, bool enabled, Done<std::size_t> done) override;
   void switch_network(const std::string& network, const std::string& path,
@@ -86,6 +90,9 @@ class Engine final : public Control {
   void refresh_sas();
   void list_sas();
   void judge_log();
+  void route(const std::string& choice, const Routing& routing);
+  void repair(std::size_t tunnel, std::uint32_t attempt);
+  void new_epoch();
   void announce(std::size_t tunnel, bool log);
   void announce_many(std::size_t count);
   void announce_networks();
@@ -105,14 +112,18 @@ class Engine final : public Control {
   Reconciler reconciler_;
   GatewayState state_;
   Figures figures_;
+  Paths paths_;
+  Returns returns_;
+  std::map<std::string, std::size_t>
+      adopted_;  ///< tunnels by the networks that the kernel had them for
   Observer* observer_ = nullptr;
 
   IkeDesired loaded_ike_;
   bool ike_loaded_ = false;  ///< loaded_ike_ is what charon was given since it came up
   std::map<std::string, std::string> network_tunnels_;
   std::set<std::string> pokes_;  ///< WireGuard devices that should try a handshake now
-  std::string ike_refusal_;         ///< the last one that was logged
-  bool adopting_ = false;  ///< nothing is written yet: it is not known which tunnels are up
+  std::string ike_refusal_;      ///< the last one that was logged
+  bool adopting_ = false;        ///< nothing is written yet: it is not known which tunnels are up
   bool torn_down_ = false;
   bool log_wanted_ = true;  ///< charon's log
   bool listing_ = false;

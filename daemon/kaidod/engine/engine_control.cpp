@@ -35,14 +35,15 @@ Message message_for(const Tunnel& tunnel) {
 
 StatusReport Engine::status() {
   const auto& model = state_.model;
-  StatusReport report{.name = model.gateway.name,
-                      .role = to_string(model.gateway.role),
-                      .number = model.gateway.number,
-                      .version = KAIDO_VERSION,
-                      .uptime = std::chrono::duration_cast<std::chrono::seconds>(now() - started_).count(),
-                      .tunnels = static_cast<std::uint32_t>(state_.tunnels.size()),
-                      .certificate_expires = model.identity.not_after,
-                      .conditions = conditions_.report(now())};
+  StatusReport report{
+      .name = model.gateway.name,
+      .role = to_string(model.gateway.role),
+      .number = model.gateway.number,
+      .version = KAIDO_VERSION,
+      .uptime = std::chrono::duration_cast<std::chrono::seconds>(now() - started_).count(),
+      .tunnels = static_cast<std::uint32_t>(state_.tunnels.size()),
+      .certificate_expires = model.identity.not_after,
+      .conditions = conditions_.report(now())};
   report.tunnels_up = static_cast<std::uint32_t>(
       std::ranges::count_if(state_.tunnels, [](const Tunnel& tunnel) { return tunnel.up(); }));
   return report;
@@ -60,8 +61,8 @@ std::vector<TunnelReport> Engine::tunnels() {
     const auto& tunnel = state_.tunnels[i];
     if (tunnel.transport == Transport::wireguard) {
       const auto& model = state_.model;
-      const auto& key = model.is_hub() ? model.wireguard_private_key
-                                       : model.slots.at(tunnel.owner).private_key;
+      const auto& key =
+          model.is_hub() ? model.wireguard_private_key : model.slots.at(tunnel.owner).private_key;
       if (key) report.public_key = ports_.configuration.public_key(*key);
     }
     reports.push_back(std::move(report));
@@ -71,7 +72,12 @@ std::vector<TunnelReport> Engine::tunnels() {
 }
 
 std::vector<UplinkReport> Engine::uplinks() { return report_uplinks(state_); }
-std::vector<NetworkReport> Engine::networks() { return report_networks(state_); }
+std::vector<NetworkReport> Engine::networks() {
+  auto reports = report_networks(state_);
+  if (!state_.model.is_hub())
+    for (auto& report : reports) paths_.explain(report);
+  return reports;
+}
 
 void Engine::set_enabled(const std::string& name, bool enabled, Done<std::size_t> done) {
   TunnelsEnabled event{.names = {}, .enabled = enabled};
@@ -86,11 +92,9 @@ void Engine::set_enabled(const std::string& name, bool enabled, Done<std::size_t
   done(count);
 }
 
-std::vector<PathReport> Engine::paths() { return {}; }
-
-void Engine::switch_network(const std::string& network, const std::string& /*path*/,
+void Engine::switch_network(const std::string& network, const std::string& path,
                             Done<std::string> done) {
-  done(failure(Condition::not_found, "network " + network));
+  done(paths_.switch_network(network, path));
 }
 
 std::expected<std::vector<std::string>, Diagnostics> Engine::diff(const std::string& text) {
@@ -128,8 +132,11 @@ void Engine::teardown(Done<std::vector<std::string>> done) {
   ike_loaded_ = true;  // with nothing; for when charon comes back, see sync_ike
   loaded_ike_ = {};
   pokes_.clear();
+  paths_.stop();
+  state_.routing.clear();
   auto removed = reconciler_.remove_everything(now());
-  log_.write(Message::torn_down, state_.model.gateway.name, fmt::format("{} things", removed.size()));
+  log_.write(Message::torn_down, state_.model.gateway.name,
+             fmt::format("{} things", removed.size()));
   conditions_.raise("kaido", {Condition::torn_down, ""}, now());
   feed(TornDown{});
   announce_networks();
@@ -183,13 +190,14 @@ void Engine::announce_networks() {
     const auto tunnel =
         choice.tunnel ? tunnel_name(state_, state_.tunnels[*choice.tunnel]) : std::string();
     const auto before = network_tunnels_.find(choice.name);
-    const bool differs = before == network_tunnels_.end() ? !tunnel.empty() : before->second != tunnel;
+    const bool differs =
+        before == network_tunnels_.end() ? !tunnel.empty() : before->second != tunnel;
     current.emplace(choice.name, tunnel);
     if (!differs) continue;
     log_.write(tunnel.empty() ? Message::network_unreachable : Message::network_moved, choice.name,
                tunnel.empty() ? "no tunnel is up" : "now by " + tunnel);
     if (observer_ == nullptr) continue;
-    for (const auto& report : report_networks(state_))
+    for (const auto& report : networks())
       if (report.name == choice.name) observer_->network_changed(report);
   }
   network_tunnels_ = std::move(current);
@@ -221,7 +229,9 @@ void Engine::judge_conditions() {
     const auto used = network_tunnels_.find(network.name);
     const bool reached = used != network_tunnels_.end() && !used->second.empty();
     judge("network " + network.name,
-          reached || torn_down_ ? std::nullopt : std::optional(Error{Condition::network_unreachable, network.name}));
+          reached || torn_down_
+              ? std::nullopt
+              : std::optional(Error{Condition::network_unreachable, network.name}));
   }
 }
 

@@ -24,6 +24,7 @@ enum class Message : std::uint8_t {
   network_switched,
   path_changed,
   path_repaired,
+  claim_refused,
   condition_raised,
   condition_cleared,
   kernel_changed,

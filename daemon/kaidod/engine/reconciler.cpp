@@ -19,7 +19,8 @@ constexpr std::size_t kListed = 200;
 
 }  // namespace
 
-void Reconciler::report(const std::string& subject, const std::optional<Error>& error, Instant now) {
+void Reconciler::report(const std::string& subject, const std::optional<Error>& error,
+                        Instant now) {
   if (!error) return conditions_.clear_all(subject);
   incomplete_ = true;
   conditions_.raise(subject, *error, now);
@@ -38,6 +39,11 @@ bool Reconciler::kernel(const GatewayState& state, const KernelState& observed, 
   const auto changes = reconcile(desired_kernel(state, observed), observed);
   remember_before(changes, observed, state.model, now);
   return apply(changes, now);
+}
+
+void Reconciler::switch_nexthops(const GatewayState& state, const std::string& name, Instant now) {
+  const auto changes = nexthop_changes(state, name);
+  if (!changes.empty()) apply(changes, now);
 }
 
 /// The machine's own settings and default routes, before Kaido's first touch.

@@ -23,12 +23,19 @@ class Reconciler {
  public:
   Reconciler(NetworkStack& stack, WireGuardControl& wireguard, Firewall& firewall, Store& store,
              Log& log, Conditions& conditions)
-      : stack_(stack), wireguard_(wireguard), firewall_(firewall), store_(store), log_(log),
+      : stack_(stack),
+        wireguard_(wireguard),
+        firewall_(firewall),
+        store_(store),
+        log_(log),
         conditions_(conditions) {}
 
   /// nullopt: the kernel could not be read (a condition says why).
   std::optional<KernelState> read(const Model& model, Instant now);
 
+  /// Moves everything that uses the choice's nexthop objects to the tunnel it uses now: one message
+  /// for each family, however many prefixes.
+  void switch_nexthops(const GatewayState& state, const std::string& choice, Instant now);
   /// Links, addresses, rules, nexthops, routes. True: something was changed or refused.
   bool kernel(const GatewayState& state, const KernelState& observed, Instant now);
   /// The difference for every device, and what was seen of each, to `seen`.

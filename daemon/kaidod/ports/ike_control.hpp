@@ -37,6 +37,10 @@ class IkeControl {
   /// Ends one IKE SA without waiting for a dead peer: 500 ms at most.
   virtual void terminate(std::uint32_t unique_id, Done<void> done) = 0;
 
+  /// Rekeys the child SA of one IKE SA. Returns as soon as charon has taken the order: an answer of
+  /// the peer comes as ChildSaUp.
+  virtual void rekey(std::uint32_t unique_id, const std::string& connection, Done<void> done) = 0;
+
   /// Whether lines of charon's log are wanted as events: yes after each CharonUp. They cost a
   /// wake-up for each keepalive of each SA, so the owner says no while it has nothing to learn.
   virtual void listen_to_log(bool wanted, Done<void> done) = 0;

@@ -15,6 +15,7 @@ struct Remembered {
   /// What the machine had before Kaido first changed it, for teardown.
   std::vector<Sysctl> settings_before;
   std::vector<Route> routes_before;  ///< default routes by uplinks in the main table
+  std::uint64_t epoch = 0;  ///< of the newest claims; each life of kaidod has a greater one
   friend bool operator==(const Remembered&, const Remembered&) = default;
 };
 

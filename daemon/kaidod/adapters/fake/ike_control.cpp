@@ -89,6 +89,14 @@ void IkeControl::terminate(std::uint32_t unique_id, Done<void> done) {
   });
 }
 
+void IkeControl::rekey(std::uint32_t unique_id, const std::string&, Done<void> done) {
+  later([this, unique_id, done = std::move(done)]() mutable {
+    if (!running_) return done(absent());
+    rekey_child(unique_id);
+    done({});
+  });
+}
+
 void IkeControl::listen_to_log(bool wanted, Done<void> done) {
   later([this, wanted, done = std::move(done)]() mutable {
     if (!running_) return done(absent());

@@ -33,6 +33,7 @@ class IkeControl final : public kaido::IkeControl {
   void apply(IkeDesired desired, Done<std::vector<std::string>> done) override;
   void initiate(const std::string& connection, Done<void> done) override;
   void terminate(std::uint32_t unique_id, Done<void> done) override;
+  void rekey(std::uint32_t unique_id, const std::string& connection, Done<void> done) override;
   void listen_to_log(bool wanted, Done<void> done) override;
   void list(Done<std::vector<IkeSa>> done) override;
 

@@ -49,6 +49,8 @@ Remembered remembered_from(const json::value& value) {
     remembered.settings_before.push_back({std::string(path), std::string(old.as_string())});
   for (const auto& route : object.at("routes_before").as_array())
     remembered.routes_before.push_back(route_from(route.as_object()));
+  if (const auto* epoch = object.if_contains("epoch"))  // not written before there were claims
+    remembered.epoch = epoch->to_number<std::uint64_t>();
   return remembered;
 }
 
@@ -83,7 +85,8 @@ Result<void> StateFile::save(const Remembered& remembered) {
   for (const auto& route : remembered.routes_before) routes.emplace_back(to_json(route));
   const json::object all{{"disabled", std::move(disabled)},
                          {"settings_before", std::move(settings)},
-                         {"routes_before", std::move(routes)}};
+                         {"routes_before", std::move(routes)},
+                         {"epoch", remembered.epoch}};
   return write_atomically(file_, json::serialize(all) + "\n", 0600, Condition::state_not_written);
 }
 

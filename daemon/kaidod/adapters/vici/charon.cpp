@@ -178,6 +178,18 @@ void Charon::terminate(std::uint32_t unique_id, Done<void> done) {
       });
 }
 
+void Charon::rekey(std::uint32_t unique_id, const std::string& connection, Done<void> done) {
+  session_->submit<void>(
+      std::move(done),
+      [unique_id, connection](const std::shared_ptr<Connection>& charon, auto over) {
+        charon->command("rekey", vici::rekey(unique_id, connection),
+                        [over = std::move(over)](const Result<Section>& answer) mutable {
+                          if (!answer) return over(std::unexpected(answer.error()));
+                          over({});
+                        });
+      });
+}
+
 void Charon::listen_to_log(bool wanted, Done<void> done) {
   session_->submit<void>(std::move(done), [session = session_.get(), wanted](
                                               const std::shared_ptr<Connection>&, auto over) {

@@ -91,6 +91,12 @@ Section terminate(std::uint32_t unique_id) {
   return message;
 }
 
+Section rekey(std::uint32_t unique_id, const std::string& child) {
+  Section message;
+  message.add("ike-id", std::to_string(unique_id)).add("child", child);
+  return message;
+}
+
 Section terminate(const std::string& connection) {
   Section message;
   message.add("ike", connection).add("force", "yes").add("timeout", "500");

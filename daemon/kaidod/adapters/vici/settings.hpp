@@ -23,6 +23,7 @@ struct Command {
 [[nodiscard]] std::vector<Command> load_credentials(const IkeCredentials& credentials);
 
 [[nodiscard]] Section initiate(const std::string& connection);
+[[nodiscard]] Section rekey(std::uint32_t unique_id, const std::string& child);
 [[nodiscard]] Section terminate(std::uint32_t unique_id);
 [[nodiscard]] Section terminate(const std::string& connection);
 

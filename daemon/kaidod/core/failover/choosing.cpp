@@ -9,9 +9,9 @@ namespace {
 
 constexpr double kMargin = 10.0;  ///< cost that is no difference
 constexpr double kRelativeMargin = 0.2;
-constexpr double kWireGuardCost = 15.0;  ///< a transport is part of the cost: IPsec where equal
-constexpr double kLossCost = 10.0;       ///< for each percent
-constexpr auto kIgnored = 2s;            ///< a hub that has not followed a claim after this long
+
+constexpr double kLossCost = 10.0;  ///< for each percent
+constexpr auto kIgnored = 2s;       ///< a hub that has not followed a claim after this long
 
 double ms(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
 
@@ -84,13 +84,13 @@ void escape(const Context& context, std::size_t n) {
   // Only what has answered since the silence began: else it may be we who are deaf.
   const auto since = gone ? Instant{} : path.silent_from;
   if (const auto best = preferred(context.state, n, since, context.now))
-    return use(context, n, best, Rule::path_down);
+    return use(context, n, best, ChoiceRule::path_down);
   if (!gone) return;  // the last route stays
   const auto& candidates = context.state.plan.networks[n].paths;
   for (const auto health : {Health::suspect, Health::proving, Health::unproven, Health::down})
     for (const auto i : candidates)
-      if (context.path(i).health == health) return use(context, n, i, Rule::path_down);
-  use(context, n, std::nullopt, Rule::none_left);
+      if (context.path(i).health == health) return use(context, n, i, ChoiceRule::path_down);
+  use(context, n, std::nullopt, ChoiceRule::none_left);
 }
 
 bool clearly_better(const FailoverState& state, const NetworkSpec& network, std::size_t candidate,
@@ -110,7 +110,7 @@ void consider(const Context& context, std::size_t n, std::size_t best) {
   const bool ours = within(context.state, current, spec.sla, now);
   if (!ours && within(context.state, best, spec.sla, now)) {
     count_flap(context, current, kSoftHold);
-    return use(context, n, best, Rule::out_of_sla);
+    return use(context, n, best, ChoiceRule::out_of_sla);
   }
   const bool better = clearly_better(context.state, spec, best, current, now);
   if (network.wanted != best) {
@@ -126,7 +126,7 @@ void consider(const Context& context, std::size_t n, std::size_t best) {
   else
     network.wanted_at = std::max(path.good_since + std::max<Duration>(path.hold, kNewHold),
                                  network.wanted_since + patience);
-  if (now >= network.wanted_at) use(context, n, best, better ? Rule::better : Rule::preferred);
+  if (now >= network.wanted_at) use(context, n, best, better ? ChoiceRule::better : ChoiceRule::preferred);
 }
 
 void choose_one(const Context& context, std::size_t n) {
@@ -136,7 +136,7 @@ void choose_one(const Context& context, std::size_t n) {
     return;
   if (!network.path) {
     if (const auto best = preferred(context.state, n, {}, now))
-      return use(context, n, best, Rule::first);
+      return use(context, n, best, ChoiceRule::first);
     return;
   }
   const auto health = context.path(*network.path).health;
@@ -161,7 +161,7 @@ void follow(const Context& context, std::size_t n) {
       continue;
     if (context.state.networks[n].path != path) {
       const auto rule = context.state.networks[other].last.rule;
-      use(context, n, path, context.state.networks[n].path ? rule : Rule::first);
+      use(context, n, path, context.state.networks[n].path ? rule : ChoiceRule::first);
     }
     return;
   }
@@ -209,7 +209,7 @@ void count_flap(const Context& context, std::size_t i, Duration base) {
                                  kLongestHold);
 }
 
-void use(const Context& context, std::size_t n, std::optional<std::size_t> path, Rule rule) {
+void use(const Context& context, std::size_t n, std::optional<std::size_t> path, ChoiceRule rule) {
   auto& state = context.state;
   auto& network = state.networks[n];
   Decision decision{.rule = rule, .from = network.path, .to = path, .at = context.now};
@@ -317,8 +317,11 @@ void review(const Context& context) {
 
 double cost(const FailoverState& state, std::size_t i, Instant now) {
   const auto& path = state.paths[i];
+  const auto& spec = state.plan.paths[i];
   return failover::ms(path.round_trips.smoothed()) +
-         (state.plan.paths[i].transport == Transport::wireguard ? failover::kWireGuardCost : 0.0) +
+         (spec.handicap >= 0                       ? spec.handicap
+          : spec.transport == Transport::wireguard ? kTransportCost
+                                                   : 0.0) +
          failover::kLossCost * 100 * path.minute.round_trip(now).share();
 }
 
@@ -333,25 +336,33 @@ bool within(const FailoverState& state, std::size_t i, const Sla& sla, Instant n
   return !failover::too_lossy(path, sla.loss, now);
 }
 
-const char* to_string(Rule rule) {
+Duration probing_interval(const FailoverState& state, std::size_t path) {
+  return failover::interval(state, path);
+}
+
+Duration size_probing_interval(const FailoverState& state, std::size_t path) {
+  return failover::size_interval(state, path);
+}
+
+const char* to_string(ChoiceRule rule) {
   switch (rule) {
-    case Rule::first:
+    case ChoiceRule::first:
       return "first";
-    case Rule::adopted:
+    case ChoiceRule::adopted:
       return "adopted";
-    case Rule::path_down:
+    case ChoiceRule::path_down:
       return "path-down";
-    case Rule::out_of_sla:
+    case ChoiceRule::out_of_sla:
       return "out-of-sla";
-    case Rule::better:
+    case ChoiceRule::better:
       return "better";
-    case Rule::preferred:
+    case ChoiceRule::preferred:
       return "preferred";
-    case Rule::requested:
+    case ChoiceRule::requested:
       return "requested";
-    case Rule::withdrawn:
+    case ChoiceRule::withdrawn:
       return "withdrawn";
-    case Rule::none_left:
+    case ChoiceRule::none_left:
       return "none-left";
   }
   return "";

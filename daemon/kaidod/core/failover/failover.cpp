@@ -52,12 +52,12 @@ void take_plan(const Context& context, const PlanChanged& event) {
       network.wanted = map(old.wanted);
       network.last.from.reset();
       network.last.to = network.path;
-      if (old.path && !network.path) failover::use(context, n, std::nullopt, Rule::withdrawn);
+      if (old.path && !network.path) failover::use(context, n, std::nullopt, ChoiceRule::withdrawn);
     }
     if (const auto adopted = event.adopted.find(spec.name);
         adopted != event.adopted.end() && !network.path && adopted->second < state.paths.size()) {
       network.path = adopted->second;
-      network.last = {.rule = Rule::adopted, .to = network.path, .at = context.now};
+      network.last = {.rule = ChoiceRule::adopted, .to = network.path, .at = context.now};
       context.out.emplace_back(Use{n, network.last});
     }
   }
@@ -71,7 +71,7 @@ void request(const Context& context, const SwitchRequested& event) {
   network.pinned = event.path;
   if (event.path) {
     if (network.path != event.path)
-      failover::use(context, event.network, event.path, Rule::requested);
+      failover::use(context, event.network, event.path, ChoiceRule::requested);
     return;
   }
   // Freely, and now: what was held against a path is forgiven.

@@ -41,7 +41,9 @@ struct PathSpec {
   std::size_t uplink = 0;
   std::uint16_t hub_number = 0;
   Measure measure = Measure::stamp;
+  double handicap = -1;  ///< cost of its transport; negative: 0 for ikev2, 15 for wireguard
   std::uint16_t full_size = 1420;  ///< bytes an inner packet may have by the tunnel's MTU
+  friend bool operator==(const PathSpec&, const PathSpec&) = default;
 };
 
 /// What a network asks of a path (its SLA).
@@ -49,6 +51,7 @@ struct Sla {
   double loss = 0.02;                               ///< a share, 0 to 1, in each direction
   Duration delay = std::chrono::milliseconds(400);  ///< round trip
   std::uint16_t size = 1280;                        ///< bytes of an inner packet
+  friend bool operator==(const Sla&, const Sla&) = default;
 };
 
 /// A set of prefixes that moves as one; candidates in order of preference.
@@ -58,23 +61,30 @@ struct NetworkSpec {
   std::vector<std::size_t> paths;  ///< every path to one of `hubs`, by hub, slot, transport
   bool implicit = false;           ///< the addresses of a hub itself: carries no site prefix
   Sla sla;
+  friend bool operator==(const NetworkSpec&, const NetworkSpec&) = default;
 };
+
+/// What each transport costs more than the one that the hub names before it: beyond the margin of
+/// the choice, so that the first is used wherever it is about as good.
+inline constexpr double kTransportCost = 15.0;
 
 struct ProbeRates {
   Duration fast =
       std::chrono::milliseconds(50);        ///< the path in use and two standbys; 10 ms to 1 s
   Duration idle = std::chrono::seconds(1);  ///< those, while no traffic flows
   Duration slow = std::chrono::seconds(5);  ///< all others
+  friend bool operator==(const ProbeRates&, const ProbeRates&) = default;
 };
 
 struct FailoverPlan {
   std::vector<PathSpec> paths;
   std::vector<NetworkSpec> networks;
   ProbeRates rates;
+  friend bool operator==(const FailoverPlan&, const FailoverPlan&) = default;
 };
 
 /// Why a network went where it is.
-enum class Rule : std::uint8_t {
+enum class ChoiceRule : std::uint8_t {
   first,       ///< nothing was in use before
   adopted,     ///< a kaidod before this one had chosen it
   path_down,   ///< the one in use died
@@ -85,10 +95,10 @@ enum class Rule : std::uint8_t {
   withdrawn,   ///< the one in use is no longer configured, or its tunnel was taken down
   none_left,   ///< no tunnel is up at all
 };
-[[nodiscard]] const char* to_string(Rule rule);
+[[nodiscard]] const char* to_string(ChoiceRule rule);
 
 struct Decision {
-  Rule rule = Rule::first;
+  ChoiceRule rule = ChoiceRule::first;
   std::optional<std::size_t> from = std::nullopt;  ///< path before
   std::optional<std::size_t> to = std::nullopt;
   Trouble trouble = Trouble::none;  ///< of `from`
@@ -215,6 +225,10 @@ void step(FailoverState& state, const FailoverEvent& event, Instant now, Failove
 [[nodiscard]] double cost(const FailoverState& state, std::size_t path, Instant now);
 [[nodiscard]] bool within(const FailoverState& state, std::size_t path, const Sla& sla,
                           Instant now);
+
+/// How often a path is asked now, and how often for its size.
+[[nodiscard]] Duration probing_interval(const FailoverState& state, std::size_t path);
+[[nodiscard]] Duration size_probing_interval(const FailoverState& state, std::size_t path);
 
 /// What would change the choice of a network, in words: for `kaido paths --why`.
 [[nodiscard]] std::string outlook(const FailoverState& state, std::size_t network, Instant now);

@@ -63,6 +63,6 @@ void count_flap(const Context& context, std::size_t path, Duration base);
 void choose(const Context& context);
 void review(const Context& context);
 void assign_standbys(const Context& context);
-void use(const Context& context, std::size_t network, std::optional<std::size_t> path, Rule rule);
+void use(const Context& context, std::size_t network, std::optional<std::size_t> path, ChoiceRule rule);
 
 }  // namespace kaido::failover

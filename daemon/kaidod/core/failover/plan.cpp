@@ -1,0 +1,82 @@
+#include "core/failover/plan.hpp"
+
+#include <algorithm>
+
+#include "core/desired.hpp"
+
+namespace kaido {
+namespace {
+
+Measure measure_of(const Hub& hub, const Slot& slot, Transport transport) {
+  if (hub.kaido) return Measure::stamp;
+  return slot.probe_for(transport) ? Measure::echo : Measure::none;
+}
+
+PathSpec path_of(const GatewayState& state, const Tunnel& tunnel, bool measuring) {
+  const auto& slot = state.model.slots.at(tunnel.owner);
+  const auto& hub = state.model.hubs.at(slot.hub);
+  PathSpec spec;
+  spec.name = tunnel_name(state, tunnel);
+  spec.slot = tunnel.slot;
+  spec.transport = tunnel.transport;
+  spec.hub = slot.hub;
+  spec.endpoint = slot.endpoint;
+  spec.uplink = slot.uplink;
+  spec.hub_number = hub.number;
+  spec.measure = measuring ? measure_of(hub, slot, tunnel.transport) : Measure::none;
+  const auto order = std::ranges::find(hub.transports, tunnel.transport) - hub.transports.begin();
+  spec.handicap = kTransportCost * static_cast<double>(order);
+  spec.full_size = static_cast<std::uint16_t>(tunnel_mtu(state, tunnel));
+  return spec;
+}
+
+NetworkSpec network_of(const GatewayState& state, const Choice& choice) {
+  NetworkSpec spec;
+  spec.name = choice.name;
+  spec.paths = choice.candidates;
+  const auto& networks = state.model.networks;
+  const auto network = std::ranges::find(networks, choice.name, &Network::name);
+  spec.implicit = network == networks.end();
+  if (spec.implicit) {
+    if (!spec.paths.empty())
+      spec.hubs = {state.model.slots.at(state.tunnels.at(spec.paths.front()).owner).hub};
+    return spec;
+  }
+  spec.hubs = network->hubs;
+  spec.sla = {.loss = network->max_loss,
+              .delay = std::chrono::milliseconds(network->max_delay_ms),
+              .size = network->min_size};
+  return spec;
+}
+
+}  // namespace
+
+FailoverPlan failover_plan(const GatewayState& state, bool measuring) {
+  FailoverPlan plan;
+  const auto& probing = state.model.probing;
+  plan.rates = {.fast = std::chrono::milliseconds(probing.interval_ms),
+                .idle = std::chrono::milliseconds(probing.idle_interval_ms),
+                .slow = std::chrono::milliseconds(probing.slow_interval_ms)};
+  for (const auto& tunnel : state.tunnels) plan.paths.push_back(path_of(state, tunnel, measuring));
+  for (const auto& choice : choices(state)) {
+    auto network = network_of(state, choice);
+    if (!network.hubs.empty()) plan.networks.push_back(std::move(network));
+  }
+  return plan;
+}
+
+std::map<std::string, std::size_t> adopted_choices(const GatewayState& state,
+                                                   const KernelState& observed) {
+  std::map<std::string, std::size_t> adopted;
+  for (const auto& choice : choices(state)) {
+    const auto nexthop = std::ranges::find_if(observed.nexthops, [&](const Nexthop& seen) {
+      return (seen.id | 1U) == (choice.nexthop | 1U) && seen.protocol == kRouteProtocol;
+    });
+    if (nexthop == observed.nexthops.end()) continue;
+    for (const auto i : choice.candidates)
+      if (tunnel_device(state, state.tunnels[i]) == nexthop->device) adopted[choice.name] = i;
+  }
+  return adopted;
+}
+
+}  // namespace kaido

@@ -1,0 +1,20 @@
+// From a gateway's state to the plan of core/failover: a path for each tunnel, at the same index.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "core/failover/failover.hpp"
+#include "core/gateway.hpp"
+#include "core/kernel.hpp"
+
+namespace kaido {
+
+/// `measuring`: false when there is nothing to measure with; the tunnels' word counts then.
+[[nodiscard]] FailoverPlan failover_plan(const GatewayState& state, bool measuring);
+
+/// Which tunnel each network uses by the nexthop objects that the kernel has: for PlanChanged.
+[[nodiscard]] std::map<std::string, std::size_t> adopted_choices(const GatewayState& state,
+                                                                 const KernelState& observed);
+
+}  // namespace kaido

@@ -1,0 +1,332 @@
+#include "engine/paths.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "core/addressing.hpp"
+#include "core/failover/plan.hpp"
+#include "core/overloaded.hpp"
+
+namespace kaido {
+namespace {
+
+using namespace std::chrono_literals;
+using boost::system::error_code;
+
+constexpr auto kTrafficLook = 500ms;
+constexpr auto kIdleAfter = 10s;
+constexpr std::uint64_t kTrafficPackets = 2;  ///< in one look, beyond the answers
+
+Instant now() { return std::chrono::steady_clock::now(); }
+
+std::vector<ProbeTarget> targets_of(const GatewayState& state) {
+  const auto& model = state.model;
+  std::vector<ProbeTarget> targets;
+  for (const auto& tunnel : state.tunnels) {
+    const auto& slot = model.slots.at(tunnel.owner);
+    const auto& hub = model.hubs.at(slot.hub);
+    const auto inner = [&](std::uint16_t gateway) {
+      return inner_address(model.gateway.fleet, gateway, tunnel.transport, slot.number);
+    };
+    ProbeTarget target{.device = tunnel_device(state, tunnel),
+                       .source = inner(model.gateway.number),
+                       .destination = inner(hub.number),
+                       .stamp = hub.kaido};
+    if (!hub.kaido && slot.probe) {
+      target.destination = *slot.probe;
+      const auto own = std::ranges::find_if(slot.addresses, [&](const Prefix& address) {
+        return address.family() == slot.probe->family();
+      });
+      if (own != slot.addresses.end()) target.source = own->address();
+    }
+    targets.push_back(std::move(target));
+  }
+  return targets;
+}
+
+}  // namespace
+
+Paths::Paths(boost::asio::io_context& io, PathProber* prober, Log& log, Conditions& conditions)
+    : prober_(prober), log_(log), conditions_(conditions), io_(io), timer_(io), traffic_timer_(io) {
+  if (prober_ != nullptr && prober_->fd() >= 0) {
+    replies_waiting_.emplace(io_, dup(prober_->fd()));
+    listen();
+  }
+}
+
+void Paths::listen() {
+  replies_waiting_->async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                               [this](error_code error) {
+                                 if (error) return;
+                                 drain();
+                                 arm();
+                                 listen();
+                               });
+}
+
+void Paths::follow(const GatewayState& state, const std::map<std::string, std::size_t>& adopted) {
+  auto plan = failover_plan(state, prober_ != nullptr);
+  if (plan != state_.plan) {
+    for (const auto& path : state_.plan.paths)
+      if (std::ranges::find(plan.paths, path.name, &PathSpec::name) == plan.paths.end())
+        conditions_.clear_all("path " + path.name);
+    if (prober_ != nullptr) {
+      auto targets = targets_of(state);
+      if (targets != targets_) (void)prober_->set_targets(targets);
+      targets_ = std::move(targets);
+    }
+    received_.assign(plan.paths.size(), 0);
+    answers_.assign(plan.paths.size(), 0);
+    feed(PlanChanged{std::move(plan), adopted});
+    if (prober_ != nullptr) watch_traffic();
+  }
+  for (std::size_t i = 0; i < state.tunnels.size(); ++i) {
+    const bool usable = state.tunnels[i].up();
+    if (usable != (state_.paths[i].health != Health::unusable)) feed(PathUsable{i, usable});
+  }
+  arm();
+}
+
+void Paths::stop() {
+  state_.plan = {};
+  state_.paths.clear();
+  state_.networks.clear();
+  targets_.clear();
+  timer_.cancel();
+  traffic_timer_.cancel();
+}
+
+void Paths::feed(const FailoverEvent& event) {
+  step(state_, event, now(), actions_);
+  if (!feeding_) run();
+}
+
+/// What an action leads to (counters, a tunnel that ends) may bring further events.
+void Paths::run() {
+  feeding_ = true;
+  while (!actions_.empty()) {
+    running_.swap(actions_);
+    for (const auto& action : running_)
+      std::visit(overloaded{
+                     [this](const SendProbe& probe) { send(probe); },
+                     [this](const Use& use) {
+                       const auto& network = state_.plan.networks.at(use.network).name;
+                       on_use(network, use.decision.to);
+                       if (state_.plan.networks[use.network].implicit) return;
+                       log_.write(Message::network_switched, network,
+                                  fmt::format("{}: {}", to_string(use.decision.rule),
+                                              use.decision.figures));
+                     },
+                     [this](const PathChanged& changed) {
+                       const auto error = trouble(changed.path);
+                       const auto& path = state_.paths[changed.path];
+                       log_.write(Message::path_changed, state_.plan.paths[changed.path].name,
+                                  fmt::format("{}{}{}", to_string(path.health),
+                                              path.trouble == Trouble::none ? "" : ", ",
+                                              to_string(path.trouble)));
+                       on_changed(changed.path);
+                     },
+                     [this](const ReadCounters& read) {
+                       if (prober_ != nullptr)
+                         step(state_, CountersRead{read.path, prober_->packets_received(read.path)},
+                              now(), actions_);
+                     },
+                     [this](const RepairTunnel& repair) { on_repair(repair.path, repair.attempt); },
+                     [this](const SizeChanged&) { on_sizes(); },
+                 },
+                 action);
+    running_.clear();
+  }
+  feeding_ = false;
+  if (prober_ != nullptr && !outgoing_.empty()) prober_->send(outgoing_);
+  outgoing_.clear();
+  judge_conditions();
+}
+
+void Paths::send(const SendProbe& probe) {
+  OutgoingProbe out{
+      .path = probe.path, .sequence = probe.sequence, .size = probe.size, .echo = probe.echo};
+  if (!probe.echo) {
+    out.claim = claim_for(state_, probe.path);
+    if (probe.ask_all)
+      out.room = static_cast<std::uint8_t>(std::min<std::ptrdiff_t>(
+          stamp::kMaximumEntries,
+          std::ranges::count(state_.plan.paths, state_.plan.paths[probe.path].hub,
+                             &PathSpec::hub)));
+  }
+  outgoing_.push_back(std::move(out));
+}
+
+void Paths::drain() {
+  if (prober_ == nullptr) return;
+  replies_.clear();
+  prober_->receive(replies_);
+  for (const auto& reply : replies_) {
+    if (reply.path < answers_.size()) ++answers_[reply.path];
+    feed(reply);
+  }
+}
+
+void Paths::arm() {
+  const auto at = next_deadline(state_);
+  if (!at) return;
+  if (timer_.expiry() == *at) return;
+  timer_.expires_at(*at);
+  timer_.async_wait([this](error_code error) {
+    if (error) return;
+    drain();
+    feed(ProbeTick{});
+    timer_.expires_at(Instant{});
+    arm();
+  });
+}
+
+/// Fast probes cost money where nobody sends anything.
+void Paths::watch_traffic() {
+  traffic_timer_.expires_after(kTrafficLook);
+  traffic_timer_.async_wait([this](error_code error) {
+    if (error || state_.networks.empty()) return;
+    for (const auto& network : state_.networks) {
+      if (!network.path) continue;
+      const auto path = *network.path;
+      const auto seen = prober_->packets_received(path);
+      const auto before = std::exchange(received_[path], seen);
+      const auto answers = std::exchange(answers_[path], 0);
+      if (before == 0 || seen > before + answers + kTrafficPackets) traffic_at_ = now();
+    }
+    const bool flows = now() - traffic_at_ < kIdleAfter;
+    if (flows != state_.traffic) feed(TrafficSeen{flows});
+    arm();
+    watch_traffic();
+  });
+}
+
+Result<std::string> Paths::switch_network(const std::string& name, const std::string& path) {
+  const auto& plan = state_.plan;
+  const auto network = std::ranges::find_if(
+      plan.networks, [&](const NetworkSpec& spec) { return spec.name == name && !spec.implicit; });
+  if (network == plan.networks.end()) {
+    std::string known;
+    for (const auto& spec : plan.networks)
+      if (!spec.implicit) known += (known.empty() ? "" : ", ") + spec.name;
+    return failure(Condition::not_found, name + " (networks: " + known + ")");
+  }
+  const auto index = static_cast<std::size_t>(network - plan.networks.begin());
+  std::optional<std::size_t> wanted;
+  if (!path.empty()) {
+    std::string known;
+    for (const auto i : network->paths) {
+      known += (known.empty() ? "" : ", ") + plan.paths[i].name;
+      if (plan.paths[i].name == path) wanted = i;
+    }
+    if (!wanted) return failure(Condition::not_found, path + " (paths: " + known + ")");
+    const auto health = state_.paths[*wanted].health;
+    if (health == Health::unusable) return failure(Condition::tunnel_failed, path);
+    if (health == Health::down || health == Health::unproven)
+      return failure(Condition::path_silent, path);
+  }
+  feed(SwitchRequested{index, wanted});
+  arm();
+  const auto& now_used = state_.networks[index].path;
+  return now_used ? plan.paths[*now_used].name : std::string();
+}
+
+std::vector<std::uint16_t> Paths::sizes() const {
+  std::vector<std::uint16_t> sizes;
+  for (const auto& path : state_.paths)
+    sizes.push_back(path.search_high != 0 ? std::uint16_t{0} : path.size);
+  return sizes;
+}
+
+std::optional<Error> Paths::trouble(std::size_t i) const {
+  const auto& path = state_.paths[i];
+  const auto& spec = state_.plan.paths[i];
+  auto condition = Condition::path_silent;
+  switch (path.trouble) {
+    case Trouble::none:
+      return std::nullopt;
+    case Trouble::silent: {
+      // IPsec alone is dead where WireGuard beside it lives.
+      const auto sibling_lives = [&](std::size_t ike) {
+        for (std::size_t k = 0; k < state_.paths.size(); ++k)
+          if (state_.plan.paths[k].slot == state_.plan.paths[ike].slot &&
+              state_.plan.paths[k].transport != state_.plan.paths[ike].transport)
+            return state_.paths[k].health == Health::good;
+        return false;
+      };
+      if (spec.transport == Transport::ikev2 && sibling_lives(i))
+        condition = Condition::path_data_dead;
+      break;
+    }
+    case Trouble::upload_dead:
+      condition = Condition::path_upload_dead;
+      break;
+    case Trouble::download_dead:
+      condition = Condition::path_download_dead;
+      break;
+    case Trouble::reflector_silent:
+      condition = Condition::reflector_silent;
+      break;
+    case Trouble::size_limited:
+      condition = Condition::path_size_limited;
+      break;
+    case Trouble::lossy:
+      condition = Condition::path_lossy;
+      break;
+    case Trouble::slow:
+      condition = Condition::path_slow;
+      break;
+    case Trouble::claim_ignored:
+      condition = Condition::claim_ignored;
+      break;
+  }
+  return Error{condition, spec.name};
+}
+
+void Paths::judge_conditions() {
+  if (prober_ == nullptr) return;
+  std::size_t ike = 0;
+  std::size_t dead_ike = 0;
+  bool wireguard = false;
+  for (std::size_t i = 0; i < state_.paths.size(); ++i) {
+    const auto& spec = state_.plan.paths[i];
+    const auto& path = state_.paths[i];
+    const auto subject = "path " + spec.name;
+    if (const auto error = trouble(i); error && path.health != Health::unusable) {
+      conditions_.raise(subject, *error, now());
+      conditions_.clear_others(subject, error->condition);
+    } else {
+      conditions_.clear_all(subject);
+    }
+    if (spec.measure != Measure::stamp) continue;
+    if (spec.transport == Transport::wireguard) wireguard |= path.health == Health::good;
+    if (spec.transport != Transport::ikev2) continue;
+    ++ike;
+    if (path.health == Health::down || path.health == Health::unusable) ++dead_ike;
+  }
+  const auto judge = [&](const char* subject, Condition condition, bool holds,
+                         std::string detail = {}) {
+    if (holds) {
+      conditions_.raise(subject, {condition, std::move(detail)}, now());
+    } else {
+      conditions_.clear(subject, condition);
+    }
+  };
+  judge("ipsec", Condition::ipsec_blocked, ike > 1 && dead_ike == ike && wireguard);
+  judge("paths", Condition::all_paths_silent, state_.all_silent);
+  for (std::size_t n = 0; n < state_.networks.size(); ++n) {
+    const auto& spec = state_.plan.networks[n];
+    const auto& used = state_.networks[n].path;
+    if (spec.implicit) continue;
+    judge(("network " + spec.name).c_str(), Condition::network_outside_limits,
+          used && state_.paths[*used].health == Health::good &&
+              !within(state_, *used, spec.sla, now()),
+          spec.name);
+  }
+}
+
+}  // namespace kaido

@@ -1,0 +1,81 @@
+// A site's paths: runs core/failover on real probes.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/failover/failover.hpp"
+#include "core/gateway.hpp"
+#include "core/report.hpp"
+#include "engine/conditions.hpp"
+#include "engine/log.hpp"
+#include "ports/path_prober.hpp"
+
+namespace kaido {
+
+/// On the engine's strand. Owns the state of core/failover and its timer: what waits in the sockets
+/// is handed in before each tick, so that a machine that was slow does not take its own sleep for
+/// silence.
+class Paths {
+ public:
+  /// Without a prober the tunnels' word counts.
+  Paths(boost::asio::io_context& io, PathProber* prober, Log& log, Conditions& conditions);
+
+  /// The engine's part: put GatewayState::routing into force, at once.
+  std::function<void(const std::string& network, std::optional<std::size_t> tunnel)> on_use;
+  std::function<void(std::size_t tunnel, std::uint32_t attempt)> on_repair;
+  std::function<void()> on_sizes;
+  std::function<void(std::size_t tunnel)> on_changed;
+
+  /// The state has changed: tunnels, or whether they are up. Cheap when nothing did.
+  void follow(const GatewayState& state, const std::map<std::string, std::size_t>& adopted = {});
+  /// Ends all probing.
+  void stop();
+  void set_epoch(std::uint64_t epoch) { state_.epoch = epoch; }
+
+  /// not_found, or the condition of a path that is not usable.
+  Result<std::string> switch_network(const std::string& network, const std::string& path);
+
+  [[nodiscard]] std::vector<PathReport> report(const GatewayState& state) const;
+  [[nodiscard]] PathReport report(const GatewayState& state, std::size_t path) const;
+  void explain(NetworkReport& network) const;
+  /// What passes by each tunnel, for GatewayState::sizes.
+  [[nodiscard]] std::vector<std::uint16_t> sizes() const;
+
+ private:
+  void feed(const FailoverEvent& event);
+  void run();
+  void send(const SendProbe& probe);
+  void listen();
+  void drain();
+  void arm();
+  void watch_traffic();
+  void judge_conditions();
+  [[nodiscard]] std::optional<Error> trouble(std::size_t path) const;
+
+  PathProber* prober_;
+  Log& log_;
+  Conditions& conditions_;
+  FailoverState state_;
+  FailoverActions actions_;
+  std::vector<FailoverAction> running_;
+  std::vector<OutgoingProbe> outgoing_;
+  std::vector<ProbeReply> replies_;
+  std::vector<ProbeTarget> targets_;
+  std::vector<std::uint64_t> received_;  ///< by path, when traffic was last looked at
+  std::vector<std::uint32_t> answers_;   ///< replies taken since then
+  Instant traffic_at_;                   ///< when there last was any
+  bool feeding_ = false;
+  boost::asio::io_context& io_;
+  boost::asio::steady_timer timer_;
+  boost::asio::steady_timer traffic_timer_;
+  std::optional<boost::asio::posix::stream_descriptor> replies_waiting_;
+};
+
+}  // namespace kaido

@@ -1,0 +1,159 @@
+#include "engine/returns.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "core/addressing.hpp"
+#include "core/desired.hpp"
+#include "core/overloaded.hpp"
+
+namespace kaido {
+namespace {
+
+Instant now() { return std::chrono::steady_clock::now(); }
+
+stamp::Claim claim_of(const reflector::Message& message) {
+  return {.epoch = message.epoch,
+          .generation = message.generation,
+          .hub = message.hub,
+          .transport = message.transport,
+          .slot = message.slot,
+          .carries = message.carries != 0,
+          .size = message.size,
+          .hold = message.hold};
+}
+
+std::optional<std::size_t> find_tunnel(const GatewayState& state, std::size_t site, int transport,
+                                       std::uint8_t slot) {
+  for (std::size_t i = 0; i < state.tunnels.size(); ++i) {
+    const auto& tunnel = state.tunnels[i];
+    if (tunnel.owner == site && tunnel.slot == slot &&
+        static_cast<int>(tunnel.transport) + 1 == transport)
+      return i;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Returns::Returns(boost::asio::io_context& io, ClaimSource* source, Log& log, Conditions& conditions)
+    : source_(source), log_(log), conditions_(conditions), timer_(io) {}
+
+void Returns::start() {
+  if (source_ != nullptr) source_->start([this](const ClaimEvent& event) { on_event(event); });
+}
+
+/// Claims stay with their sites' numbers.
+void Returns::follow(const GatewayState& state) {
+  state_ = &state;
+  const auto& sites = state.model.sites;
+  claims_.own_number = state.model.gateway.number;
+  std::vector<std::uint16_t> numbers;
+  for (const auto& site : sites) numbers.push_back(site.number);
+  if (numbers == numbers_) return;
+  std::vector<SiteClaim> kept(sites.size());
+  std::vector<Routing> put(sites.size());
+  std::map<std::uint16_t, std::size_t> by_number;
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    if (const auto old = by_number_.find(numbers[i]); old != by_number_.end())
+      kept[i] = claims_.sites[old->second];
+    by_number[numbers[i]] = i;
+  }
+  claims_.sites = std::move(kept);
+  put_ = std::move(put);
+  by_number_ = std::move(by_number);
+  numbers_ = std::move(numbers);
+  for (std::size_t i = 0; i < sites.size(); ++i) this->put(i);
+}
+
+void Returns::on_event(const ClaimEvent& event) {
+  std::visit(overloaded{
+                 [this](const ReflectorUp&) {
+                   conditions_.clear("reflector", Condition::reflector_absent);
+                   if (std::exchange(heard_, true)) return;
+                   on_first();
+                 },
+                 [this](const ReflectorDown&) {
+                   conditions_.raise("reflector", {Condition::reflector_absent, ""}, now());
+                 },
+                 [this](const ClaimHeard& claim) { on_claim(claim); },
+                 [this](const SiteSilent& silent) {
+                   const auto site = find_site(silent.site);
+                   if (site && silence(claims_, *site, now())) put(*site);
+                 },
+             },
+             event);
+}
+
+std::optional<std::size_t> Returns::find_site(const reflector::SiteKey& key) const {
+  if (state_ == nullptr) return std::nullopt;
+  const auto& fleet = state_->model.gateway.fleet.address().bytes();
+  if (!std::equal(key.begin(), key.begin() + 6, fleet.begin())) return std::nullopt;
+  const auto found = by_number_.find(static_cast<std::uint16_t>(key[6] << 8 | key[7]));
+  if (found == by_number_.end()) return std::nullopt;
+  return found->second;
+}
+
+void Returns::on_claim(const ClaimHeard& heard) {
+  const auto site = find_site(heard.message.site);
+  if (!site) return;
+  const auto claim = claim_of(heard.message);
+  // The kernel lets this source in by its own interface only; an interface of another kind (the LAN
+  // of the data centre) is not checked there.
+  const auto& fleet = state_->model.gateway.fleet;
+  const auto number = state_->model.sites[*site].number;
+  bool genuine = false;
+  for (std::size_t i = 0; i < state_->tunnels.size() && !genuine; ++i) {
+    const auto& tunnel = state_->tunnels[i];
+    if (tunnel.owner != *site || tunnel_device(*state_, tunnel) != heard.device) continue;
+    genuine =
+        inner_address(fleet, number, tunnel.transport, tunnel.slot).bytes() == heard.message.source;
+  }
+  if (!genuine) {
+    if (refused_++ % 1000 == 0)
+      log_.write(Message::claim_refused, state_->model.sites[*site].name,
+                 fmt::format("a claim from a source that does not belong to {}",
+                             heard.device.empty() ? "any interface" : heard.device));
+    return;
+  }
+  if (claim.slot != 0 && !find_tunnel(*state_, *site, claim.transport, claim.slot)) return;
+  const auto verdict = hear(claims_, *site, claim, now());
+  if (verdict == ClaimVerdict::applied) put(*site);
+  if (verdict == ClaimVerdict::applied || verdict == ClaimVerdict::unchanged)
+    source_->applied(heard.message.site, claim.epoch, claim.generation);
+  arm();
+}
+
+void Returns::put(std::size_t site) {
+  if (state_ == nullptr) return;
+  const auto& entry = claims_.sites[site];
+  const auto wanted = return_route(entry, now());
+  Routing routing{.deliver = wanted.deliver, .announce = wanted.announce};
+  if (wanted.own) {
+    routing.tunnel = find_tunnel(*state_, site, entry.claim->transport, entry.claim->slot);
+    if (routing.tunnel) {
+      const auto full = tunnel_mtu(*state_, state_->tunnels[*routing.tunnel]);
+      if (entry.claim->size != 0 && entry.claim->size < full) routing.size = entry.claim->size;
+    }
+  }
+  if (put_[site] == routing) return;
+  put_[site] = routing;
+  on_route(state_->model.sites[site].name, routing);
+}
+
+void Returns::arm() {
+  const auto at = next_deadline(claims_);
+  if (!at) return;
+  timer_.expires_at(*at);
+  timer_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    tick(claims_, now());
+    for (std::size_t i = 0; i < claims_.sites.size(); ++i) put(i);
+    arm();
+  });
+}
+
+}  // namespace kaido

@@ -1,0 +1,55 @@
+// A hub's return routes: the sites' claims, as the reflector hands them on.
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/failover/claims.hpp"
+#include "core/gateway.hpp"
+#include "engine/conditions.hpp"
+#include "engine/log.hpp"
+#include "ports/claim_source.hpp"
+
+namespace kaido {
+
+/// On the engine's strand. A claim counts only when it came from the inner address of one of the
+/// site's slots, by that slot's own interface. While the reflector does not answer, the last claims
+/// hold; before it has ever answered, the first tunnel that is up is used.
+class Returns {
+ public:
+  Returns(boost::asio::io_context& io, ClaimSource* source, Log& log, Conditions& conditions);
+
+  /// A site's route is another one now; nullopt: none.
+  std::function<void(const std::string& site, const Routing& routing)> on_route;
+  /// Claims decide from now on.
+  std::function<void()> on_first;
+
+  void start();
+  void follow(const GatewayState& state);
+  [[nodiscard]] bool heard() const { return heard_; }
+
+ private:
+  void on_event(const ClaimEvent& event);
+  void on_claim(const ClaimHeard& claim);
+  [[nodiscard]] std::optional<std::size_t> find_site(const reflector::SiteKey& key) const;
+  void put(std::size_t site);
+  void arm();
+
+  ClaimSource* source_;
+  Log& log_;
+  Conditions& conditions_;
+  const GatewayState* state_ = nullptr;
+  ClaimsState claims_;
+  std::vector<Routing> put_;  ///< by site
+  std::map<std::uint16_t, std::size_t> by_number_;
+  std::vector<std::uint16_t> numbers_;  ///< of claims_.sites
+  bool heard_ = false;
+  std::uint64_t refused_ = 0;
+  boost::asio::steady_timer timer_;
+};
+
+}  // namespace kaido
