@@ -1,7 +1,8 @@
 #!/bin/bash
 # demo.sh [--once]: sets up all it needs (Debian 12, as root), builds Kaido, and shows its main job on this
 # machine: a branch with tunnels to four hubs in a small world of its own, real traffic, and what happens
-# to it when kaidod is killed. --once shows it without a person and ends with its status.
+# to it when kaidod is killed. Then you break things and watch. --once breaks them without a person, says
+# what the traffic felt, and ends with its status.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")"
 . tests/setup.sh
@@ -23,21 +24,59 @@ trap 'tests/lab/vm --stop' EXIT
 say 'Starting a small Debian in QEMU (the first time its image is made), with a world of 18 hosts inside'
 tests/lab/vm --keep -- true
 tests/lab/vm --keep -- tests/lab/demo
-[ $once = no ] || exit 0
+if [ $once = yes ]; then
+  tests/lab/vm --keep -- tests/lab/demo.d/failures
+  exit 0
+fi
 
-cat <<'EOF'
+commands() {
+  local line words
+  cat <<'TEXT'
+What you type runs on the branch gateway:
+  kaido status, kaido paths --why, kaido switch corp tokyo/b:isp2/ikev2, kaido tunnels, kaido log,
+  kaido --help, wg show, swanctl --list-sas, ip route, ping 10.50.0.10 …
+or on another host, or on the world:   at tokyo kaido tunnels   world break tokyo-a in   world heal
+An empty line goes back.
+TEXT
+  while read -r -p $'\nbranch# ' -e line && [ -n "$line" ]; do
+    case $line in
+      world\ *) words="tests/lab/$line" ;;
+      at\ *) words="tests/lab/world $line" ;;
+      *) words="tests/lab/world at branch sh -c $(printf %q "$line")" ;;
+    esac
+    tests/lab/vm --keep --timeout 60 -- bash -c "$words" || true
+  done
+}
 
-Now it is yours. What you type runs on the branch gateway:
-  kaido status, kaido tunnels, kaido down tokyo, kaido up tokyo, kaido log, kaido --help,
-  wg show, swanctl --list-sas, ip route, ping 10.50.0.10 …
-or on another host, or on the world:   at tokyo kaido tunnels   world break tokyo-a everything   world heal
-An empty line ends.
-EOF
-while read -r -p $'\nbranch# ' -e line && [ -n "$line" ]; do
-  case $line in
-    world\ *) words="tests/lab/$line" ;;
-    at\ *) words="tests/lab/world $line" ;;
-    *) words="tests/lab/world at branch sh -c $(printf %q "$line")" ;;
-  esac
-  tests/lab/vm --keep --timeout 60 -- bash -c "$words" || true
-done
+# The picture comes from the guest, which has no terminal; keys are read here. Between two pictures the
+# guest stands still, and catches up with what has passed here before it draws the next.
+screen_begins() { stty -echo -icanon; printf '\e[?1049h\e[?25l'; }
+screen_ends() { printf '\e[?25h\e[?1049l'; stty sane; }
+live() {
+  local key=- rows columns picture
+  screen_begins
+  trap 'screen_ends; tests/lab/vm --stop' EXIT
+  while :; do
+    read -r rows columns < <(stty size)
+    picture=$(tests/lab/vm --keep --timeout 60 -- tests/lab/demo.d/frame "$key" "$columns" "$rows" \
+      2>&1 </dev/null) || true
+    printf '\e[H%s\e[K\e[J' "${picture//$'\n'/$'\e[K\n'}"
+    key=-
+    read -rsn1 -t 0.2 key || key=-
+    case $key in
+      q) break ;;
+      c) screen_ends; commands; screen_begins; key=- ;;
+      [aislukh]) printf '\e[999;1H %s …\e[K' "$key" ;;
+      *) key=- ;;
+    esac
+  done
+  screen_ends
+  trap 'tests/lab/vm --stop' EXIT
+}
+
+if [ -t 0 ] && [ -t 1 ]; then
+  read -rsn1 -p $'\nNow it is yours: break things and watch. Any key begins. ' || true
+  live
+else
+  commands
+fi
