@@ -38,7 +38,8 @@ bool eligible(const FailoverState& state, std::size_t i, Instant since) {
   return state.plan.paths[i].measure == Measure::none || path.last_reply > since;
 }
 
-/// The best one; nullopt: none is eligible.
+/// The best one; nullopt: none is eligible. Of those that cost about the same it is the one in use,
+/// or else the first in order.
 std::optional<std::size_t> preferred(const FailoverState& state, std::size_t n, Instant since,
                                      Instant now) {
   const auto& network = state.plan.networks[n];
@@ -58,8 +59,12 @@ std::optional<std::size_t> preferred(const FailoverState& state, std::size_t n, 
   }
   if (!best) return std::nullopt;
   const auto limit = cheapest + margin(cheapest);
-  for (const auto i : network.paths)  // among equals the first in order
-    if (eligible(state, i, since) && worth(i) == *best && cost(state, i, now) <= limit) return i;
+  const auto equal = [&](std::size_t i) {
+    return eligible(state, i, since) && worth(i) == *best && cost(state, i, now) <= limit;
+  };
+  if (const auto used = state.networks[n].path; used && equal(*used)) return used;
+  for (const auto i : network.paths)
+    if (equal(i)) return i;
   return std::nullopt;
 }
 
@@ -126,7 +131,8 @@ void consider(const Context& context, std::size_t n, std::size_t best) {
   else
     network.wanted_at = std::max(path.good_since + std::max<Duration>(path.hold, kNewHold),
                                  network.wanted_since + patience);
-  if (now >= network.wanted_at) use(context, n, best, better ? ChoiceRule::better : ChoiceRule::preferred);
+  if (now >= network.wanted_at)
+    use(context, n, best, better ? ChoiceRule::better : ChoiceRule::preferred);
 }
 
 void choose_one(const Context& context, std::size_t n) {
@@ -139,7 +145,12 @@ void choose_one(const Context& context, std::size_t n) {
       return use(context, n, best, ChoiceRule::first);
     return;
   }
-  const auto health = context.path(*network.path).health;
+  const auto& used = context.path(*network.path);
+  // What the kernel uses stays until it is known how its tunnel is.
+  if (used.health == Health::unusable && used.since == Instant{} &&
+      network.last.rule == ChoiceRule::adopted && now < network.last.at + 10s)
+    return;
+  const auto health = used.health;
   if (health == Health::unusable || health == Health::down) return escape(context, n);
   if (health != Health::good) return;
   const auto best = preferred(context.state, n, {}, now);
@@ -244,9 +255,8 @@ void assign_standbys(const Context& context) {
   std::vector<bool> fast(state.paths.size());
   for (std::size_t n = 0; n < state.networks.size(); ++n) {
     const auto& used = state.networks[n].path;
-    if (!used) continue;
+    if (!used || state.plan.networks[n].implicit) continue;
     fast[*used] = true;
-    if (state.plan.networks[n].implicit) continue;
     const auto first = standby(state, state.plan.networks[n], *used, std::nullopt);
     if (!first) continue;
     fast[*first] = true;

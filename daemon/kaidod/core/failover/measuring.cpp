@@ -85,6 +85,9 @@ void begin_silence(const Context& context, std::size_t i, const PathState::Sent&
   path.woke_others = false;
   set_health(context, i, Health::suspect, path.trouble);
   context.out.emplace_back(ReadCounters{i});
+  if (context.spec(i).measure == Measure::stamp)
+    context.out.emplace_back(SendProbe{.path = i, .sequence = oldest.sequence, .echo = true});
+  path.witness_asked = context.now;
   path.next_probe = std::min(path.next_probe, context.now + interval(context.state, i));
 }
 
@@ -93,6 +96,14 @@ Trouble direction(const PathState& path) {
   if (path.hub_heard >= path.silent_sequence && path.hub_heard != 0) return Trouble::download_dead;
   if (path.counted && path.received_now > path.received_then + 1) return Trouble::upload_dead;
   return Trouble::silent;
+}
+
+/// The witness has had its time by then, too.
+Instant dead_at(const FailoverState& state, std::size_t i, Instant now) {
+  const auto& path = state.paths[i];
+  const auto dead = path.silent_from + threshold(state, i, now);
+  if (state.plan.paths[i].measure != Measure::stamp) return dead;
+  return std::max(dead, path.witness_asked + patience(path));
 }
 
 void judge_silence(const Context& context, std::size_t i) {
@@ -119,7 +130,7 @@ void judge_silence(const Context& context, std::size_t i) {
     context.out.emplace_back(ReadCounters{i});
     wake_others(context, i);
   }
-  if (lost < kSilentProbes || now < path.silent_from + threshold(context.state, i, now)) return;
+  if (lost < kSilentProbes || now < dead_at(context.state, i, now)) return;
   if (path.last_witness > path.silent_from) {
     // The hub's kernel answers through the tunnel: only the reflector is silent.
     if (now - path.last_witness < threshold(context.state, i, now))
@@ -132,12 +143,15 @@ void judge_silence(const Context& context, std::size_t i) {
   set_health(context, i, Health::down, direction(path));
 }
 
+/// A silence that ended: how long it was beyond what was due, so that a silence of that length does
+/// not count as death again. Not what the witness explains, and not our own pauses: nothing was due
+/// then.
 void remember_gap(const Context& context, std::size_t i, Instant at) {
   auto& path = context.path(i);
-  if (path.last_reply == Instant{} || !path.fast) return;
-  const auto gap = at - path.last_reply;
-  if (gap <= context.state.plan.rates.fast || gap > kLongestSilence) return;
-  if (context.now - path.gap_period > 12h) {
+  if (path.health != Health::suspect || !path.fast || path.last_witness > path.silent_from) return;
+  const auto gap = at - path.silent_from;
+  if (gap <= Duration{} || gap > kLongestSilence) return;
+  if (context.now - path.gap_period > kGapMemory) {
     path.longest_gap = {Duration{}, path.longest_gap[0]};
     path.gap_period = context.now;
   }
@@ -149,8 +163,12 @@ void count_directions(const Context& context, PathState& path, const ProbeReply&
   if (reply.reflector_sequence == 0 && path.reflector_sequence == 0) return;
   const auto arrived = reply.reflector_sequence - path.reflector_sequence;
   const auto probes = reply.sequence - path.last_answered;
+  // A full-size probe that is lost is lost for its size.
+  bool sized = false;
+  for (std::uint32_t k = 0; k < std::min<std::size_t>(probes, path.sent.size()); ++k)
+    sized |= path.sent[(reply.sequence - k) % path.sent.size()].size != 0;
   // A count that went back, or ran ahead of us: the reflector has started anew. No loss.
-  if (path.reflector_sequence != 0 && arrived >= 1 && arrived <= probes)
+  if (!sized && path.reflector_sequence != 0 && arrived >= 1 && arrived <= probes)
     path.minute.directions(context.now, probes, arrived);
   path.reflector_sequence = reply.reflector_sequence;
 }
@@ -164,7 +182,8 @@ void advance(const Context& context, std::size_t i) {
                          : Trouble::none;
   switch (path.health) {
     case Health::suspect:
-      // Its reflector answers again.
+      // Its reflector answers again; the path lost nothing.
+      if (path.trouble == Trouble::reflector_silent) path.minute = {};
       return set_health(context, i, Health::good,
                         path.trouble == Trouble::reflector_silent ? limit : path.trouble);
     case Health::unproven:
@@ -228,7 +247,10 @@ Duration patience(const PathState& path) {
 Duration threshold(const FailoverState& state, std::size_t i, Instant now) {
   const auto& path = state.paths[i];
   const auto fast = state.plan.rates.fast;
-  const auto gap = std::max(path.longest_gap[0], path.longest_gap[1]);
+  const auto age = now - path.gap_period;
+  const auto gap = age > 2 * kGapMemory ? Duration{}
+                   : age > kGapMemory   ? path.longest_gap[0]
+                                        : std::max(path.longest_gap[0], path.longest_gap[1]);
   // Independent loss p: k in a row come by chance once in 30 days when p^k = 1 / probes of 30 days.
   const auto share = std::min(0.5, path.minute.round_trip(now).share());
   const auto k = share <= 0 ? 0.0 : std::ceil(std::log(kFalseAlarmProbes) / -std::log(share));
@@ -273,7 +295,7 @@ void on_reply(const Context& context, const ProbeReply& reply) {
   auto& sent = path.sent[reply.sequence % path.sent.size()];
   if (sent.sequence != reply.sequence || sent.answered) return;
   sent.answered = true;
-  path.minute.answered(sent.at, reply.round_trip);
+  if (sent.size == 0) path.minute.answered(sent.at, reply.round_trip);
   path.round_trips.add(reply.round_trip);
   if (path.health == Health::good || path.health == Health::suspect)
     remember_gap(context, reply.path, reply.at);
@@ -366,7 +388,7 @@ std::optional<Instant> attention(const FailoverState& state, std::size_t i) {
           if (at > state.last_tick) next = std::min(next, at);
         }
       }
-      const auto dead = path.silent_from + threshold(state, i, state.last_tick);
+      const auto dead = dead_at(state, i, state.last_tick);
       if (dead > state.last_tick) next = std::min(next, dead);
     }
   }

@@ -114,6 +114,7 @@ struct PathState {
   std::uint32_t last_answered = 0;
   Instant next_probe;
   Instant last_reply;        ///< of the reflector (of ICMP, where that is all there is)
+  Instant witness_asked;     ///< since the silence began
   Instant last_witness;      ///< ICMP answered beside a silent reflector
   Instant silent_from;       ///< an answer should have come by then; while suspect or down
   bool woke_others = false;  ///< in this silence
