@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <sys/random.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -64,17 +65,21 @@ int Server::timeout() const {
 }
 
 void Server::run() {
-  std::array<epoll_event, 4> events{};
-  while (true) {
-    const int count =
-        epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout());
-    if (count < 0 && errno != EINTR) fail("epoll_wait");
-    for (const auto& event : std::span(events).first(static_cast<std::size_t>(std::max(count, 0))))
-      if (!handle(static_cast<Source>(event.data.u32))) return;
-    const auto now = Clock::now();
-    sessions_.expire(now);
-    link_.flush(now);
+  while (turn()) {
   }
+}
+
+bool Server::turn() {
+  std::array<epoll_event, 4> events{};
+  const int count =
+      epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout());
+  if (count < 0 && errno != EINTR) fail("epoll_wait");
+  for (const auto& event : std::span(events).first(static_cast<std::size_t>(std::max(count, 0))))
+    if (!handle(static_cast<Source>(event.data.u32))) return false;
+  const auto now = Clock::now();
+  sessions_.expire(now);
+  link_.flush(now);
+  return true;
 }
 
 bool Server::handle(Source source) {

@@ -16,9 +16,12 @@ class Server {
 
   /// Until stop(); throws std::system_error when it cannot wait.
   void run();
+  /// Waits for one thing to do and does it. False: stop() was called.
+  bool turn();
   /// From any thread or signal handler.
   void stop() const;
   [[nodiscard]] std::uint16_t port() const { return udp_.port(); }
+  [[nodiscard]] std::uint64_t answered() const { return udp_.counts().answered; }
 
  private:
   enum class Source : std::uint32_t { udp, listener, kaidod, stop };

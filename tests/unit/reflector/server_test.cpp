@@ -3,11 +3,8 @@
 #include "reflector/server.hpp"
 
 #include <gtest/gtest.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sched.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -18,6 +15,8 @@
 #include <string_view>
 #include <thread>
 #include <vector>
+
+#include "unit/reflector/own_namespace.hpp"
 
 namespace kaido::reflector {
 namespace {
@@ -33,23 +32,6 @@ in6_addr parse(const char* text) {
   const auto parsed = IpAddress::parse(text).value();
   std::memcpy(&address, parsed.bytes().data(), sizeof(address));
   return address;
-}
-
-/// A namespace whose loopback has the site's address; entered once, before there are threads.
-bool enter_namespace() {
-  if (unshare(CLONE_NEWNET | (geteuid() == 0 ? 0 : CLONE_NEWUSER)) != 0) return false;
-  const Descriptor control(socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  ifreq up{};
-  std::strcpy(up.ifr_name, "lo");
-  up.ifr_flags = IFF_UP;
-  // linux/ipv6.h's in6_ifreq; that header cannot stand beside netinet/in.h.
-  struct {
-    in6_addr address;
-    std::uint32_t prefix;
-    int index;
-  } add{.address = parse(kSiteAddress), .prefix = 128, .index = 1};
-  return ioctl(control.get(), SIOCSIFFLAGS, &up) == 0 &&
-         ioctl(control.get(), SIOCSIFADDR, &add) == 0;
 }
 
 bool readable(int fd) {
@@ -126,7 +108,7 @@ class Kaidod {
 
 class ServerTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() { ready_ = ready_ || enter_namespace(); }
+  static void SetUpTestSuite() { ready_ = ready_ || enter_own_namespace({parse(kSiteAddress)}); }
   void SetUp() override {
     if (!ready_) GTEST_SKIP() << "no network namespace can be made here";
     path_ = testing::TempDir() + "reflector-" + std::to_string(getpid()) + ".sock";
