@@ -19,8 +19,8 @@ namespace kaido::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr int kSamples = 3000;
-constexpr long kEvery = 2'000'000;  // ns; the two probes take turns
+constexpr std::size_t kSamples = 3000;
+constexpr long kEvery = 4'000'000;  // ns; the two probes take turns
 
 /// The plainest probe: its own clock before send() and after recv().
 class UserClock {
