@@ -23,6 +23,7 @@ const std::map<std::string, Parts>& allowed() {
       {"api", {"kaido", "core", "engine"}},
       {"app", {"kaido", "core", "ports", "config", "engine", "adapters", "api"}},
       {"cli", {"kaido", "core", "config"}},
+      {"reflector", {"kaido"}},
       {"kaido", {}},
   };
   return arrows;
@@ -30,7 +31,8 @@ const std::map<std::string, Parts>& allowed() {
 
 /// The folders of the project and the libraries that core must not know.
 const Parts& parts() {
-  static const Parts all{"core", "ports", "config", "engine", "adapters", "api", "app", "kaido"};
+  static const Parts all{"core", "ports", "config",    "engine", "adapters",
+                         "api",  "app",   "reflector", "kaido"};
   return all;
 }
 
@@ -66,6 +68,8 @@ TEST(Arrows, PointOnlyWhereTheArchitectureAllows) {
   for (const auto& [folder, targets] : allowed()) {
     if (folder == "cli") {
       check(source / "cli", folder, false);
+    } else if (folder == "reflector") {
+      check(source / "daemon/reflector", folder, false);
     } else if (folder == "kaido") {
       check(source / "include", folder, false);
     } else {
