@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -60,12 +61,12 @@ class Bare {
         [this] { fd_ = socket(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); });
     require(fd_ >= 0, "no bare socket");
     stamp::encode({.sequence = 1, .claim = stamp::Claim{}}, 0, packet_);
-    for (const auto& target : world.targets()) {
-      auto& to = to_.emplace_back();
-      to.sin6_family = AF_INET6;
-      to.sin6_port = htons(kPort);
-      std::memcpy(&to.sin6_addr, target.destination.bytes().data(), 16);
-    }
+    // Source and interface are given, or the kernel looks for a source among all it has.
+    world.site().run([&] {
+      for (const auto& target : world.targets())
+        to_.emplace_back().address(target.source, target.destination, kPort,
+                                   if_nametoindex(target.device.c_str()));
+    });
   }
   ~Bare() { close(fd_); }
   Bare(const Bare&) = delete;
@@ -78,12 +79,8 @@ class Bare {
       messages[i].msg_hdr = {.msg_iov = &answers_[i], .msg_iovlen = 1};
     }
     recvmmsg(fd_, messages.data(), messages.size(), MSG_DONTWAIT, nullptr);
-    iovec vector{.iov_base = packet_.data(), .iov_len = packet_.size()};
     for (std::size_t i = 0; i < each_; ++i, next_ = (next_ + 1) % to_.size())
-      messages[i].msg_hdr = {.msg_name = &to_[next_],
-                             .msg_namelen = sizeof(to_[next_]),
-                             .msg_iov = &vector,
-                             .msg_iovlen = 1};
+      to_[next_].attach(messages[i].msg_hdr, packet_);
     sendmmsg(fd_, messages.data(), static_cast<unsigned>(each_), 0);
   }
 
@@ -91,7 +88,7 @@ class Bare {
   int fd_ = -1;
   std::size_t each_;
   std::size_t next_ = 0;
-  std::vector<sockaddr_in6> to_;
+  std::vector<stamp_prober::Envelope> to_;
   std::vector<std::byte> packet_;
   std::array<iovec, 64> answers_{};
   std::array<std::array<std::byte, 256>, 64> buffers_{};
