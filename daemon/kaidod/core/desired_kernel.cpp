@@ -251,7 +251,12 @@ std::uint32_t tunnel_mtu(const GatewayState& state, const Tunnel& tunnel) {
   if (model.is_hub()) return tunnel_mtu(tunnel.transport, Family::v6, kUsualMtu);
   const auto& slot = model.slots.at(tunnel.owner);
   const auto& endpoint = model.hubs.at(slot.hub).endpoints.at(slot.endpoint);
-  return tunnel_mtu(tunnel.transport, endpoint.address.family(), state.uplinks.at(slot.uplink).mtu);
+  const auto mtu =
+      tunnel_mtu(tunnel.transport, endpoint.address.family(), state.uplinks.at(slot.uplink).mtu);
+  // No more than the hub's end of it has.
+  return model.hubs.at(slot.hub).kaido
+             ? std::min(mtu, tunnel_mtu(tunnel.transport, Family::v6, kUsualMtu))
+             : mtu;
 }
 
 std::uint32_t passing_size(const GatewayState& state, const Tunnel& tunnel) {

@@ -96,6 +96,7 @@ void Paths::stop() {
   state_.paths.clear();
   state_.networks.clear();
   targets_.clear();
+  armed_.reset();
   timer_.cancel();
   traffic_timer_.cancel();
 }
@@ -122,12 +123,15 @@ void Paths::run() {
                                               use.decision.figures));
                      },
                      [this](const PathChanged& changed) {
-                       const auto error = trouble(changed.path);
                        const auto& path = state_.paths[changed.path];
-                       log_.write(Message::path_changed, state_.plan.paths[changed.path].name,
-                                  fmt::format("{}{}{}", to_string(path.health),
-                                              path.trouble == Trouble::none ? "" : ", ",
-                                              to_string(path.trouble)));
+                       // The tunnel's own message has said it.
+                       const bool told =
+                           path.health == Health::unproven || path.health == Health::unusable;
+                       if (!told)
+                         log_.write(Message::path_changed, state_.plan.paths[changed.path].name,
+                                    fmt::format("{}{}{}", to_string(path.health),
+                                                path.trouble == Trouble::none ? "" : ", ",
+                                                to_string(path.trouble)));
                        on_changed(changed.path);
                      },
                      [this](const ReadCounters& read) {
@@ -174,13 +178,14 @@ void Paths::drain() {
 void Paths::arm() {
   const auto at = next_deadline(state_);
   if (!at) return;
-  if (timer_.expiry() == *at) return;
+  if (armed_ == at) return;
+  armed_ = at;
   timer_.expires_at(*at);
   timer_.async_wait([this](error_code error) {
     if (error) return;
+    armed_.reset();
     drain();
     feed(ProbeTick{});
-    timer_.expires_at(Instant{});
     arm();
   });
 }

@@ -73,6 +73,7 @@ class Paths {
   Instant traffic_at_;                   ///< when there last was any
   bool feeding_ = false;
   boost::asio::io_context& io_;
+  std::optional<Instant> armed_;  ///< what timer_ waits for
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer traffic_timer_;
   std::optional<boost::asio::posix::stream_descriptor> replies_waiting_;

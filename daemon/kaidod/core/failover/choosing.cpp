@@ -11,6 +11,7 @@ constexpr double kMargin = 10.0;  ///< cost that is no difference
 constexpr double kRelativeMargin = 0.2;
 
 constexpr double kLossCost = 10.0;  ///< for each percent
+constexpr auto kSettling = 15s;           ///< after the first choice
 constexpr auto kIgnored = 2s;       ///< a hub that has not followed a claim after this long
 
 double ms(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
@@ -62,7 +63,10 @@ std::optional<std::size_t> preferred(const FailoverState& state, std::size_t n, 
   const auto equal = [&](std::size_t i) {
     return eligible(state, i, since) && worth(i) == *best && cost(state, i, now) <= limit;
   };
-  if (const auto used = state.networks[n].path; used && equal(*used)) return used;
+  // At the beginning the first to be proved is used, whichever it is; then the order counts.
+  const auto& last = state.networks[n].last;
+  const bool settling = last.rule == ChoiceRule::first && now < last.at + kSettling;
+  if (const auto used = state.networks[n].path; used && !settling && equal(*used)) return used;
   for (const auto i : network.paths)
     if (equal(i)) return i;
   return std::nullopt;

@@ -131,10 +131,10 @@ void attend_size(const Context& context, std::size_t i) {
     const auto& out = path.sent[path.size_sequence % path.sent.size()];
     if (out.sequence == path.size_sequence && context.now < out.at + patience(path) + 50ms) return;
     const auto size = out.sequence == path.size_sequence ? out.size : context.spec(i).full_size;
-    const auto sequence = path.size_sequence;
+    // It counts when something sent later was answered: else all is lost, not the large ones.
+    if (path.last_answered < path.size_sequence) return;
     path.size_sequence = 0;
-    // It counts only when something sent later was answered: else all is lost, not the large ones.
-    if (path.last_answered > sequence) lost(context, i, size);
+    lost(context, i, size);
   }
   if (path.size_sequence == 0 && context.now >= path.next_size) {
     path.size_sequence = send_probe(context, i, candidate(path, context.spec(i).full_size));
