@@ -52,7 +52,7 @@ TEST(AnEchoReply, TellsWhatWasAsked) {
 TEST(AnEchoReply, WithAnythingElseInItIsNone) {
   const auto good = reply(Family::v6);
   // Type, code, identifier, ICMP's sequence, cookie, the whole sequence.
-  for (const std::size_t at : {0, 1, 4, 5, 6, 7, 8, 15, 22, 23}) {
+  for (const unsigned at : {0U, 1U, 4U, 5U, 6U, 7U, 8U, 15U, 22U, 23U}) {
     auto bad = good;
     bad[at] ^= std::byte{1};
     EXPECT_FALSE(parse_echo(bad, kKey, Family::v6)) << at;

@@ -81,7 +81,7 @@ Result<void> Prober::set_targets(std::vector<ProbeTarget> targets) {
     find_interface(path, true);
     if (path.target.stamp) by_destination_.push_back(paths_.size() - 1);
   }
-  std::ranges::stable_sort(by_destination_, {}, [&](std::size_t number) -> const IpAddress& {
+  std::ranges::sort(by_destination_, {}, [&](std::size_t number) -> const IpAddress& {
     return paths_[number].target.destination;
   });
   return {};
