@@ -71,6 +71,10 @@ class BoundedTable {
     while (index != kNone && entries_[index].key != key) index = entries_[index].chain;
     return index;
   }
+  /// What find() gave for this key some time ago is still right.
+  [[nodiscard]] bool holds(Index index, const Key& key) const {
+    return index != kNone && entries_[index].live && entries_[index].key == key;
+  }
   /// Neither full nor has the key already.
   Index insert(const Key& key, Rank rank) {
     auto index = free_;
@@ -82,6 +86,7 @@ class BoundedTable {
     }
     auto& entry = entries_[index];
     entry.key = key;
+    entry.live = true;
     entry.chain = std::exchange(buckets_[bucket(key)], index);
     link(index, rank);
     ++size_;
@@ -93,6 +98,7 @@ class BoundedTable {
     while (*from != index) from = &entries_[*from].chain;
     *from = entry.chain;
     unlink(index);
+    entry.live = false;
     entry.value = Value{};
     entry.chain = std::exchange(free_, index);
     --size_;
@@ -121,6 +127,7 @@ class BoundedTable {
     Index older = kNone;
     Index newer = kNone;
     Rank rank = Rank::stranger;
+    bool live = false;
     Value value;
   };
 

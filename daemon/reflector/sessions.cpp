@@ -34,8 +34,8 @@ Sessions::Sessions(const Seed& seed, const Limits& limits)
 
 void Sessions::answer(const Arrival& arrival, const stamp::Probe& probe, Instant now,
                       stamp::Reply& reply) {
-  const auto index = site_of(arrival, probe, now);
-  reply.sequence = next_sequence(arrival, probe, index, now);
+  const auto [session, index] = find(arrival, probe, now);
+  reply.sequence = session == kNone ? probe.sequence : sessions_[session].sequence++;
   reply.kaido = true;
   reply.applied_epoch = 0;
   reply.applied_generation = 0;
@@ -47,14 +47,22 @@ void Sessions::answer(const Arrival& arrival, const stamp::Probe& probe, Instant
   if (probe.claim) hear_claim(index, arrival, *probe.claim, now);
   reply.applied_epoch = site.applied_epoch;
   reply.applied_generation = site.applied_generation;
-  for (const auto& path : site.paths) {
-    if (reply.heard.size() == probe.room) break;
+  tell_paths(site, probe.room, now, reply);
+}
+
+void Sessions::tell_paths(const Site& site, std::size_t room, Instant now, stamp::Reply& reply) {
+  const auto count = std::min(room, site.paths.size());
+  // Without room for all of them the replies take turns.
+  auto at = count == site.paths.size() ? 0 : reply.sequence * count % site.paths.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& path = site.paths[at];
     const auto age = std::chrono::duration_cast<milliseconds>(now - path.heard).count();
     reply.heard.push_back(
-        {.transport = path.transport,
-         .slot = path.slot,
+        {.transport = path.name.transport,
+         .slot = path.name.slot,
          .age = static_cast<std::uint16_t>(std::clamp<std::int64_t>(age, 0, 65535)),
          .sequence = path.sequence});
+    if (++at == site.paths.size()) at = 0;
   }
 }
 
@@ -72,13 +80,9 @@ std::optional<Sessions::PathName> Sessions::path_name(const std::array<std::uint
 Sessions::Index Sessions::site_of(const Arrival& arrival, const stamp::Probe& probe, Instant now) {
   if (!path_name(arrival.source)) return kNone;
   const SiteTable::Key key{word_at(arrival.source, 0)};
-  auto index = sites_.find(key);
-  if (index != kNone) {
-    sites_.touch(index, sites_[index].known ? Rank::known : Rank::stranger);
-  } else if ((probe.claim || probe.room > 0) && make_room_for_site(now)) {
-    index = sites_.insert(key, Rank::stranger);
-  }
-  return index;
+  const auto index = sites_.find(key);
+  if (index != kNone || (!probe.claim && probe.room == 0) || !make_room_for_site(now)) return index;
+  return sites_.insert(key, Rank::stranger);
 }
 
 bool Sessions::make_room_for_site(Instant now) {
@@ -104,17 +108,18 @@ void Sessions::erase_site(Index index) {
   sites_.erase(index);  // a place in the queue stays: what comes next under this index decides
 }
 
-void Sessions::hear_path(Site& site, PathName path, std::uint32_t sequence, Instant now) {
-  auto at = std::ranges::find_if(site.paths, [&](const Path& known) {
-    return known.transport == path.transport && known.slot == path.slot;
-  });
+void Sessions::hear_path(Site& site, PathName name, std::uint32_t sequence, Instant now) {
+  auto at = std::ranges::find(site.paths, name, &Path::name);
   if (at == site.paths.end()) {
-    if (site.paths.size() == stamp::kMaximumEntries) site.paths.pop_back();
-    at = site.paths.insert(site.paths.begin(), Path{});
+    if (site.paths.size() < stamp::kMaximumEntries) {
+      at = site.paths.emplace(at);
+    } else {
+      at = std::ranges::min_element(site.paths, {}, &Path::heard);
+    }
+    at->name = name;
   }
-  std::rotate(site.paths.begin(), at, at + 1);
-  site.paths.front() = {
-      .heard = now, .sequence = sequence, .transport = path.transport, .slot = path.slot};
+  at->heard = now;
+  at->sequence = sequence;
 }
 
 void Sessions::hear_claim(Index index, const Arrival& arrival, const stamp::Claim& claim,
@@ -265,34 +270,44 @@ void Sessions::hear_kaidod(const Message& message) {
 
 // --- sessions ---
 
-std::uint32_t Sessions::next_sequence(const Arrival& arrival, const stamp::Probe& probe, Index site,
-                                      Instant now) {
+Sessions::Found Sessions::find(const Arrival& arrival, const stamp::Probe& probe, Instant now) {
   const SessionTable::Key key{word_at(arrival.source, 0), word_at(arrival.source, 8), arrival.port};
-  const auto rank = site != kNone && sites_[site].known ? Rank::known : Rank::stranger;
-  auto index = sessions_.find(key);
-  if (index == SessionTable::kNone) {
-    forget_idle_sessions(now);
-    const bool allowed = site == kNone || sites_[site].sessions < limits_.sessions_per_site;
-    if (!allowed || !make_room_for_session(rank, now)) {
-      ++stateless_;
-      return probe.sequence;
-    }
-    index = sessions_.insert(key, rank);
-    if (site != kNone) ++sites_[site].sessions;
+  Found found{.session = sessions_.find(key), .site = kNone};
+  // A session remembers its site, which may have been forgotten meanwhile.
+  if (found.session != kNone) found.site = sessions_[found.session].site;
+  if (!sites_.holds(found.site, {key[0]})) found.site = site_of(arrival, probe, now);
+  const auto rank = found.site != kNone && sites_[found.site].known ? Rank::known : Rank::stranger;
+  if (found.site != kNone) sites_.touch(found.site, rank);
+  if (found.session == kNone) {
+    found.session = new_session(key, found.site, rank, now);
   } else {
-    sessions_.touch(index, rank);
+    sessions_.touch(found.session, rank);
   }
-  auto& session = sessions_[index];
+  if (found.session == kNone) {
+    ++stateless_;
+    return found;
+  }
+  auto& session = sessions_[found.session];
   session.heard = now;
-  return session.sequence++;
+  session.site = found.site;
+  return found;
+}
+
+Sessions::Index Sessions::new_session(const SessionTable::Key& key, Index site, Rank rank,
+                                      Instant now) {
+  forget_idle_sessions(now);
+  const bool allowed = site == kNone || sites_[site].sessions < limits_.sessions_per_site;
+  if (!allowed || !make_room_for_session(rank, now)) return kNone;
+  if (site != kNone) ++sites_[site].sessions;
+  return sessions_.insert(key, rank);
 }
 
 bool Sessions::make_room_for_session(Rank rank, Instant now) {
   if (!sessions_.full()) return true;
   auto victim = sessions_.oldest(Rank::stranger);
   if (rank == Rank::known) {
-    if (victim == SessionTable::kNone) victim = sessions_.oldest(Rank::known);
-  } else if (victim == SessionTable::kNone || now - sessions_[victim].heard < kEvictable) {
+    if (victim == kNone) victim = sessions_.oldest(Rank::known);
+  } else if (victim == kNone || now - sessions_[victim].heard < kEvictable) {
     return false;
   }
   erase_session(victim);
@@ -304,7 +319,7 @@ void Sessions::forget_idle_sessions(Instant now) {
   for (const auto rank : {Rank::stranger, Rank::known}) {
     for (int i = 0; i < kAtOnce; ++i) {
       const auto index = sessions_.oldest(rank);
-      if (index == SessionTable::kNone || now - sessions_[index].heard < kSessionIdle) break;
+      if (index == kNone || now - sessions_[index].heard < kSessionIdle) break;
       erase_session(index);
     }
   }

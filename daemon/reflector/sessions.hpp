@@ -89,12 +89,17 @@ class Sessions {
   struct Session {
     Instant heard;
     std::uint32_t sequence = 0;
+    std::uint32_t site = ~0U;  // index, to be checked
+  };
+  struct PathName {
+    std::uint8_t transport = 0;
+    std::uint8_t slot = 0;
+    friend bool operator==(const PathName&, const PathName&) = default;
   };
   struct Path {
     Instant heard;
     std::uint32_t sequence = 0;
-    std::uint8_t transport = 0;
-    std::uint8_t slot = 0;
+    PathName name;
   };
   /// A claim and the way it came.
   struct Heard {
@@ -104,7 +109,7 @@ class Sessions {
   };
   enum class Told : std::uint8_t { nothing, claim, silent };
   struct Site {
-    std::vector<Path> paths;  // heard last first
+    std::vector<Path> paths;
     std::optional<Heard> latest;
     Heard told;  // counts with told_kind claim
     Instant heard;
@@ -123,9 +128,9 @@ class Sessions {
   using SiteTable = BoundedTable<1, Site>;
   using Index = std::uint32_t;
   static constexpr Index kNone = SiteTable::kNone;
-  struct PathName {
-    std::uint8_t transport = 0;
-    std::uint8_t slot = 0;
+  struct Found {
+    Index session = kNone;
+    Index site = kNone;
   };
 
   static std::optional<PathName> path_name(const std::array<std::uint8_t, 16>& source);
@@ -134,12 +139,13 @@ class Sessions {
   Index site_of(const Arrival& arrival, const stamp::Probe& probe, Instant now);
   bool make_room_for_site(Instant now);
   void erase_site(Index index);
-  std::uint32_t next_sequence(const Arrival& arrival, const stamp::Probe& probe, Index site,
-                              Instant now);
+  Found find(const Arrival& arrival, const stamp::Probe& probe, Instant now);
+  Index new_session(const SessionTable::Key& key, Index site, Rank rank, Instant now);
   bool make_room_for_session(Rank rank, Instant now);
   void forget_idle_sessions(Instant now);
   void erase_session(Index index);
-  static void hear_path(Site& site, PathName path, std::uint32_t sequence, Instant now);
+  static void tell_paths(const Site& site, std::size_t room, Instant now, stamp::Reply& reply);
+  static void hear_path(Site& site, PathName name, std::uint32_t sequence, Instant now);
   void hear_claim(Index index, const Arrival& arrival, const stamp::Claim& claim, Instant now);
   void schedule(Index index);
   void queue(Index index);

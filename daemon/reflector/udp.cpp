@@ -72,7 +72,8 @@ void Udp::prepare() {
     out.msg_iov = &send_parts_[i];
     out.msg_iovlen = 1;
     out.msg_control = send_controls_[i].bytes.data();
-    out.msg_controllen = send_controls_[i].bytes.size();
+    // Not CMSG_SPACE: up to this length the kernel allocates nothing for it.
+    out.msg_controllen = CMSG_LEN(sizeof(in6_pktinfo));
     auto* message = CMSG_FIRSTHDR(&out);
     message->cmsg_level = IPPROTO_IPV6;
     message->cmsg_type = IPV6_PKTINFO;

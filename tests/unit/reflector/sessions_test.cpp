@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
 #include <vector>
 
 namespace kaido::reflector {
@@ -78,7 +80,7 @@ TEST_F(SessionsTest, EachSessionCountsItsOwnReplies) {
   EXPECT_EQ(probe(stranger(2000), 57).sequence, 2U);
 }
 
-TEST_F(SessionsTest, ASiteIsToldWhatWasHeardOnAllItsPathsTheLastFirst) {
+TEST_F(SessionsTest, ASiteIsToldWhatWasHeardOnAllItsPaths) {
   probe(from(1, kIke, 1), 10, claim(1));
   now += milliseconds(40);
   probe(from(1, kWireGuard, 2), 20, claim(1));
@@ -86,27 +88,34 @@ TEST_F(SessionsTest, ASiteIsToldWhatWasHeardOnAllItsPathsTheLastFirst) {
   probe(from(2, kIke, 1), 99, claim(1));  // another site
   EXPECT_EQ(
       probe(from(1, kIke, 3), 30, claim(1)).heard,
-      (std::vector<stamp::PathHeard>{{.transport = kIke, .slot = 3, .age = 0, .sequence = 30},
+      (std::vector<stamp::PathHeard>{{.transport = kIke, .slot = 1, .age = 45, .sequence = 10},
                                      {.transport = kWireGuard, .slot = 2, .age = 5, .sequence = 20},
-                                     {.transport = kIke, .slot = 1, .age = 45, .sequence = 10}}));
+                                     {.transport = kIke, .slot = 3, .age = 0, .sequence = 30}}));
   now += minutes(2);
   EXPECT_EQ(probe(from(1, kIke, 1), 11).heard.back(),
-            (stamp::PathHeard{.transport = kWireGuard, .slot = 2, .age = 65535, .sequence = 20}));
+            (stamp::PathHeard{.transport = kIke, .slot = 3, .age = 65535, .sequence = 30}));
 }
 
-TEST_F(SessionsTest, NoMoreIsSaidThanTheProbeHasRoomFor) {
-  probe(from(1, kIke, 1), 10, claim(1));
-  probe(from(1, kIke, 2), 10, claim(1));
-  EXPECT_EQ(probe(from(1, kIke, 3), 10, claim(1), 2).heard.size(), 2U);
+TEST_F(SessionsTest, WithoutRoomForAllPathsTheRepliesTakeTurns) {
+  for (std::uint8_t slot = 1; slot <= 5; ++slot) probe(from(1, kIke, slot), slot, claim(1));
+  std::set<std::uint8_t> slots;
+  for (int i = 0; i < 4; ++i) {
+    const auto reply = probe(from(1, kIke, 1), 10, claim(1), 2);
+    EXPECT_EQ(reply.heard.size(), 2U);
+    for (const auto& path : reply.heard) slots.insert(path.slot);
+  }
+  EXPECT_EQ(slots.size(), 5U);
   EXPECT_TRUE(probe(from(1, kIke, 3), 10, claim(1), 0).heard.empty());
 }
 
 TEST_F(SessionsTest, ASiteWithTooManyPathsLosesTheOneNotHeardForLongest) {
-  for (std::uint8_t slot = 1; slot <= stamp::kMaximumEntries + 1; ++slot)
+  for (std::uint8_t slot = 1; slot <= stamp::kMaximumEntries + 1; ++slot) {
+    now += milliseconds(1);
     probe(from(1, kIke, slot), slot, claim(1));
+  }
   const auto heard = probe(from(1, kIke, 65), 1, claim(1)).heard;
   EXPECT_EQ(heard.size(), stamp::kMaximumEntries);
-  EXPECT_EQ(heard.back().slot, 2);
+  EXPECT_TRUE(std::ranges::none_of(heard, [](const auto& path) { return path.slot == 1; }));
 }
 
 TEST_F(SessionsTest, AddressesThatAreNoSitesGetNoSite) {
@@ -386,6 +395,19 @@ TEST_F(SessionsTest, ASiteThatMadeRoomLeavesNoDeadlineAndNoWord) {
   ASSERT_EQ(told.size(), 4U);
   for (const auto& word : told) EXPECT_GE(word.site[7], 11);
   EXPECT_EQ(sessions.next_deadline(), now + seconds(60));
+}
+
+TEST_F(SessionsTest, ASessionOutlivesItsSiteAndFindsItAgain) {
+  sessions.connected();
+  probe(from(1, kIke, 1), 1, claim(1, 100));
+  wait(seconds(1));
+  for (std::uint8_t gateway = 11; gateway <= 14; ++gateway)  // the last takes the place of site 1
+    probe(from(gateway, kIke, 1), 1, claim(1, 100));
+  EXPECT_TRUE(probe(from(1, kIke, 1), 2, claim(2)).heard.empty());
+  wait(seconds(1));
+  const auto reply = probe(from(1, kIke, 1), 3, claim(2));
+  EXPECT_EQ(reply.sequence, 2U);
+  EXPECT_EQ(reply.heard.size(), 1U);
 }
 
 TEST(SipHash, GivesTheAuthorsVector) {
