@@ -78,7 +78,7 @@ void Link::attempt_later() {
 }
 
 void Link::read_later() {
-  socket_.async_wait(socket_.wait_read,
+  socket_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
                      [this, alive = std::weak_ptr(alive_)](boost::system::error_code code) {
                        if (!code && alive.lock()) read();
                      });
@@ -147,7 +147,7 @@ void Link::write() {
 
 void Link::write_later() {
   writing_ = true;
-  socket_.async_wait(socket_.wait_write,
+  socket_.async_wait(boost::asio::posix::stream_descriptor::wait_write,
                      [this, alive = std::weak_ptr(alive_)](boost::system::error_code code) {
                        if (code || !alive.lock()) return;
                        writing_ = false;

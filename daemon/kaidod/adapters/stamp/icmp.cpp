@@ -71,8 +71,8 @@ std::optional<Ipv4Packet> parse_ipv4(std::span<const std::byte> packet) {
     return std::nullopt;
   const std::size_t header = std::size_t{4} * (std::to_integer<unsigned>(packet[0]) & 0xfU);
   if (header < kHeader || packet.size() < header) return std::nullopt;
-  return Ipv4Packet{.source = *IpAddress::from_bytes(&packet[12], 4),
-                    .destination = *IpAddress::from_bytes(&packet[16], 4),
+  return Ipv4Packet{.source = IpAddress::from_bytes(&packet[12], 4).value_or(IpAddress{}),
+                    .destination = IpAddress::from_bytes(&packet[16], 4).value_or(IpAddress{}),
                     .payload = packet.subspan(header)};
 }
 

@@ -15,6 +15,10 @@ T data_of(const cmsghdr* message) {
   return value;
 }
 
+IpAddress address(const in6_addr& bytes) {
+  return IpAddress::from_bytes(&bytes, sizeof(bytes)).value_or(IpAddress{});
+}
+
 std::optional<WallTime> wall_time(const timespec& time) {
   if (time.tv_sec == 0 && time.tv_nsec == 0) return std::nullopt;
   return WallTime(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
@@ -27,7 +31,7 @@ void take_control(msghdr header, Datagram& datagram) {
       datagram.arrived = wall_time(data_of<scm_timestamping>(message).ts[0]);
     } else if (message->cmsg_level == IPPROTO_IPV6 && message->cmsg_type == IPV6_PKTINFO) {
       const auto information = data_of<in6_pktinfo>(message);
-      datagram.destination = *IpAddress::from_bytes(&information.ipi6_addr, 16);
+      datagram.destination = address(information.ipi6_addr);
       datagram.interface = information.ipi6_ifindex;
     }
   }
@@ -65,7 +69,7 @@ Datagram Inbox::at(std::size_t index) const {
   if ((header.msg_hdr.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0)
     datagram.payload = std::span(slot.data).first(header.msg_len);
   if (slot.source.sin6_family == AF_INET6) {
-    datagram.source = *IpAddress::from_bytes(&slot.source.sin6_addr, 16);
+    datagram.source = address(slot.source.sin6_addr);
     datagram.port = ntohs(slot.source.sin6_port);
   }
   take_control(header.msg_hdr, datagram);
