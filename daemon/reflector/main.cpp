@@ -28,8 +28,7 @@ constexpr char kUsage[] =
     "Sockets passed by systemd take the place of --listen and --socket.\n";
 
 struct Options {
-  kaido::SocketAddress listen{.address = *kaido::IpAddress::parse("::"),
-                              .port = kaido::stamp::kPort};
+  kaido::SocketAddress listen{.address = {kaido::Family::v6, {}}, .port = kaido::stamp::kPort};
   std::string socket = kSocket;
   std::optional<std::string> user;
 };

@@ -34,16 +34,17 @@ Sessions::Sessions(const Seed& seed, const Limits& limits)
 
 void Sessions::answer(const Arrival& arrival, const stamp::Probe& probe, Instant now,
                       stamp::Reply& reply) {
-  const auto [session, index] = find(arrival, probe, now);
+  const auto path = path_name(arrival.source);
+  const auto [session, index] = find(arrival, path.has_value(), probe, now);
   reply.sequence = session == kNone ? probe.sequence : sessions_[session].sequence++;
   reply.kaido = true;
   reply.applied_epoch = 0;
   reply.applied_generation = 0;
   reply.heard.clear();
-  if (index == kNone) return;
+  if (index == kNone || !path) return;
   auto& site = sites_[index];
   site.heard = now;
-  hear_path(site, *path_name(arrival.source), probe.sequence, now);
+  hear_path(site, *path, probe.sequence, now);
   if (probe.claim) hear_claim(index, arrival, *probe.claim, now);
   reply.applied_epoch = site.applied_epoch;
   reply.applied_generation = site.applied_generation;
@@ -78,7 +79,6 @@ std::optional<Sessions::PathName> Sessions::path_name(const std::array<std::uint
 // --- sites ---
 
 Sessions::Index Sessions::site_of(const Arrival& arrival, const stamp::Probe& probe, Instant now) {
-  if (!path_name(arrival.source)) return kNone;
   const SiteTable::Key key{word_at(arrival.source, 0)};
   const auto index = sites_.find(key);
   if (index != kNone || (!probe.claim && probe.room == 0) || !make_room_for_site(now)) return index;
@@ -126,8 +126,8 @@ void Sessions::hear_claim(Index index, const Arrival& arrival, const stamp::Clai
                           Instant now) {
   auto& site = sites_[index];
   // A newer one that kaidod has not taken yet is not overwritten by one that was overtaken.
-  const bool overtaken = site.present && site.latest && needs_word(site) && !site.again &&
-                         newer(site.latest->claim, claim);
+  const bool overtaken =
+      site.present && needs_word(site) && !site.again && newer(site.latest.claim, claim);
   if (!overtaken)
     site.latest = {.claim = claim, .source = arrival.source, .interface = arrival.interface};
   site.present = true;
@@ -142,12 +142,12 @@ void Sessions::hear_claim(Index index, const Arrival& arrival, const stamp::Clai
   if (needs_word(site)) queue(index);
   // Later deadlines are found when the one in place comes up; only an earlier one is put in at
   // once.
-  if (!site.scheduled || now + hold_of(site.latest->claim) < *site.scheduled) schedule(index);
+  if (!site.scheduled || now + hold_of(site.latest.claim) < *site.scheduled) schedule(index);
 }
 
 void Sessions::schedule(Index index) {
   auto& site = sites_[index];
-  const auto due = site.heard + hold_of(site.latest->claim);
+  const auto due = site.heard + hold_of(site.latest.claim);
   if (site.scheduled) {
     auto node = deadlines_.extract({*site.scheduled, index});
     node.value().first = due;
@@ -162,7 +162,7 @@ void Sessions::expire(Instant now) {
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     const auto index = deadlines_.begin()->second;
     auto& site = sites_[index];
-    if (site.heard + hold_of(site.latest->claim) > now) {
+    if (site.heard + hold_of(site.latest.claim) > now) {
       schedule(index);
       continue;
     }
@@ -183,12 +183,12 @@ std::optional<Instant> Sessions::next_deadline() const {
 
 bool Sessions::needs_word(const Site& site) {
   if (!site.present) return site.told_kind == Told::claim;
-  return site.told_kind != Told::claim || site.again || site.latest->claim != site.told.claim;
+  return site.told_kind != Told::claim || site.again || site.latest.claim != site.told.claim;
 }
 
 void Sessions::queue(Index index) {
-  if (!connected_ || queued_[index]) return;
-  queued_[index] = true;
+  if (!connected_ || queued_[index] != 0) return;
+  queued_[index] = 1;
   words_[(first_word_ + word_count_++) % words_.size()] = index;
 }
 
@@ -206,14 +206,14 @@ void Sessions::connected() {
 void Sessions::disconnected() {
   connected_ = false;
   word_count_ = 0;
-  std::fill(queued_.begin(), queued_.end(), false);
+  std::ranges::fill(queued_, std::uint8_t{0});
 }
 
 std::optional<Message> Sessions::next_word() {
   for (; word_count_ > 0; first_word_ = (first_word_ + 1) % words_.size(), --word_count_) {
     const auto index = words_[first_word_];
     if (needs_word(sites_[index])) return word(index);
-    queued_[index] = false;
+    queued_[index] = 0;
   }
   return {};
 }
@@ -224,7 +224,7 @@ Message Sessions::word(Index index) const {
   message.kind = site.present ? Kind::claim : Kind::silent;
   std::memcpy(message.site.data(), sites_.key(index).data(), message.site.size());
   if (!site.present) return message;
-  const auto& [claim, source, interface] = *site.latest;
+  const auto& [claim, source, interface] = site.latest;
   message.interface = interface;
   message.source = source;
   message.epoch = claim.epoch;
@@ -243,12 +243,12 @@ void Sessions::told(Instant now) {
   const auto index = words_[first_word_];
   auto& site = sites_[index];
   site.told_kind = site.present ? Told::claim : Told::silent;
-  const bool same = site.latest && site.latest->claim == site.told.claim;
+  const bool same = site.latest.claim == site.told.claim;
   site.retold = site.again && same ? std::min(site.retold + 1, kMostDoublings) : 0;
-  if (site.latest) site.told = *site.latest;
+  site.told = site.latest;
   site.told_at = now;
   site.again = false;
-  queued_[index] = false;
+  queued_[index] = 0;
   first_word_ = (first_word_ + 1) % words_.size();
   --word_count_;
 }
@@ -270,12 +270,14 @@ void Sessions::hear_kaidod(const Message& message) {
 
 // --- sessions ---
 
-Sessions::Found Sessions::find(const Arrival& arrival, const stamp::Probe& probe, Instant now) {
+Sessions::Found Sessions::find(const Arrival& arrival, bool from_site, const stamp::Probe& probe,
+                               Instant now) {
   const SessionTable::Key key{word_at(arrival.source, 0), word_at(arrival.source, 8), arrival.port};
   Found found{.session = sessions_.find(key), .site = kNone};
   // A session remembers its site, which may have been forgotten meanwhile.
   if (found.session != kNone) found.site = sessions_[found.session].site;
-  if (!sites_.holds(found.site, {key[0]})) found.site = site_of(arrival, probe, now);
+  if (!sites_.holds(found.site, {key[0]}))
+    found.site = from_site ? site_of(arrival, probe, now) : kNone;
   const auto rank = found.site != kNone && sites_[found.site].known ? Rank::known : Rank::stranger;
   if (found.site != kNone) sites_.touch(found.site, rank);
   if (found.session == kNone) {

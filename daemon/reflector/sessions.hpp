@@ -110,8 +110,8 @@ class Sessions {
   enum class Told : std::uint8_t { nothing, claim, silent };
   struct Site {
     std::vector<Path> paths;
-    std::optional<Heard> latest;
-    Heard told;  // counts with told_kind claim
+    Heard latest;  // counts once it has been present
+    Heard told;    // counts with told_kind claim
     Instant heard;
     Instant told_at;
     std::optional<Instant> scheduled;  // its place in deadlines_
@@ -139,7 +139,7 @@ class Sessions {
   Index site_of(const Arrival& arrival, const stamp::Probe& probe, Instant now);
   bool make_room_for_site(Instant now);
   void erase_site(Index index);
-  Found find(const Arrival& arrival, const stamp::Probe& probe, Instant now);
+  Found find(const Arrival& arrival, bool from_site, const stamp::Probe& probe, Instant now);
   Index new_session(const SessionTable::Key& key, Index site, Rank rank, Instant now);
   bool make_room_for_session(Rank rank, Instant now);
   void forget_idle_sessions(Instant now);
@@ -156,7 +156,7 @@ class Sessions {
   std::set<std::pair<Instant, Index>> deadlines_;
   // The sites with a word to tell, first in first out; each at most once.
   std::vector<Index> words_;
-  std::vector<bool> queued_;
+  std::vector<std::uint8_t> queued_;  // by site's index; a flag each
   std::size_t first_word_ = 0;
   std::size_t word_count_ = 0;
   bool connected_ = false;

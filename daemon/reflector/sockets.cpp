@@ -66,8 +66,11 @@ Sockets passed_by_systemd() {
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
     const auto domain = option(fd, SO_DOMAIN);
     const auto type = option(fd, SO_TYPE);
-    if (domain == AF_INET6 && type == SOCK_DGRAM) sockets.udp = std::move(passed);
-    if (domain == AF_UNIX && type == SOCK_SEQPACKET) sockets.link = std::move(passed);
+    if (domain == AF_INET6 && type == SOCK_DGRAM) {
+      sockets.udp = std::move(passed);
+    } else if (domain == AF_UNIX && type == SOCK_SEQPACKET) {
+      sockets.link = std::move(passed);
+    }
   }
   return sockets;
 }

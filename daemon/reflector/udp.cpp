@@ -74,7 +74,7 @@ void Udp::prepare() {
     out.msg_control = send_controls_[i].bytes.data();
     // Not CMSG_SPACE: up to this length the kernel allocates nothing for it.
     out.msg_controllen = CMSG_LEN(sizeof(in6_pktinfo));
-    auto* message = CMSG_FIRSTHDR(&out);
+    auto* message = static_cast<cmsghdr*>(out.msg_control);
     message->cmsg_level = IPPROTO_IPV6;
     message->cmsg_type = IPV6_PKTINFO;
     message->cmsg_len = CMSG_LEN(sizeof(in6_pktinfo));
@@ -151,7 +151,7 @@ void Udp::add_reply(std::size_t index, const Received& received) {
                                .iov_len = receive_[index].msg_len};
   auto& header = send_[reply_count_].msg_hdr;
   header.msg_name = &peers_[index];
-  std::memcpy(CMSG_DATA(CMSG_FIRSTHDR(&header)), &to, sizeof(to));
+  std::memcpy(CMSG_DATA(static_cast<cmsghdr*>(header.msg_control)), &to, sizeof(to));
   ++reply_count_;
 }
 
