@@ -1,7 +1,7 @@
 // lab-traffic: the traffic of the scenarios. One process holds both ends, in two network
 // namespaces, so that every figure is of one clock and one count.
 //
-//   lab-traffic run SOCKET CLIENT_NS CLIENT_ADDRESS SERVER_NS SERVER_ADDRESS [--udp-only]
+//   lab-traffic run SOCKET CLIENT_NS CLIENT_ADDRESS SERVER_NS SERVER_ADDRESS [--udp-only|--light]
 //   lab-traffic ask SOCKET report|stop     prints the figures as one JSON object
 #include <poll.h>
 #include <sys/timerfd.h>
@@ -29,6 +29,7 @@ using lab::Clock;
 using lab::Descriptor;
 
 constexpr auto kInterval = std::chrono::milliseconds(1);
+constexpr auto kLightInterval = std::chrono::milliseconds(10);  // to watch, not to measure
 constexpr std::uint64_t kTcpRate = 2'000'000;              // bits per second, each way
 constexpr auto kDrain = std::chrono::milliseconds(1'200);  // for what is on its way when stopped
 
@@ -46,7 +47,8 @@ sockaddr_un unix_address(const std::string& path) {
 
 class Traffic {
  public:
-  Traffic(const std::string& control, const lab::End& client, const lab::End& server, bool tcp);
+  Traffic(const std::string& control, const lab::End& client, const lab::End& server, bool tcp,
+          lab::Nanoseconds interval);
   void run();
 
  private:
@@ -66,15 +68,15 @@ class Traffic {
 };
 
 Traffic::Traffic(const std::string& control, const lab::End& client, const lab::End& server,
-                 bool tcp)
-    : udp_(client, server, kInterval, started_),
+                 bool tcp, lab::Nanoseconds interval)
+    : udp_(client, server, interval, started_),
       timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)),
       control_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   if (tcp) {
     up_.emplace(lab::TcpFlow::Direction::kUp, client, server, kTcpRate, started_);
     down_.emplace(lab::TcpFlow::Direction::kDown, client, server, kTcpRate, started_);
   }
-  const long tick = lab::Nanoseconds(kInterval).count();
+  const long tick = interval.count();
   const itimerspec every{.it_interval = {0, tick}, .it_value = {0, tick}};
   if (::timerfd_settime(timer_.get(), 0, &every, nullptr) != 0) fail("timerfd_settime");
   ::unlink(control.c_str());
@@ -173,8 +175,11 @@ int main(int argc, char** argv) {
   try {
     if (words.size() == 3 && words[0] == "ask") return ask(words[1], words[2]);
     if (words.size() >= 6 && words[0] == "run") {
-      const bool udp_only = words.size() > 6 && words[6] == "--udp-only";
-      Traffic(words[1], {words[2], words[3]}, {words[4], words[5]}, !udp_only).run();
+      const bool light = words.size() > 6 && words[6] == "--light";
+      const bool udp_only = light || (words.size() > 6 && words[6] == "--udp-only");
+      Traffic(words[1], {words[2], words[3]}, {words[4], words[5]}, !udp_only,
+              light ? kLightInterval : kInterval)
+          .run();
       return 0;
     }
   } catch (const std::exception& error) {
@@ -182,7 +187,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   std::fputs(
-      "usage: lab-traffic run SOCKET NS ADDRESS NS ADDRESS [--udp-only] | "
+      "usage: lab-traffic run SOCKET NS ADDRESS NS ADDRESS [--udp-only|--light] | "
       "ask SOCKET report|stop\n",
       stderr);
   return 2;

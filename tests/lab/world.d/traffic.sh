@@ -2,18 +2,18 @@
 # The traffic of the scenarios, between the client and a server.
 
 # One stream at a time for each client.
-traffic_start() { # [--udp-only] [--ipv6] [--to partner] [--between CLIENT SERVER]
+traffic_start() { # [--udp-only|--light] [--ipv6] [--to partner] [--between CLIENT SERVER]
   local udp_only='' family=4 client=client server=server client_address server_address
   while [ $# -gt 0 ]; do
     case $1 in
-      --udp-only) udp_only=--udp-only; shift ;;
+      --udp-only | --light) udp_only=$1; shift ;; # light: 100 packets a second each way
       --ipv6) family=6; shift ;;
       --to)
         case ${2:-} in corp | server) server=server ;; partner | plainserver) server=plainserver ;;
           *) fail "traffic: --to corp or partner" ;; esac
         shift 2 ;;
       --between) client=${2:-} server=${3:-}; shift 3 ;;
-      *) fail "traffic start [--udp-only] [--ipv6] [--to corp|partner] [--between CLIENT SERVER]" ;;
+      *) fail "traffic start [--udp-only|--light] [--ipv6] [--to corp|partner] [--between CLIENT SERVER]" ;;
     esac
   done
   [ -x "$run/bin/lab-traffic" ] || fail "lab-traffic is not built (looked in $build)"
