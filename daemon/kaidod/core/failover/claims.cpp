@@ -13,6 +13,7 @@ ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& clai
     const auto age = [](const stamp::Claim& c) { return std::tuple(c.epoch, c.generation); };
     if (age(claim) < age(*entry.claim)) return ClaimVerdict::older;
     entry.present = true;
+    entry.lingers = false;
     entry.heard = now;
     if (age(claim) == age(*entry.claim)) {
       auto same = claim;  // what may change without another generation
@@ -24,6 +25,7 @@ ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& clai
     if (entry.claim->carries && !claim.carries) entry.grace = now + kGrace;
   }
   entry.present = true;
+  entry.lingers = false;
   entry.heard = now;
   if (claim.carries) entry.grace.reset();
   entry.claim = claim;
@@ -32,31 +34,51 @@ ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& clai
 
 bool silence(ClaimsState& state, std::size_t site, Instant now) {
   if (site >= state.sites.size() || !state.sites[site].present) return false;
-  state.sites[site].present = false;
-  state.sites[site].silent_since = now;
-  state.sites[site].grace.reset();
+  auto& entry = state.sites[site];
+  entry.present = false;
+  entry.lingers = entry.claim && entry.claim->carries;
+  entry.silent_since = now;
+  entry.grace.reset();
   return true;
+}
+
+void set_deaf(ClaimsState& state, bool deaf, Instant now) {
+  state.deaf = deaf;
+  for (std::size_t site = 0; site < state.sites.size(); ++site) {
+    if (deaf) silence(state, site, now);
+    if (!deaf && state.sites[site].lingers) state.sites[site].silent_since = now;
+  }
 }
 
 bool tick(ClaimsState& state, Instant now) {
   bool ended = false;
-  for (auto& site : state.sites)
+  for (auto& site : state.sites) {
     if (site.grace && *site.grace <= now) {
       site.grace.reset();
       ended = true;
     }
+    if (site.lingers && !state.deaf && site.silent_since + kLinger <= now) {
+      site.lingers = false;
+      ended = true;
+    }
+  }
   return ended;
 }
 
 std::optional<Instant> next_deadline(const ClaimsState& state) {
   std::optional<Instant> next;
-  for (const auto& site : state.sites)
-    if (site.grace && (!next || *site.grace < *next)) next = site.grace;
+  const auto take = [&](Instant at) { next = next ? std::min(*next, at) : at; };
+  for (const auto& site : state.sites) {
+    if (site.grace) take(*site.grace);
+    if (site.lingers && !state.deaf) take(site.silent_since + kLinger);
+  }
   return next;
 }
 
 Return return_route(const SiteClaim& site, Instant now) {
-  if (!site.present || !site.claim || site.claim->slot == 0) return {};
+  if (!site.claim || site.claim->slot == 0) return {};
+  if (site.lingers) return {.own = true, .deliver = true, .stale = true};
+  if (!site.present) return {};
   const bool grace = site.grace && now < *site.grace;
   return {.own = true, .deliver = site.claim->carries || grace, .announce = site.claim->carries};
 }

@@ -1,22 +1,22 @@
 // A hub's side: which claim of each site holds, and so where its packets go. Pure.
 //
-//   newest wins   by (epoch, generation); an equal pair with other content changes nothing (a tie
-//   is the
-//                 site's mistake, and the first one heard stays)
-//   own paths     a claim counts only from the inner address and the interface of one of the site's
-//   slots silence       no probe on any path for the claim's hold time: the site is away, its
-//   prefixes are
-//                 withdrawn from table 210, so that another hub that hears it wins
-//   departure     a claim that no longer carries: withdrawn at once, but packets that still come
-//   are
-//                 delivered for kGrace (new before old)
-//   partition     two hubs may both hold claims that carry; each announces, the routing protocol
-//   between
-//                 hubs prefers by its own rules, and either has a working path: it heard it moments
-//                 ago
-//   replay        an older epoch is refused, until the site has been silent for kForget (a site
+//   newest wins  by (epoch, generation); an equal pair with other content changes nothing (a tie is
+//                the site's mistake, and the first one heard stays)
+//   own paths    a claim counts only from the inner address and the interface of one of the site's
+//                slots
+//   silence      no probe on any path for the claim's hold time. Either the site cannot reach this
+//                hub, and another hub hears it, or nobody hears it because it is slow or its kaidod
+//                restarts, and its tunnels work. So its prefixes linger for kLinger: still
+//                delivered, and told to other routers as the last resort (`stale`); then withdrawn
+//   deaf         while our reflector is away everybody lingers, however long
+//   departure    a claim that no longer carries: withdrawn at once, but packets that still come are
+//                delivered for kGrace (new before old)
+//   partition    two hubs may both hold claims that carry; each announces, the routing protocol
+//                between hubs prefers by its own rules, and either has a working path: it heard it
+//                moments ago
+//   replay       an older epoch is refused, until the site has been silent for kForget (a site
 //   whose
-//                 state and clock were lost comes back)
+//                state and clock were lost comes back)
 #pragma once
 
 #include <cstdint>
@@ -31,6 +31,7 @@ namespace kaido {
 
 inline constexpr auto kGrace = std::chrono::seconds(5);
 inline constexpr auto kForget = std::chrono::seconds(60);
+inline constexpr auto kLinger = std::chrono::seconds(60);
 
 struct SiteClaim {
   std::optional<stamp::Claim> claim;  ///< the newest
@@ -38,12 +39,14 @@ struct SiteClaim {
   Instant heard;
   Instant silent_since;
   std::optional<Instant> grace;  ///< deliver until then, though it no longer carries
+  bool lingers = false;          ///< silent, and not long enough to be given up
 };
 
 enum class ClaimVerdict : std::uint8_t { applied, unchanged, older, tie, other_hub };
 
 struct ClaimsState {
   std::uint16_t own_number = 0;  ///< the hub's gateway number
+  bool deaf = false;             ///< our reflector is away: silence says nothing
   std::vector<SiteClaim> sites;  ///< one for each of Model::sites
 };
 
@@ -51,7 +54,10 @@ struct ClaimsState {
 ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& claim, Instant now);
 /// True: it was present until now.
 bool silence(ClaimsState& state, std::size_t site, Instant now);
-/// Ends graces; true: one has ended.
+/// Our reflector has gone or is back; while it is away nobody is heard, and nobody's lingering
+/// ends.
+void set_deaf(ClaimsState& state, bool deaf, Instant now);
+/// Ends graces and lingering; true: one has ended.
 bool tick(ClaimsState& state, Instant now);
 [[nodiscard]] std::optional<Instant> next_deadline(const ClaimsState& state);
 
@@ -59,6 +65,7 @@ struct Return {
   bool own = false;       ///< the site's own addresses go by the claimed path
   bool deliver = false;   ///< and its prefixes
   bool announce = false;  ///< and other routers are told (table 210)
+  bool stale = false;     ///< lingering: they are told, but as the last resort only
 };
 [[nodiscard]] Return return_route(const SiteClaim& claim, Instant now);
 
