@@ -1,6 +1,8 @@
 // Which path each network uses, and why.
 #include <fmt/format.h>
 
+#include <tuple>
+
 #include "core/failover/parts.hpp"
 
 namespace kaido {
@@ -11,7 +13,7 @@ constexpr double kMargin = 10.0;  ///< cost that is no difference
 constexpr double kRelativeMargin = 0.2;
 
 constexpr double kLossCost = 10.0;  ///< for each percent
-constexpr auto kSettling = 15s;           ///< after the first choice
+constexpr auto kSettling = 15s;     ///< after the first choice
 constexpr auto kIgnored = 2s;       ///< a hub that has not followed a claim after this long
 
 double ms(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
@@ -45,9 +47,12 @@ std::optional<std::size_t> preferred(const FailoverState& state, std::size_t n, 
                                      Instant now) {
   const auto& network = state.plan.networks[n];
   const auto worth = [&](std::size_t i) {
-    return std::pair(!within(state, i, network.sla, now), rank(network, state.plan.paths[i].hub));
+    const auto& spec = state.plan.paths[i];
+    // What nobody has measured is no rival of what was.
+    return std::tuple(!within(state, i, network.sla, now), rank(network, spec.hub),
+                      spec.measure == Measure::none);
   };
-  std::optional<std::pair<bool, std::size_t>> best;
+  std::optional<std::tuple<bool, std::size_t, bool>> best;
   double cheapest = 0;
   for (const auto i : network.paths) {
     if (!eligible(state, i, since)) continue;
@@ -91,7 +96,7 @@ void escape(const Context& context, std::size_t n) {
   const auto& path = context.path(*network.path);
   const bool gone = path.health == Health::unusable;
   // Only what has answered since the silence began: else it may be we who are deaf.
-  const auto since = gone ? Instant{} : path.silent_from;
+  const auto since = gone ? Instant{} : std::max(path.silent_from, path.last_witness);
   if (const auto best = preferred(context.state, n, since, context.now))
     return use(context, n, best, ChoiceRule::path_down);
   if (!gone) return;  // the last route stays
@@ -106,6 +111,8 @@ bool clearly_better(const FailoverState& state, const NetworkSpec& network, std:
                     std::size_t current, Instant now) {
   const auto hub = [&](std::size_t i) { return rank(network, state.plan.paths[i].hub); };
   if (hub(candidate) != hub(current)) return true;
+  const auto measured = [&](std::size_t i) { return state.plan.paths[i].measure != Measure::none; };
+  if (measured(candidate) != measured(current)) return measured(candidate);
   const auto price = cost(state, candidate, now);
   return cost(state, current, now) > price + 1.5 * margin(price);
 }
@@ -309,8 +316,9 @@ void review(const Context& context) {
       }
     if (path.round_trips.smoothed() > sla.delay) trouble = Trouble::slow;
     if (too_lossy(path, sla.loss, context.now)) trouble = Trouble::lossy;
-    if (path.applied_at + kIgnored < context.now && state.generation_at + kIgnored < context.now &&
-        path.heard_kaido && path.fast)
+    // Answers that came in that time and say so: silence, or our own pause, says nothing of claims.
+    if (path.applied_at + kIgnored < path.last_reply &&
+        state.generation_at + kIgnored < path.last_reply && path.heard_kaido && path.fast)
       trouble = Trouble::claim_ignored;
     if (trouble == path.trouble) continue;
     if (trouble != Trouble::none) {

@@ -191,6 +191,7 @@ void advance(const Context& context, std::size_t i) {
       return;
     case Health::down:
       path.proofs = 1;
+      path.minute = {};  // it is judged by what it does from now on
       return set_health(context, i, Health::proving, path.trouble);
     case Health::proving:
       if (path.proofs >= kNewProofs && sized) set_health(context, i, Health::good, limit);
@@ -252,7 +253,10 @@ Duration threshold(const FailoverState& state, std::size_t i, Instant now) {
                    : age > kGapMemory   ? path.longest_gap[0]
                                         : std::max(path.longest_gap[0], path.longest_gap[1]);
   // Independent loss p: k in a row come by chance once in 30 days when p^k = 1 / probes of 30 days.
-  const auto share = std::min(0.5, path.minute.round_trip(now).share());
+  // What only the reflector did not answer is no loss.
+  const auto share = path.trouble == Trouble::reflector_silent
+                         ? 0.0
+                         : std::min(0.5, path.minute.round_trip(now).share());
   const auto k = share <= 0 ? 0.0 : std::ceil(std::log(kFalseAlarmProbes) / -std::log(share));
   const auto wanted = std::max<Duration>(gap + gap / 4, fast * static_cast<int>(k));
   const auto least = fast * static_cast<int>(kSilentProbes);
@@ -295,8 +299,13 @@ void on_reply(const Context& context, const ProbeReply& reply) {
   auto& sent = path.sent[reply.sequence % path.sent.size()];
   if (sent.sequence != reply.sequence || sent.answered) return;
   sent.answered = true;
-  if (sent.size == 0) path.minute.answered(sent.at, reply.round_trip);
-  path.round_trips.add(reply.round_trip);
+  // What the stamps say cannot be more than what our own clock, which nobody sets, saw; a clock was
+  // set meanwhile if it is.
+  const auto seen = std::max(reply.at - sent.at, Duration{});
+  const auto round_trip =
+      reply.round_trip <= Duration{} || reply.round_trip > seen ? seen : reply.round_trip;
+  if (sent.size == 0) path.minute.answered(sent.at, round_trip);
+  path.round_trips.add(round_trip);
   if (path.health == Health::good || path.health == Health::suspect)
     remember_gap(context, reply.path, reply.at);
   if (reply.sequence < path.last_answered) {

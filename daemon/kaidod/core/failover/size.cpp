@@ -1,8 +1,9 @@
 // The largest packet that passes, in both directions (a reply is as long as its probe).
 //
-// A full-size probe now and then. Lost twice while small ones pass, the size is not known any more
-// (at once: the path is worth less), and a search between 1280 and the full size, or below, finds
-// what passes. Upwards it goes slowly: full size is tried again after 10 s, then ever more rarely.
+// A full-size probe now and then. Lost twice while small ones pass, 1280 is tried at once: if that
+// passes the path is clamped to it, else the size is not known any more and the path is worth less.
+// A search between 1280 and the full size, or below, finds what passes. Upwards it goes slowly:
+// full size is tried again after 10 s, then ever more rarely.
 #include "core/failover/parts.hpp"
 
 namespace kaido::failover {
@@ -47,7 +48,6 @@ void begin_search(const Context& context, std::size_t i) {
   path.search_high = context.spec(i).full_size;
   path.size_retry = kFirstRetry;
   path.next_size = context.now;
-  set_size(context, i, 0);
 }
 
 /// What to try next: 1280 first, since most depends on it.
@@ -76,6 +76,7 @@ void lost(const Context& context, std::size_t i, std::uint16_t size) {
   path.size_failures = 0;
   if (path.search_high != 0) {
     path.search_high = size;
+    if (size <= kMinimum) set_size(context, i, 0);
     return narrow(context, i);
   }
   const auto full = context.spec(i).full_size;
@@ -119,6 +120,9 @@ void on_size_reply(const Context& context, std::size_t i, std::uint32_t sequence
   }
   if (path.search_high == 0) return;
   path.search_low = std::max(path.search_low, size);
+  // Flows that hang recover now; what more passes is found out after that.
+  if (size >= kMinimum && (path.size == 0 || path.size > path.search_high))
+    set_size(context, i, size);
   narrow(context, i);
 }
 
