@@ -2,11 +2,9 @@
 
 namespace kaido::sim {
 
-bool Backbone::truth(std::size_t observer, std::size_t hub) const {
-  if (!alive_.at(hub) || !announces_.at(hub)) {
-    return false;
-  }
-  return observer == kCore || !apart_.at(observer).at(hub);
+Word Backbone::truth(std::size_t observer, std::size_t hub) const {
+  const bool heard = alive_.at(hub) && (observer == kCore || !apart_.at(observer).at(hub));
+  return heard ? words_.at(hub) : Word::none;
 }
 
 Backbone::NewsList Backbone::tell(std::size_t hub, Duration delay, Instant now) const {
@@ -19,17 +17,17 @@ Backbone::NewsList Backbone::tell(std::size_t hub, Duration delay, Instant now) 
   return list;
 }
 
-Backbone::NewsList Backbone::announce(std::size_t hub, bool announces, Instant now) {
-  if (announces_.at(hub) == announces) {
+Backbone::NewsList Backbone::announce(std::size_t hub, Word word, Instant now) {
+  if (words_.at(hub) == word) {
     return {};
   }
-  announces_.at(hub) = announces;
+  words_.at(hub) = word;
   return tell(hub, convergence_, now);
 }
 
 Backbone::NewsList Backbone::alive(std::size_t hub, bool alive, Instant now) {
   alive_.at(hub) = alive;
-  announces_.at(hub) = false;
+  words_.at(hub) = Word::none;
   return tell(hub, alive ? convergence_ : kBfd, now);
 }
 
@@ -48,10 +46,12 @@ void Backbone::arrive(std::size_t observer, std::size_t hub) {
   seen_.at(observer).at(hub) = truth(observer, hub);
 }
 
-std::optional<std::size_t> Backbone::best(std::size_t observer) const {
-  for (std::size_t hub = 0; hub < kHubs; ++hub) {
-    if (hub != observer && seen_.at(observer).at(hub)) {
-      return hub;
+std::optional<std::size_t> Backbone::best(std::size_t observer, Word least) const {
+  for (const auto word : {Word::fresh, Word::stale}) {
+    for (std::size_t hub = 0; word >= least && hub < kHubs; ++hub) {
+      if (hub != observer && seen_.at(observer).at(hub) == word) {
+        return hub;
+      }
     }
   }
   return std::nullopt;
@@ -67,10 +67,14 @@ Backbone::Way Backbone::follow(std::size_t node, const std::array<bool, kHubs>& 
     if (node != kCore && !alive_.at(node)) {
       return {};
     }
-    if (node != kCore && delivers.at(node)) {
+    const Word own = node == kCore ? Word::none : words_.at(node);
+    if (node != kCore && delivers.at(node) && own != Word::stale) {
       return {.hub = node};
     }
-    const auto next = best(node);
+    const auto next = best(node, own == Word::stale ? Word::fresh : Word::stale);
+    if (!next && node != kCore && delivers.at(node)) {
+      return {.hub = node};
+    }
     if (!next || (node != kCore && apart_.at(node).at(*next))) {
       return {};
     }

@@ -10,6 +10,9 @@
 
 namespace kaido::sim {
 
+/// What a hub says of the site. A stale word counts only where there is no fresh one.
+enum class Word : std::uint8_t { none, stale, fresh };
+
 /// BIRD at the hubs and at core: core prefers tokyo, then shanghai, then hongkong among those that
 /// announce; so does a hub that does not deliver itself. A dead hub is noticed by BFD.
 class Backbone {
@@ -26,7 +29,7 @@ class Backbone {
     std::size_t hub = 0;
   };
   using NewsList = std::array<std::optional<News>, kHubs + 1>;
-  [[nodiscard]] NewsList announce(std::size_t hub, bool announces, Instant now);
+  [[nodiscard]] NewsList announce(std::size_t hub, Word word, Instant now);
   [[nodiscard]] NewsList alive(std::size_t hub, bool alive, Instant now);
   [[nodiscard]] NewsList partition(std::size_t one, std::size_t other, bool apart, Instant now);
   void arrive(std::size_t observer, std::size_t hub);
@@ -39,16 +42,16 @@ class Backbone {
   [[nodiscard]] Way resolve(const std::array<bool, kHubs>& delivers) const;
 
  private:
-  [[nodiscard]] bool truth(std::size_t observer, std::size_t hub) const;
-  [[nodiscard]] std::optional<std::size_t> best(std::size_t observer) const;
+  [[nodiscard]] Word truth(std::size_t observer, std::size_t hub) const;
+  [[nodiscard]] std::optional<std::size_t> best(std::size_t observer, Word least) const;
   [[nodiscard]] NewsList tell(std::size_t hub, Duration delay, Instant now) const;
   [[nodiscard]] Way follow(std::size_t node, const std::array<bool, kHubs>& delivers) const;
 
   Duration convergence_;
-  std::array<bool, kHubs> announces_{};
+  std::array<Word, kHubs> words_{};
   std::array<bool, kHubs> alive_{true, true, true};
   std::array<std::array<bool, kHubs>, kHubs> apart_{};
-  std::array<std::array<bool, kHubs>, kHubs + 1> seen_{};  ///< by observer
+  std::array<std::array<Word, kHubs>, kHubs + 1> seen_{};  ///< by observer
 };
 
 }  // namespace kaido::sim

@@ -192,41 +192,23 @@ Figures run_dpd(const Network& network) {
   return chooser.finish("dpd 165 s");
 }
 
-Figures run_oracle(const Network& network) {
-  Chooser chooser(network);
-  const auto& world = network.world();
-  std::vector<Instant> edges;
-  for (std::size_t path = 0; path < world.paths.size(); ++path) {
-    for (const auto direction : {kUp, kDown}) {
-      for (const auto& segment : network.segments(path, direction)) {
-        if (segment.from >= world.start) {
-          edges.push_back(segment.from);
-        }
-      }
-    }
-  }
-  std::sort(edges.begin(), edges.end());
+Figures unavoidable(const Network& network) {
   View view(network);
-  const auto dead = [&](std::size_t path, std::size_t direction, Instant at) {
-    const auto& segment = view.at(path, direction, at);
-    return segment.dead || segment.data_dead;
-  };
-  for (const auto edge : edges) {
-    if (edge >= world.end) {
-      break;
-    }
-    chooser.advance(edge);
-    // The good ones first, so that nothing moves to one that dies in the same instant.
-    for (const bool up : {true, false}) {
+  const auto& world = network.world();
+  Figures figures{.name = "unavoidable", .hours = world.hours()};
+  for (const auto direction : {kUp, kDown}) {
+    for (Instant at = world.start; at < world.end;) {
+      Instant next = world.end;
+      bool out = true;
       for (std::size_t path = 0; path < world.paths.size(); ++path) {
-        const bool works = !dead(path, kUp, edge) && !dead(path, kDown, edge);
-        if (works == up) {
-          chooser.set(path, up, edge);
-        }
+        next = std::min(next, view.next_change(path, direction, at));
+        out = out && view.loss(path, direction, at) >= 0.5;
       }
+      if (out) figures.outage.at(direction) += in_seconds(next - at);
+      at = next;
     }
   }
-  return chooser.finish("oracle");
+  return figures;
 }
 
 std::vector<Figures> run_baselines(const Network& network) {
@@ -235,7 +217,7 @@ std::vector<Figures> run_baselines(const Network& network) {
   return {run_bfd(network, milliseconds(50), 3),
           run_ping(network, {"500 ms x 5", milliseconds(500), milliseconds(500), 5, 5}),
           run_ping(network, {"ping 5 s x 3", seconds(5), seconds(2), 3, 3}), run_dpd(network),
-          run_oracle(network)};
+          unavoidable(network)};
 }
 
 }  // namespace kaido::sim

@@ -23,8 +23,8 @@ struct PingRules {
 [[nodiscard]] Figures run_bfd(const Network& network, Duration interval, std::uint32_t multiplier);
 /// IKE's dead peer detection with charon's defaults.
 [[nodiscard]] Figures run_dpd(const Network& network);
-/// Somebody who knows the network: the outage that nobody can avoid.
-[[nodiscard]] Figures run_oracle(const Network& network);
+/// The time in which every path is out: nobody can have less.
+[[nodiscard]] Figures unavoidable(const Network& network);
 
 [[nodiscard]] std::vector<Figures> run_baselines(const Network& network);
 

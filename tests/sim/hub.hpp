@@ -38,6 +38,7 @@ class SimHub {
   // ---- kaidod
   ClaimVerdict claim(Instant now);  ///< of newest()
   bool silent(Instant now) { return kaido::silence(claims_, 0, now); }
+  void deaf(bool deaf, Instant now) { set_deaf(claims_, deaf, now); }
   bool tick(Instant now) { return kaido::tick(claims_, now); }
   [[nodiscard]] std::optional<Instant> deadline() const { return kaido::next_deadline(claims_); }
   [[nodiscard]] Return route(Instant now) const { return return_route(claims_.sites[0], now); }

@@ -119,7 +119,7 @@ class Report {
           fmt::format("{} ({} checks)", to_string(static_cast<Invariant>(i)), checks_.at(i)));
     }
     const auto& kaido = rows_[0];
-    for (std::size_t i = 1; i + 1 < rows_.size(); ++i) {  // the last one is the oracle
+    for (std::size_t i = 1; i + 1 < rows_.size(); ++i) {  // the last is the unavoidable
       const auto& other = rows_[i];
       say(other.total_outage() >= kaido.total_outage() ||
               other.false_switches > kaido.false_switches,

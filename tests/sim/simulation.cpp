@@ -150,9 +150,11 @@ void Simulation::act(const FailoverAction& action) {
                  },
                  [&](const RepairTunnel&) { ++repairs_; },
                  [&](const SizeChanged& changed) {
+                   // The engine clamps to what is proved, and never under 1280.
                    const auto size = state_.paths[changed.path].size;
-                   // While it is not known what passes, flows keep to what always did.
-                   traffic_.size(changed.path, size == 0 ? kFullSize : size, now_);
+                   const auto full = world_.paths[changed.path].spec.full_size;
+                   traffic_.size(changed.path,
+                                 size == 0 ? full : std::max<std::uint16_t>(size, 1280), now_);
                  },
              },
              action);

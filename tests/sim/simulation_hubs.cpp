@@ -43,8 +43,7 @@ void Simulation::handle(const Queue<What>::Event& event) {
     case What::silence_check:
       return check_silence(event.index);
     case What::hub_tick:
-      hubs_[event.index].tick(now_);
-      return hub_changed(event.index);
+      return hubs_[event.index].tick(now_) ? hub_changed(event.index) : void();
     case What::routing:
       backbone_.arrive(event.index, event.value);
       return route_down();
@@ -131,9 +130,6 @@ void Simulation::tell_of_claim(std::uint32_t hub) {
     return queue_.push(there.stalled_until, What::claim_told, hub);
   }
   there.claim(now_);
-  if (const auto due = there.deadline()) {
-    queue_.push(*due, What::hub_tick, hub);
-  }
   hub_changed(hub);
 }
 
@@ -148,7 +144,7 @@ void Simulation::check_silence(std::uint32_t hub) {
   if (now_ < there.stalled_until) {
     due = there.stalled_until + microseconds(1);
   }
-  if (there.silence_check(std::max(now_, *due)) && now_ >= *due) {
+  if (now_ >= *due && there.silence_check(now_)) {
     return queue_.push(now_ + kToKaidod, What::silence_told, hub);
   }
   silence_pending_.at(hub) = true;
@@ -156,7 +152,12 @@ void Simulation::check_silence(std::uint32_t hub) {
 }
 
 void Simulation::hub_changed(std::size_t hub) {
-  publish(backbone_.announce(hub, hubs_[hub].route(now_).announce, now_));
+  const auto route = hubs_[hub].route(now_);
+  const auto word = route.announce ? Word::fresh : route.stale ? Word::stale : Word::none;
+  publish(backbone_.announce(hub, word, now_));
+  if (const auto due = hubs_[hub].deadline()) {
+    queue_.push(*due, What::hub_tick, static_cast<std::uint32_t>(hub));
+  }
   route_down();
 }
 
@@ -214,6 +215,8 @@ void Simulation::begin(const Fault& fault) {
       return;
     case Kind::reflector_gone:
       hubs_[hub].reflector_lost();
+      hubs_[hub].deaf(true, now_);
+      hub_changed(hub);
       hubs_[hub].reflector_back = std::max(hubs_[hub].reflector_back, fault.to);
       return;
     case Kind::site_restart:
@@ -246,6 +249,12 @@ void Simulation::end(const Fault& fault) {
       return publish(backbone_.alive(hub, true, now_));
     case Kind::partition:
       return publish(backbone_.partition(hub, fault.other, false, now_));
+    case Kind::reflector_gone:
+      if (now_ >= hubs_[hub].reflector_back) {
+        hubs_[hub].deaf(false, now_);
+        hub_changed(hub);
+      }
+      return;
     case Kind::site_restart:
       if (!site_runs_) {
         start_site();
