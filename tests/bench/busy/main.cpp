@@ -46,8 +46,8 @@ class Driver {
       network.paths.push_back(i);
       targets.push_back(
           {.device = devices_[i],
-           .source = *IpAddress::parse(fmt::format("fd4b:6169:646f:7::1:{:x}", i + 1)),
-           .destination = *IpAddress::parse(fmt::format("fd4b:6169:646f:65::1:{:x}", i + 1))});
+           .source = IpAddress::parse(fmt::format("fd4b:6169:646f:7::1:{:x}", i + 1)).value(),
+           .destination = IpAddress::parse(fmt::format("fd4b:6169:646f:65::1:{:x}", i + 1)).value()});
     }
     plan.networks.push_back(std::move(network));
     require(prober_->set_targets(std::move(targets)).has_value(), "the targets are refused");
@@ -96,12 +96,13 @@ class Driver {
         .path = probe.path, .sequence = probe.sequence, .size = probe.size, .echo = probe.echo};
     if (!probe.echo) out.claim = claim_for(state_, probe.path);
     if (probe.ask_all) out.room = static_cast<std::uint8_t>(devices_.size());
-    outgoing_.push_back(std::move(out));
+    outgoing_.push_back(out);
   }
   void act(const Use& use) {
-    if (!use.decision.to) return;  // kaidod leaves the last route, too
+    const auto path = use.decision.to;
+    if (!path) return;  // kaidod leaves the last route, too
     const std::vector<KernelChange> change{ReplaceNexthop{
-        {.id = kNexthop, .family = Family::v4, .device = devices_[*use.decision.to]}}};
+        {.id = kNexthop, .family = Family::v4, .device = devices_[*path]}}};
     const auto failures = stack_.apply(change);
     require(failures.empty(), "the nexthop is refused");
     fmt::print(stderr, "{}: {}\n", to_string(use.decision.rule), use.decision.figures);

@@ -78,9 +78,10 @@ class World {
 
   void routes_by_nexthop() {
     std::vector<KernelChange> changes;
+    changes.reserve(prefixes_);
     for (unsigned i = 0; i < prefixes_; ++i)
       changes.emplace_back(ReplaceRoute{
-          {.destination = *Prefix::parse(prefix_text(i)), .metric = 20, .nexthop = kNexthop}});
+          {.destination = Prefix::parse(prefix_text(i)).value(), .metric = 20, .nexthop = kNexthop}});
     apply(changes);
     if (listens_) stack_.drain_notifications();
   }
@@ -125,6 +126,7 @@ struct Times {
 };
 Times replaced(World& world) {
   std::vector<double> times;
+  times.reserve(kRuns);
   for (int turn = 1; turn <= kRuns; ++turn) times.push_back(world.replace_nexthop(turn));
   world.check(kRuns);
   return {median(times), *std::ranges::max_element(times)};
@@ -142,6 +144,7 @@ bool say(const char* bench, double value, double limit, bool at_most, double wor
 int run(unsigned prefixes) {
   World world(prefixes);
   std::vector<double> batch;
+  batch.reserve(kBatchRuns);
   for (int turn = 0; turn < kBatchRuns; ++turn) batch.push_back(world.ip_batch(turn));
   command("ip route flush metric 30 >/dev/null 2>&1 || ip route flush table main");
   world.replace_nexthop(0);
