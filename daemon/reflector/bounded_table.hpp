@@ -16,7 +16,7 @@ namespace kaido::reflector {
 
 using Seed = std::array<std::uint64_t, 2>;
 
-/// SipHash-2-4 (Aumasson and Bernstein) over words in little-endian order.
+/// SipHash-1-3 (Aumasson and Bernstein) over words in little-endian order.
 [[nodiscard]] inline std::uint64_t siphash(const Seed& seed, std::span<const std::uint64_t> words) {
   std::array<std::uint64_t, 4> v{seed[0] ^ 0x736f6d6570736575, seed[1] ^ 0x646f72616e646f6d,
                                  seed[0] ^ 0x6c7967656e657261, seed[1] ^ 0x7465646279746573};
@@ -36,13 +36,13 @@ using Seed = std::array<std::uint64_t, 2>;
   };
   const auto mix = [&](std::uint64_t word) {
     v[3] ^= word;
-    rounds(2);
+    rounds(1);
     v[0] ^= word;
   };
   for (const auto word : words) mix(word);
   mix(std::uint64_t{words.size() * 8} << 56);
   v[2] ^= 0xff;
-  rounds(4);
+  rounds(3);
   return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
