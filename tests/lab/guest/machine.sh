@@ -67,7 +67,7 @@ random.trust_cpu=on systemd.show_status=0 tsc=reliable nokaslr norandmaps"
   )
   # shellcheck disable=SC2054
   case $timing in
-    exact) options+=(-accel tcg,thread=single,tb-size=1024 -icount "shift=1,sleep=off" -smp 1) ;;
+    exact) options+=(-accel tcg,thread=single,tb-size=1024 -icount "shift=0,sleep=off" -smp 1) ;;
     fast) options+=(-accel tcg,thread=multi,tb-size=1024 -smp 2) ;;
   esac
   setsid qemu-system-x86_64 "${options[@]}" </dev/null >"$guest/qemu.log" 2>&1 9>&- &
