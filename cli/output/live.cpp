@@ -11,9 +11,11 @@
 namespace kaido::cli {
 namespace {
 
-// Columns that the figures need beside the two sparklines: "100 %" and "1234 ms", and the gaps.
-constexpr std::size_t figures_width = 5 + 7 + 5 * 2;
-constexpr std::size_t usual_state = 13;  // as long as most, so that columns do not jump
+// Columns have a width of their own, so that nothing jumps from one picture to the next.
+constexpr std::size_t lost_width = 5;   // "100 %"
+constexpr std::size_t delay_width = 7;  // "1234 ms"
+constexpr std::size_t figures_width = lost_width + delay_width + 5 * 2;
+constexpr std::size_t usual_state = 13;  // as long as most
 constexpr std::size_t narrowest = 4;
 constexpr std::size_t widest = 60;        // a second each
 constexpr std::size_t name_at_most = 27;  // what an 80-column screen leaves
@@ -76,31 +78,35 @@ Colour colour_of_loss(const std::vector<std::int32_t>& history) {
   return *worst < 100 ? Colour::yellow : Colour::red;
 }
 
-std::string draw_lines(const std::vector<const PathReport*>& paths, const Style& style,
+std::string left(const std::string& text, std::size_t width) {
+  return text + std::string(width - std::min(width, display_width(text)), ' ');
+}
+std::string right(const std::string& text, std::size_t width) {
+  return std::string(width - std::min(width, display_width(text)), ' ') + text;
+}
+
+/// `all` have a say in how wide the names are, shown or not.
+std::string draw_lines(const std::vector<const PathReport*>& shown,
+                       const std::vector<PathReport>& all, const Style& style,
                        std::size_t columns) {
   std::size_t names = 0;
   std::size_t states = usual_state;
-  for (const auto* path : paths) {
-    names = std::max(names, std::min(name_at_most, display_width(path->name) + 2));
-    states = std::max(states, display_width(text::path_state(*path)));
-  }
+  for (const auto& path : all)
+    names = std::max(names, std::min(name_at_most, display_width(path.name) + 2));
+  for (const auto* path : shown) states = std::max(states, display_width(text::path_state(*path)));
   const auto taken = names + states + figures_width;
   const auto spark = std::clamp((columns - std::min(columns, taken)) / 2, narrowest, widest);
   Table table;
-  const auto health =
-      text::column_health +
-      std::string(states - std::min(states, display_width(text::column_health)), ' ');
-  table.titles({"  " + std::string(text::column_path), health, text::column_loss, "",
-                text::column_delay, ""});
-  table.align_right(3);
-  table.align_right(5);
-  for (const auto* path : paths)
-    table.add({{fitted((path->networks.empty() ? "  " : "● ") + path->name, name_at_most)},
-               {text::path_state(*path), colour_of(*path)},
-               {loss_sparkline(path->loss_history, spark), colour_of_loss(path->loss_history)},
-               {path->loss < 0 ? "–" : text::lost_shortly(path->loss)},
-               {delay_sparkline(path->delay_history, spark), Colour::dim},
-               {path->rtt_median < 0 ? "–" : text::milliseconds(path->rtt_median)}});
+  table.titles({left("  " + std::string(text::column_path), names),
+                left(text::column_health, states), text::column_loss, "", text::column_delay, ""});
+  for (const auto* path : shown)
+    table.add(
+        {{fitted((path->networks.empty() ? "  " : "● ") + path->name, name_at_most)},
+         {text::path_state(*path), colour_of(*path)},
+         {loss_sparkline(path->loss_history, spark), colour_of_loss(path->loss_history)},
+         {right(path->loss < 0 ? "–" : text::lost_shortly(path->loss), lost_width)},
+         {delay_sparkline(path->delay_history, spark), Colour::dim},
+         {right(path->rtt_median < 0 ? "–" : text::milliseconds(path->rtt_median), delay_width)}});
   return table.draw(style);
 }
 
@@ -115,7 +121,7 @@ std::string draw_live(const PathsView& view, const Style& style, const TerminalS
                     : screen.rows <= taken ? 1
                                            : screen.rows - taken;
   const auto shown = chosen(view.paths, room);
-  drawn += '\n' + draw_lines(shown, style, screen.columns);
+  drawn += '\n' + draw_lines(shown, view.paths, style, screen.columns);
   const auto hidden = view.paths.size() - shown.size();
   if (hidden == 0) return drawn;
   const auto fine = [](const auto& path) { return colour_of(path) == Colour::green; };

@@ -125,12 +125,12 @@ TEST(Paths, LiveAreALineEachWithTheLastMinute) {
             R"(corp     via tokyo/b:isp2/ikev2, for 12 s: the path before it died
 partner  not reachable
 
-  PATH                    HEALTH         LOST              DELAY
-  tokyo/a:isp1/ikev2      silent         ▁▁▁▁▁▁▁▁██  20 %  ▅▅▅▅▅▅▅▅··  8.2 ms
-● tokyo/b:isp2/ikev2      good           ▁▁▁▁▁▁▁▁▁▁   0 %  ▅▅▅▅▅▅▅▅▅▅  8.2 ms
-  tokyo/b:isp2/wireguard  good           ▁▁▁▁▁▁▁▁▁▁   0 %  ▅▅▅▅▅▅▅▅▅▅  8.2 ms
-  shanghai/a:isp1/ikev2   good           ▁▁▁▁▁▁▁▁▁▁   0 %  ▅▅▅▅▅▅▅▅▅▅  8.2 ms
-  plain/a:isp1/ikev2      tunnel down    ··········     –  ··········       –
+  PATH                    HEALTH         LOST               DELAY
+  tokyo/a:isp1/ikev2      silent         ▁▁▁▁▁▁▁▁██   20 %  ▅▅▅▅▅▅▅▅··   8.2 ms
+● tokyo/b:isp2/ikev2      good           ▁▁▁▁▁▁▁▁▁▁    0 %  ▅▅▅▅▅▅▅▅▅▅   8.2 ms
+  tokyo/b:isp2/wireguard  good           ▁▁▁▁▁▁▁▁▁▁    0 %  ▅▅▅▅▅▅▅▅▅▅   8.2 ms
+  shanghai/a:isp1/ikev2   good           ▁▁▁▁▁▁▁▁▁▁    0 %  ▅▅▅▅▅▅▅▅▅▅   8.2 ms
+  plain/a:isp1/ikev2      tunnel down    ··········      –  ··········        –
 )");
 }
 
