@@ -24,13 +24,24 @@ std::size_t rank(const NetworkSpec& network, std::size_t hub) {
   return static_cast<std::size_t>(std::ranges::find(network.hubs, hub) - network.hubs.begin());
 }
 
-/// Loss that is real, not bad luck: in the last ten seconds or in the last minute.
+/// Lost in the worse direction, as far as the counts of both ends tell; else of the round trip.
+LastMinute::Count lost_of(const PathState& path, Instant now, std::size_t seconds) {
+  const auto both = path.minute.round_trip(now, seconds);
+  const auto up = path.minute.upload(now, seconds);
+  const auto down = path.minute.download(now, seconds);
+  if (up.sent < both.sent / 2 || down.sent == 0) return both;
+  return up.share() > down.share() ? up : down;
+}
+
+/// Loss that is real, not bad luck: much in the last ten seconds, or enough in the last minute that
+/// has not stopped since.
 bool too_lossy(const PathState& path, double limit, Instant now) {
   const auto judge = [&](const LastMinute::Count& count, double factor, std::uint32_t least) {
     return count.lost >= least && count.share() > limit * factor;
   };
-  const auto minute = path.minute.round_trip(now);
-  if (judge(path.minute.round_trip(now, 10), 2.0, 8)) return true;
+  const auto recent = lost_of(path, now, 10);
+  if (judge(recent, 2.0, 8)) return true;
+  const auto minute = lost_of(path, now, LastMinute::kSeconds);
   return judge(minute, 1.0, minute.sent < 100 ? 4 : 10);
 }
 
@@ -99,8 +110,12 @@ void escape(const Context& context, std::size_t n) {
   const auto since = gone ? Instant{} : std::max(path.silent_from, path.last_witness);
   if (const auto best = preferred(context.state, n, since, context.now))
     return use(context, n, best, ChoiceRule::path_down);
-  if (!gone) return;  // the last route stays
   const auto& candidates = context.state.plan.networks[n].paths;
+  // Nothing is good, so something that answers again will do before it has proved itself.
+  for (const auto i : candidates)
+    if (context.path(i).health == Health::proving && context.path(i).proofs >= kFirstProofs)
+      return use(context, n, i, ChoiceRule::path_down);
+  if (!gone) return;  // the last route stays
   for (const auto health : {Health::suspect, Health::proving, Health::unproven, Health::down})
     for (const auto i : candidates)
       if (context.path(i).health == health) return use(context, n, i, ChoiceRule::path_down);
@@ -117,6 +132,16 @@ bool clearly_better(const FailoverState& state, const NetworkSpec& network, std:
   return cost(state, current, now) > price + 1.5 * margin(price);
 }
 
+/// From one lossy line to another only where it is clearly less so: figures near a limit come and
+/// go.
+bool worth_it(const FailoverState& state, std::size_t best, std::size_t current, const Sla& sla,
+              Instant now) {
+  const auto share = [&](std::size_t i) {
+    return lost_of(state.paths[i], now, LastMinute::kSeconds).share();
+  };
+  return !too_lossy(state.paths[current], sla.loss, now) || share(best) < share(current) / 2;
+}
+
 /// A better one than the one in use has to stay so for a while.
 void consider(const Context& context, std::size_t n, std::size_t best) {
   auto& network = context.state.networks[n];
@@ -124,7 +149,8 @@ void consider(const Context& context, std::size_t n, std::size_t best) {
   const auto now = context.now;
   const auto current = *network.path;
   const bool ours = within(context.state, current, spec.sla, now);
-  if (!ours && within(context.state, best, spec.sla, now)) {
+  if (!ours && within(context.state, best, spec.sla, now) &&
+      worth_it(context.state, best, current, spec.sla, now)) {
     count_flap(context, current, kSoftHold);
     return use(context, n, best, ChoiceRule::out_of_sla);
   }
