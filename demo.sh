@@ -58,7 +58,7 @@ live() {
   trap 'screen_ends; tests/lab/vm --stop' EXIT
   while :; do
     read -r rows columns < <(stty size)
-    picture=$(tests/lab/vm --keep --timeout 60 -- tests/lab/demo.d/frame "$key" "$columns" "$rows" \
+    picture=$(tests/lab/vm --keep --timeout 180 -- tests/lab/demo.d/frame "$key" "$columns" "$rows" \
       2>&1 </dev/null) || true
     printf '\e[H%s\e[K\e[J' "${picture//$'\n'/$'\e[K\n'}"
     key=-
