@@ -36,7 +36,11 @@ within() { # SECONDS DESCRIPTION COMMAND…
       return 0
     fi
     # A question is dear, and disturbs what is measured: less and less often.
-    if [ $((${EPOCHREALTIME/./} - start)) -lt 2000000 ]; then sleep 0.05; else sleep 0.5; fi
+    case $(((${EPOCHREALTIME/./} - start) / 1000000)) in
+      0 | 1) sleep 0.05 ;;
+      [2-9]) sleep 0.5 ;;
+      *) sleep 3 ;;
+    esac
   done
   took_ms=$(((${EPOCHREALTIME/./} - start) / 1000))
 }
@@ -132,7 +136,7 @@ uses() { [[ $(path_in_use "${2:-corp}") =~ $1 ]]; } # PATTERN [NETWORK]
 paths_are_up() {
   kaido_is_up
   within 60 'every path is good' paths_are_good
-  within 30 'corp goes by tokyo' uses '^tokyo/'
+  within 60 'corp goes by the preferred path' uses '^tokyo/a:isp1/ikev2$'
   path_before=$(path_in_use)
   switches_before=$(count_switches)
 }
