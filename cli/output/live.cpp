@@ -14,7 +14,7 @@ namespace {
 // Columns have a width of their own, so that nothing jumps from one picture to the next.
 constexpr std::size_t lost_width = 5;   // "100 %"
 constexpr std::size_t delay_width = 7;  // "1234 ms"
-constexpr std::size_t figures_width = lost_width + delay_width + 5 * 2;
+constexpr std::size_t figures_width = lost_width + delay_width + std::size_t{5} * 2;
 constexpr std::size_t usual_state = 13;  // as long as most
 constexpr std::size_t narrowest = 4;
 constexpr std::size_t widest = 60;        // a second each
@@ -22,7 +22,7 @@ constexpr std::size_t name_at_most = 27;  // what an 80-column screen leaves
 
 /// Cut at its end, with "…".
 std::string fitted(const std::string& text, std::size_t width) {
-  const auto clean = printable(text);
+  auto clean = printable(text);
   if (display_width(clean) <= width) return clean;
   std::string cut;
   std::size_t used = 0;

@@ -16,8 +16,8 @@ namespace {
 constexpr std::size_t candidates_at_most = 8;
 
 bool carries(const PathReport& path) {
-  return path.health != "down" && path.health != "unusable" &&
-         !(path.reason && info(path.reason->condition).severity == Severity::error);
+  const bool error = path.reason && info(path.reason->condition).severity == Severity::error;
+  return path.health != "down" && path.health != "unusable" && !error;
 }
 
 Colour colour_of_size(const PathReport& path) {

@@ -46,7 +46,9 @@ std::string delay_sparkline(const std::vector<std::int32_t>& history, std::size_
   if (!known.empty()) {
     const auto middle = known.begin() + static_cast<std::ptrdiff_t>(known.size() / 2);
     std::ranges::nth_element(known, middle);
-    top = std::max<std::int64_t>({1, 2 * std::int64_t{*middle}, *std::ranges::max_element(known)});
+    const std::int64_t usual = *middle;
+    const std::int64_t worst = std::ranges::max(known);
+    top = std::max({std::int64_t{1}, 2 * usual, worst});
   }
   return draw(squeezed(history, width), [top](std::int32_t figure) {
     return static_cast<std::size_t>(std::min<std::int64_t>(7, figure * std::int64_t{8} / top));

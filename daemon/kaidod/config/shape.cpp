@@ -90,10 +90,10 @@ class ShapeCheck {
     } else if (key.type == Type::decimal) {
       const auto number = as_decimal(node);
       if (!number) return mismatch();
-      // Not the other way round: this refuses what is not a number (nan), too.
-      if (!(*number * 10 >= static_cast<double>(key.min) &&
-            *number * 10 <= static_cast<double>(key.max)))
-        wrong(node, key, fmt::format("expected {}, found {:g}", expected, *number));
+      // Asked this way round, what is not a number (nan) is refused, too.
+      const bool within = *number * 10 >= static_cast<double>(key.min) &&
+                          *number * 10 <= static_cast<double>(key.max);
+      if (!within) wrong(node, key, fmt::format("expected {}, found {:g}", expected, *number));
     } else if (key.type == Type::flag) {
       if (node.as<bool>() == nullptr) mismatch();
     } else {
