@@ -93,6 +93,7 @@ void by_decision(const GatewayState& state, Choice& choice) {
   if (*routing.tunnel >= state.tunnels.size()) return;
   choice.tunnel = routing.tunnel;
   choice.announce = routing.announce;
+  choice.stale = routing.stale;
   choice.mtu = routing.size;
   if (!state.model.is_hub()) {
     const auto& tunnel = state.tunnels[*routing.tunnel];

@@ -52,6 +52,7 @@ struct Choice {
   std::optional<std::size_t> tunnel;    ///< in use
   std::vector<Prefix> delivered;        ///< of `prefixes`, those that go by `tunnel`
   bool announce = true;                 ///< hub: `prefixes` are put into table 210
+  bool stale = false;                   ///< hub: below what other hubs announce
   std::uint16_t mtu = 0;                ///< of the routes; 0: the device's
 };
 [[nodiscard]] std::vector<Choice> choices(const GatewayState& state);

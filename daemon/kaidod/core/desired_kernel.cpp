@@ -8,6 +8,8 @@ namespace kaido {
 namespace {
 
 constexpr std::uint32_t kMetric = 20;  // under the 32 of routes that BIRD writes
+// Above them: a site that another hub hears is reached through that. configs/bird.conf knows it.
+constexpr std::uint32_t kStaleMetric = 1020;
 constexpr std::uint32_t kSpareMetric = kUnreachableMetric - 1;
 constexpr std::uint32_t kUsualMtu = 1500;
 
@@ -230,12 +232,14 @@ class Builder {
                      const std::string& device) {
     result_.routes.push_back({.destination = prefix,
                               .table = kMainTable,
-                              .metric = kMetric,
+                              .metric = choice.stale ? kStaleMetric : kMetric,
                               .nexthop = nexthop,
                               .source = source(prefix.family()),
                               .mtu = choice.mtu});
     // BIRD cannot read nexthop objects: plain routes, in a table of their own.
-    if (model_.is_hub() && choice.announce) add_device_route(prefix, device, kSitesTable);
+    if (!model_.is_hub() || !choice.announce) return;
+    add_device_route(prefix, device, kSitesTable);
+    if (choice.stale) result_.routes.back().metric = kStaleMetric;
   }
 
   const GatewayState& state_;

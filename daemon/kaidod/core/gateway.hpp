@@ -27,6 +27,7 @@ struct Routing {
   std::optional<std::size_t> tunnel;  ///< index into GatewayState::tunnels
   bool deliver = true;                ///< hub: the site's prefixes too, not only its own addresses
   bool announce = true;               ///< hub: other routers may know (table 210)
+  bool stale = false;                 ///< hub: but only as the last resort
   std::uint16_t size =
       0;  ///< hub: bytes of an inner packet that pass to the site; 0: as the device
   friend bool operator==(const Routing&, const Routing&) = default;

@@ -82,7 +82,9 @@ void Returns::on_event(const ClaimEvent& event) {
                  [this](const ClaimHeard& claim) { on_claim(claim); },
                  [this](const SiteSilent& silent) {
                    const auto site = find_site(silent.site);
-                   if (site && silence(claims_, *site, now())) put(*site);
+                   if (!site || !silence(claims_, *site, now())) return;
+                   put(*site);
+                   arm();  // its lingering ends
                  },
              },
              event);
@@ -131,7 +133,9 @@ void Returns::put(std::size_t site) {
   if (state_ == nullptr) return;
   const auto& entry = claims_.sites[site];
   const auto wanted = return_route(entry, now());
-  Routing routing{.deliver = wanted.deliver, .announce = wanted.announce};
+  Routing routing{.deliver = wanted.deliver,
+                  .announce = wanted.announce || wanted.stale,
+                  .stale = wanted.stale};
   if (wanted.own) {
     routing.tunnel = find_tunnel(*state_, site, entry.claim->transport, entry.claim->slot);
     if (routing.tunnel) {
