@@ -136,7 +136,7 @@ uses() { [[ $(path_in_use "${2:-corp}") =~ $1 ]]; } # PATTERN [NETWORK]
 paths_are_up() {
   kaido_is_up
   within 60 'every path is good' paths_are_good
-  within 60 'corp goes by the preferred path' uses '^tokyo/a:isp1/ikev2$'
+  within 60 'corp goes by the preferred path' uses '^tokyo/[ab]6?:.*/ikev2$'
   path_before=$(path_in_use)
   switches_before=$(count_switches)
 }
