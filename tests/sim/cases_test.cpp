@@ -321,6 +321,113 @@ TEST(Simulated, ACutWhileNothingFlowsIsRepairedBeforeItHurts) {
   EXPECT_DOUBLE_EQ(idle.up, start_cost(kUp));
 }
 
+TEST(Simulated, ALineThatPausesEveryTwoMinutesIsNotLeftEachTime) {
+  Case handover(2);
+  for (int i = 1; i < 55; ++i) {  // as a mobile line does when it changes cells
+    handover.trouble(Kind::blip, 120.0 * i, (120.0 * i) + 0.3, handover.uplink(i % 2 == 0 ? 0 : 1));
+  }
+  const auto& run = handover.run();
+  EXPECT_LE(run.switches().size(), 4U);
+}
+
+/// A hub's claims, by hand.
+struct Claims {
+  Claims() {
+    state.own_number = 101;
+    state.sites.resize(1);
+  }
+  ClaimVerdict hear(const stamp::Claim& claim, double at) {
+    return kaido::hear(state, 0, claim, now(at));
+  }
+  [[nodiscard]] Return route(double at) const { return return_route(state.sites[0], now(at)); }
+  [[nodiscard]] static Instant now(double at) { return Instant(seconds(1000 + at)); }
+  static stamp::Claim claim(std::uint64_t epoch, std::uint32_t generation, std::uint8_t slot) {
+    return {.epoch = epoch,
+            .generation = generation,
+            .hub = 101,
+            .transport = 1,
+            .slot = slot,
+            .carries = true};
+  }
+  ClaimsState state;
+};
+
+TEST(Claims, TheNewestWinsAndAReplayedGenerationMovesNothing) {
+  Claims hub;
+  EXPECT_EQ(hub.hear(Claims::claim(5, 1, 1), 0), ClaimVerdict::applied);
+  EXPECT_EQ(hub.hear(Claims::claim(5, 2, 2), 1), ClaimVerdict::applied);
+  EXPECT_EQ(hub.hear(Claims::claim(5, 1, 1), 2), ClaimVerdict::older);
+  EXPECT_EQ(hub.hear(Claims::claim(4, 9, 3), 3), ClaimVerdict::older);
+  EXPECT_EQ(hub.state.sites[0].claim->slot, 2);
+  EXPECT_EQ(hub.hear(Claims::claim(6, 0, 3), 4), ClaimVerdict::applied) << "a new life of kaidod";
+}
+
+TEST(Claims, OfATieTheFirstStays) {
+  Claims hub;
+  hub.hear(Claims::claim(5, 1, 1), 0);
+  EXPECT_EQ(hub.hear(Claims::claim(5, 1, 2), 1), ClaimVerdict::tie);
+  EXPECT_EQ(hub.state.sites[0].claim->slot, 1);
+}
+
+TEST(Claims, AClaimForAnotherHubIsRefused) {
+  Claims hub;
+  auto claim = Claims::claim(5, 1, 1);
+  claim.hub = 102;
+  EXPECT_EQ(hub.hear(claim, 0), ClaimVerdict::other_hub);
+  EXPECT_FALSE(hub.route(0).announce);
+}
+
+TEST(Claims, AStaleClaimLingersAsTheLastResortAndEnds) {
+  Claims hub;
+  hub.hear(Claims::claim(5, 1, 1), 0);
+  EXPECT_TRUE(silence(hub.state, 0, Claims::now(10)));
+  EXPECT_TRUE(hub.route(10).deliver);
+  EXPECT_TRUE(hub.route(10).stale);
+  EXPECT_FALSE(hub.route(10).announce);
+  EXPECT_TRUE(tick(hub.state, Claims::now(71)));
+  EXPECT_FALSE(hub.route(71).deliver);
+  EXPECT_FALSE(hub.route(71).stale);
+}
+
+TEST(Claims, ASiteThatIsHeardAgainIsAnnouncedAgain) {
+  Claims hub;
+  hub.hear(Claims::claim(5, 1, 1), 0);
+  silence(hub.state, 0, Claims::now(10));
+  EXPECT_EQ(hub.hear(Claims::claim(5, 1, 1), 12), ClaimVerdict::applied);
+  EXPECT_TRUE(hub.route(12).announce);
+  EXPECT_EQ(hub.hear(Claims::claim(5, 1, 1), 13), ClaimVerdict::unchanged);
+}
+
+TEST(Claims, WhileTheReflectorIsAwayNobodyIsGivenUp) {
+  Claims hub;
+  hub.hear(Claims::claim(5, 1, 1), 0);
+  set_deaf(hub.state, true, Claims::now(10));
+  EXPECT_FALSE(tick(hub.state, Claims::now(500)));
+  EXPECT_TRUE(hub.route(500).stale);
+  set_deaf(hub.state, false, Claims::now(500));
+  EXPECT_TRUE(tick(hub.state, Claims::now(561)));
+  EXPECT_FALSE(hub.route(561).stale);
+}
+
+TEST(Claims, ADepartureIsDeliveredForItsGrace) {
+  Claims hub;
+  hub.hear(Claims::claim(5, 1, 1), 0);
+  auto leaves = Claims::claim(5, 2, 1);
+  leaves.carries = false;
+  hub.hear(leaves, 10);
+  EXPECT_FALSE(hub.route(10).announce);
+  EXPECT_TRUE(hub.route(14).deliver);
+  EXPECT_FALSE(hub.route(15.1).deliver);
+}
+
+TEST(Claims, ASiteThatLostItsClockIsHeardAfterAWhile) {
+  Claims hub;
+  hub.hear(Claims::claim(5, 1, 1), 0);
+  silence(hub.state, 0, Claims::now(10));
+  EXPECT_EQ(hub.hear(Claims::claim(1, 1, 2), 30), ClaimVerdict::older);
+  EXPECT_EQ(hub.hear(Claims::claim(1, 1, 2), 71), ClaimVerdict::applied);
+}
+
 TEST(Simulated, ARunIsReplayedExactly) {
   const World world = random_world(3, 3);
   const Network network(world);

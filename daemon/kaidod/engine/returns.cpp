@@ -73,11 +73,13 @@ void Returns::on_event(const ClaimEvent& event) {
   std::visit(overloaded{
                  [this](const ReflectorUp&) {
                    conditions_.clear("reflector", Condition::reflector_absent);
+                   hear_nobody(false);
                    if (std::exchange(heard_, true)) return;
                    on_first();
                  },
                  [this](const ReflectorDown&) {
                    conditions_.raise("reflector", {Condition::reflector_absent, ""}, now());
+                   hear_nobody(true);
                  },
                  [this](const ClaimHeard& claim) { on_claim(claim); },
                  [this](const SiteSilent& silent) {
@@ -88,6 +90,14 @@ void Returns::on_event(const ClaimEvent& event) {
                  },
              },
              event);
+}
+
+/// Sites that move meanwhile are told of by the hub that hears them.
+void Returns::hear_nobody(bool deaf) {
+  set_deaf(claims_, deaf, now());
+  for (std::size_t i = 0; i < claims_.sites.size(); ++i)
+    if (claims_.sites[i].claim) put(i);
+  arm();
 }
 
 std::optional<std::size_t> Returns::find_site(const reflector::SiteKey& key) const {

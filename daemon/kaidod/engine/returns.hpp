@@ -18,7 +18,8 @@ namespace kaido {
 
 /// On the engine's strand. A claim counts only when it came from the inner address of one of the
 /// site's slots, by that slot's own interface. While the reflector does not answer, the last claims
-/// hold; before it has ever answered, the first tunnel that is up is used.
+/// hold, below those of other hubs; before it has ever answered, the first tunnel that is up is
+/// used.
 class Returns {
  public:
   Returns(boost::asio::io_context& io, ClaimSource* source, Log& log, Conditions& conditions);
@@ -35,6 +36,7 @@ class Returns {
  private:
   void on_event(const ClaimEvent& event);
   void on_claim(const ClaimHeard& claim);
+  void hear_nobody(bool deaf);
   [[nodiscard]] std::optional<std::size_t> find_site(const reflector::SiteKey& key) const;
   void put(std::size_t site);
   void arm();

@@ -12,6 +12,7 @@ ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& clai
   if (entry.claim) {
     const auto age = [](const stamp::Claim& c) { return std::tuple(c.epoch, c.generation); };
     if (age(claim) < age(*entry.claim)) return ClaimVerdict::older;
+    const bool back = !entry.present;
     entry.present = true;
     entry.lingers = false;
     entry.heard = now;
@@ -20,7 +21,8 @@ ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& clai
       same.size = entry.claim->size;
       same.hold = entry.claim->hold;
       if (same != *entry.claim) return ClaimVerdict::tie;
-      if (claim == *entry.claim) return ClaimVerdict::unchanged;
+      // Heard again after a silence: what it says is in force again.
+      if (claim == *entry.claim) return back ? ClaimVerdict::applied : ClaimVerdict::unchanged;
     }
     if (entry.claim->carries && !claim.carries) entry.grace = now + kGrace;
   }
