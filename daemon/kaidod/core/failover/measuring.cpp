@@ -148,7 +148,9 @@ void judge_silence(const Context& context, std::size_t i) {
 /// then.
 void remember_gap(const Context& context, std::size_t i, Instant at) {
   auto& path = context.path(i);
-  if (path.health != Health::suspect || !path.fast || path.last_witness > path.silent_from) return;
+  const bool down = path.health == Health::down;  // for a moment: a line that pauses now and then
+  if (!down && (path.health != Health::suspect || !path.fast)) return;
+  if (path.last_witness > path.silent_from) return;
   const auto gap = at - path.silent_from;
   if (gap <= Duration{} || gap > kLongestSilence) return;
   if (context.now - path.gap_period > kGapMemory) {
@@ -229,6 +231,7 @@ Duration interval(const FailoverState& state, std::size_t i) {
     case Health::unproven:
       return rates.fast;
     case Health::down:
+      if (state.last_tick - path.since < kLongestSilence) return rates.fast;  // a pause, perhaps
       return state.all_silent || path.fast ? std::min<Duration>(rates.slow, rates.fast * 4)
                                            : std::min<Duration>(rates.slow, 1s);
     case Health::good:
@@ -306,8 +309,7 @@ void on_reply(const Context& context, const ProbeReply& reply) {
       reply.round_trip <= Duration{} || reply.round_trip > seen ? seen : reply.round_trip;
   if (sent.size == 0) path.minute.answered(sent.at, round_trip);
   path.round_trips.add(round_trip);
-  if (path.health == Health::good || path.health == Health::suspect)
-    remember_gap(context, reply.path, reply.at);
+  remember_gap(context, reply.path, reply.at);
   if (reply.sequence < path.last_answered) {
     ++path.reordered;
   } else {

@@ -24,7 +24,7 @@ struct Context {
 inline constexpr std::uint32_t kSilentProbes =
     3;  ///< unanswered ones that make a path dead, at least
 inline constexpr auto kLongestSilence = 1s;
-inline constexpr auto kGapMemory = 12h;  ///< gaps of this period and of the one before count
+inline constexpr auto kGapMemory = 20min;  ///< gaps of this period and of the one before count
 inline constexpr std::uint32_t kFirstProofs = 3;  ///< answers that make a new path good
 inline constexpr std::uint32_t kNewProofs = 20;   ///< and one that was down
 inline constexpr auto kHardHold = 30s;            ///< before a path that died is preferred again
