@@ -95,6 +95,14 @@ TEST_P(PathProberContract, AnEchoIsAnsweredWhereTheReflectorIsSilent) {
   EXPECT_EQ(replies_[1].size, 300);
 }
 
+TEST_P(PathProberContract, AWitnessIsHeardBesideTheProbeOfTheSameNumber) {
+  const std::array probes{OutgoingProbe{.path = 0, .sequence = 7},
+                          OutgoingProbe{.path = 0, .sequence = 7, .echo = true}};
+  port().send(probes);
+  ASSERT_TRUE(wait_for(2));
+  EXPECT_NE(replies_[0].echo, replies_[1].echo);
+}
+
 TEST_P(PathProberContract, AnEchoCountsByWhicheverDeviceItComes) {
   world_->return_by_other();
   send({.path = 0, .sequence = 1, .echo = true});

@@ -19,16 +19,16 @@ class Ledger {
     bool echo = false;
   };
   static constexpr std::size_t kSize = 512;
+  static constexpr std::size_t kEchoes = 64;
 
-  void record(const Sent& sent) { ring_[sent.sequence % kSize] = {sent, true}; }
+  void record(const Sent& sent) { entry(sent.sequence, sent.echo) = {sent, true}; }
   /// The probe that this sequence answers, once; nullopt when it was never sent, was answered
   /// before, is too old, or was a probe of the other sort.
   std::optional<Sent> take(std::uint32_t sequence, bool echo) {
-    auto& entry = ring_[sequence % kSize];
-    if (!entry.outstanding || entry.sent.sequence != sequence || entry.sent.echo != echo)
-      return std::nullopt;
-    entry.outstanding = false;
-    return entry.sent;
+    auto& found = entry(sequence, echo);
+    if (!found.outstanding || found.sent.sequence != sequence) return std::nullopt;
+    found.outstanding = false;
+    return found.sent;
   }
 
  private:
@@ -36,7 +36,13 @@ class Ledger {
     Sent sent;
     bool outstanding = false;
   };
+  /// A witness is asked under the sequence of the probe that it stands beside.
+  Entry& entry(std::uint32_t sequence, bool echo) {
+    return echo ? echoes_[sequence % kEchoes] : ring_[sequence % kSize];
+  }
+
   std::array<Entry, kSize> ring_{};
+  std::array<Entry, kEchoes> echoes_{};
 };
 
 }  // namespace kaido::stamp_prober
