@@ -28,8 +28,7 @@ Chooser::Chooser(const Network& network)
     edges_.emplace_back(world_.faults[i].from, kIdle);
     edges_.emplace_back(world_.faults[i].to, kIdle | 1U);
   }
-  std::stable_sort(edges_.begin(), edges_.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(edges_.begin(), edges_.end());
   used_ = order_.front();
   traffic_.route(kUp, used_, world_.start);
   traffic_.route(kDown, used_, world_.start);

@@ -63,7 +63,6 @@ class Watch {
   std::optional<Instant> loop_since_;
   Instant slow_from_;
   Instant slow_to_;
-  std::size_t fault_ = 0;
   std::array<std::uint64_t, kInvariants> checks_{};
   std::vector<Violation> violations_;
 };

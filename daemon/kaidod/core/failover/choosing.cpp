@@ -112,8 +112,11 @@ void escape(const Context& context, std::size_t n) {
     return use(context, n, best, ChoiceRule::path_down);
   const auto& candidates = context.state.plan.networks[n].paths;
   // Nothing is good, so something that answers again will do before it has proved itself.
+  const bool any_good = std::ranges::any_of(
+      candidates, [&](std::size_t i) { return context.path(i).health == Health::good; });
   for (const auto i : candidates)
-    if (context.path(i).health == Health::proving && context.path(i).proofs >= kFirstProofs)
+    if (!any_good && context.path(i).health == Health::proving &&
+        context.path(i).proofs >= kFirstProofs)
       return use(context, n, i, ChoiceRule::path_down);
   if (!gone) return;  // the last route stays
   for (const auto health : {Health::suspect, Health::proving, Health::unproven, Health::down})

@@ -88,6 +88,7 @@ void begin_silence(const Context& context, std::size_t i, const PathState::Sent&
   if (context.spec(i).measure == Measure::stamp)
     context.out.emplace_back(SendProbe{.path = i, .sequence = oldest.sequence, .echo = true});
   path.witness_asked = context.now;
+  path.first_witness = {};
   path.next_probe = std::min(path.next_probe, context.now + interval(context.state, i));
 }
 
@@ -150,10 +151,13 @@ void remember_gap(const Context& context, std::size_t i, Instant at) {
   auto& path = context.path(i);
   const bool down = path.health == Health::down;  // for a moment: a line that pauses now and then
   if (!down && (path.health != Health::suspect || !path.fast)) return;
-  if (path.last_witness > path.silent_from) return;
+  // When a pause ends both answer, the kernel a moment before the reflector.
+  const bool explained = path.first_witness != Instant{} &&
+                         at - path.first_witness >= context.state.plan.rates.fast / 2;
+  if (explained) return;
   const auto gap = at - path.silent_from;
   if (gap <= Duration{} || gap > kLongestSilence) return;
-  if (context.now - path.gap_period > kGapMemory) {
+  if (path.gap_period == Instant{} || context.now - path.gap_period > kGapMemory) {
     path.longest_gap = {Duration{}, path.longest_gap[0]};
     path.gap_period = context.now;
   }
@@ -297,6 +301,7 @@ void on_reply(const Context& context, const ProbeReply& reply) {
   if (path.health == Health::unusable) return;
   if (reply.echo && context.spec(reply.path).measure == Measure::stamp) {
     path.last_witness = std::max(path.last_witness, reply.at);
+    if (path.first_witness == Instant{}) path.first_witness = reply.at;
     return;
   }
   auto& sent = path.sent[reply.sequence % path.sent.size()];

@@ -115,6 +115,7 @@ struct PathState {
   Instant next_probe;
   Instant last_reply;        ///< of the reflector (of ICMP, where that is all there is)
   Instant witness_asked;     ///< since the silence began
+  Instant first_witness;     ///< ICMP answered in this silence; 0: not yet
   Instant last_witness;      ///< ICMP answered beside a silent reflector
   Instant silent_from;       ///< an answer should have come by then; while suspect or down
   bool woke_others = false;  ///< in this silence
