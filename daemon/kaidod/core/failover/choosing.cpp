@@ -14,7 +14,7 @@ constexpr double kRelativeMargin = 0.2;
 
 constexpr double kLossCost = 10.0;  ///< for each percent
 constexpr auto kSettling = 15s;     ///< after the first choice
-constexpr auto kIgnored = 2s;       ///< a hub that has not followed a claim after this long
+constexpr auto kIgnored = 5s;       ///< a hub that has not followed a claim after this long
 
 double ms(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
 
@@ -277,7 +277,12 @@ void use(const Context& context, std::size_t n, std::optional<std::size_t> path,
   network.wanted.reset();
   network.last = decision;
   ++state.generation;
-  state.generation_at = context.now;
+  for (const auto& end : {decision.from, decision.to}) {
+    if (!end) continue;
+    auto& hub = state.hubs[context.spec(*end).hub];
+    hub.generation = state.generation;
+    hub.changed_at = context.now;
+  }
   // The hub is to know at once, by every path that reaches it.
   auto at = context.now;
   for (std::size_t i = 0; i < state.paths.size(); ++i)
@@ -346,8 +351,8 @@ void review(const Context& context) {
     if (path.round_trips.smoothed() > sla.delay) trouble = Trouble::slow;
     if (too_lossy(path, sla.loss, context.now)) trouble = Trouble::lossy;
     // Answers that came in that time and say so: silence, or our own pause, says nothing of claims.
-    if (path.applied_at + kIgnored < path.last_reply &&
-        state.generation_at + kIgnored < path.last_reply && path.heard_kaido && path.fast)
+    const auto& hub = state.hubs[context.spec(i).hub];
+    if (hub.ignoring && std::max(*hub.ignoring, hub.changed_at) + kIgnored < context.now)
       trouble = Trouble::claim_ignored;
     if (trouble == path.trouble) continue;
     if (trouble != Trouble::none) {

@@ -16,11 +16,13 @@ void take_plan(const Context& context, const PlanChanged& event) {
   state = {};
   state.epoch = before.epoch;
   state.generation = before.generation + 1;
-  state.generation_at = context.now;
   state.traffic = before.traffic;
   state.random = before.random;
   state.last_tick = before.last_tick;
   state.plan = event.plan;
+  for (const auto& path : state.plan.paths)
+    if (path.hub >= state.hubs.size()) state.hubs.resize(path.hub + 1);
+  for (auto& hub : state.hubs) hub = {.generation = state.generation, .changed_at = context.now};
   state.paths.resize(state.plan.paths.size());
   const auto old_path = [&](const std::string& name) -> std::optional<std::size_t> {
     const auto found = std::ranges::find(before.plan.paths, name, &PathSpec::name);
@@ -58,6 +60,7 @@ void take_plan(const Context& context, const PlanChanged& event) {
         adopted != event.adopted.end() && !network.path && adopted->second < state.paths.size()) {
       network.path = adopted->second;
       network.last = {.rule = ChoiceRule::adopted, .to = network.path, .at = context.now};
+      network.last.figures = state.plan.paths[*network.path].name;
       context.out.emplace_back(Use{n, network.last});
     }
   }

@@ -117,15 +117,22 @@ struct NetworkState {
   std::uint32_t switches = 0;  ///< since start, the first choice not counted
 };
 
+/// What a hub says of our claims.
+struct HubWord {
+  std::uint32_t generation = 0;  ///< in which what we tell this hub last changed
+  Instant changed_at;
+  std::optional<Instant> ignoring;  ///< since then it says that it follows an older one
+};
+
 struct FailoverState {
   FailoverPlan plan;
   std::vector<PathState> paths;        ///< one for each of plan.paths
   std::vector<NetworkState> networks;  ///< one for each of plan.networks
   std::uint64_t epoch = 0;             ///< of our claims
   std::uint32_t generation = 0;
-  bool all_silent = false;  ///< every path looks dead: we suspect ourselves
-  bool traffic = true;      ///< something but probes flows
-  Instant generation_at;    ///< when our claims last changed
+  bool all_silent = false;    ///< every path looks dead: we suspect ourselves
+  bool traffic = true;        ///< something but probes flows
+  std::vector<HubWord> hubs;  ///< by index into Model::hubs
   Instant next_review;
   Instant last_tick;
   bool dirty = true;  ///< choices have to be looked at again

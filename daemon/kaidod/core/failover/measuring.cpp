@@ -208,6 +208,19 @@ void advance(const Context& context, std::size_t i) {
   }
 }
 
+/// A hub that knows of no claim of ours at all (0) has been started anew: it will be told.
+void note_applied(const Context& context, const ProbeReply& reply) {
+  const auto& state = context.state;
+  auto& hub = context.state.hubs[context.spec(reply.path).hub];
+  const bool follows = reply.applied_epoch == 0 || (reply.applied_epoch == state.epoch &&
+                                                    reply.applied_generation >= hub.generation);
+  if (follows) {
+    hub.ignoring.reset();
+  } else if (!hub.ignoring) {
+    hub.ignoring = context.now;
+  }
+}
+
 void note_heard(const Context& context, std::size_t by, const ProbeReply& reply) {
   for (const auto& heard : reply.heard)
     for (std::size_t i = 0; i < context.state.paths.size(); ++i) {
@@ -290,7 +303,6 @@ void set_usable(const Context& context, std::size_t i, bool usable) {
   path.next_size = context.now;
   path.next_probe = context.now + 2ms * static_cast<int>(i % 25);
   path.last_reply = {};
-  path.applied_at = context.now;
   set_health(context, i, context.spec(i).measure == Measure::none ? Health::good : Health::unproven,
              Trouble::none);
 }
@@ -322,10 +334,7 @@ void on_reply(const Context& context, const ProbeReply& reply) {
     path.last_answered = reply.sequence;
   }
   path.last_reply = std::max(path.last_reply, reply.at);
-  path.heard_kaido = reply.kaido;
-  if (reply.kaido && reply.applied_epoch == context.state.epoch &&
-      reply.applied_generation == context.state.generation)
-    path.applied_at = context.now;
+  if (reply.kaido) note_applied(context, reply);
   if (sent.size != 0) on_size_reply(context, reply.path, reply.sequence, sent.size);
   if (!reply.heard.empty()) note_heard(context, reply.path, reply);
   advance(context, reply.path);

@@ -161,8 +161,6 @@ struct PathState {
   Duration hold{};  ///< how long it has to stay good before it is preferred again
   std::uint32_t repairs = 0;
   Instant next_repair;
-  bool heard_kaido = false;  ///< the reflector knows our claims
-  Instant applied_at;        ///< when the hub last said that it follows our newest claim
 };
 
 }  // namespace kaido
