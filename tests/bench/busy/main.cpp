@@ -31,6 +31,12 @@ void require(bool holds, const std::string& what) {
   std::exit(2);
 }
 
+IpAddress address(const std::string& text) {
+  if (const auto parsed = IpAddress::parse(text)) return *parsed;
+  require(false, text);
+  std::abort();
+}
+
 class Driver {
  public:
   explicit Driver(std::vector<std::string> devices) : devices_(std::move(devices)) {
@@ -44,10 +50,9 @@ class Driver {
       plan.paths.push_back(
           {.name = devices_[i], .slot = static_cast<std::uint8_t>(i + 1), .hub_number = 0x65});
       network.paths.push_back(i);
-      targets.push_back(
-          {.device = devices_[i],
-           .source = IpAddress::parse(fmt::format("fd4b:6169:646f:7::1:{:x}", i + 1)).value(),
-           .destination = IpAddress::parse(fmt::format("fd4b:6169:646f:65::1:{:x}", i + 1)).value()});
+      targets.push_back({.device = devices_[i],
+                         .source = address(fmt::format("fd4b:6169:646f:7::1:{:x}", i + 1)),
+                         .destination = address(fmt::format("fd4b:6169:646f:65::1:{:x}", i + 1))});
     }
     plan.networks.push_back(std::move(network));
     require(prober_->set_targets(std::move(targets)).has_value(), "the targets are refused");
@@ -67,9 +72,9 @@ class Driver {
   }
 
   void report() const {
+    const auto path = state_.networks[0].path;
     fmt::print("{{\"switches\":{},\"all_silent\":{},\"uses\":\"{}\"}}\n",
-               state_.networks[0].switches, all_silent_,
-               state_.networks[0].path ? devices_[*state_.networks[0].path] : "");
+               state_.networks[0].switches, all_silent_, path ? devices_[*path] : "");
   }
 
  private:
@@ -101,8 +106,8 @@ class Driver {
   void act(const Use& use) {
     const auto path = use.decision.to;
     if (!path) return;  // kaidod leaves the last route, too
-    const std::vector<KernelChange> change{ReplaceNexthop{
-        {.id = kNexthop, .family = Family::v4, .device = devices_[*path]}}};
+    const std::vector<KernelChange> change{
+        ReplaceNexthop{{.id = kNexthop, .family = Family::v4, .device = devices_[*path]}}};
     const auto failures = stack_.apply(change);
     require(failures.empty(), "the nexthop is refused");
     fmt::print(stderr, "{}: {}\n", to_string(use.decision.rule), use.decision.figures);

@@ -50,6 +50,11 @@ double median(std::vector<double> values) {
 }
 
 std::string prefix_text(unsigned i) { return fmt::format("100.{}.{}.0/24", 64 + i / 256, i % 256); }
+Prefix prefix(unsigned i) {
+  if (const auto parsed = Prefix::parse(prefix_text(i))) return *parsed;
+  require(false, prefix_text(i));
+  std::abort();
+}
 const char* device(int turn) { return turn % 2 == 0 ? "left" : "right"; }
 
 class World {
@@ -80,8 +85,8 @@ class World {
     std::vector<KernelChange> changes;
     changes.reserve(prefixes_);
     for (unsigned i = 0; i < prefixes_; ++i)
-      changes.emplace_back(ReplaceRoute{
-          {.destination = Prefix::parse(prefix_text(i)).value(), .metric = 20, .nexthop = kNexthop}});
+      changes.emplace_back(
+          ReplaceRoute{{.destination = prefix(i), .metric = 20, .nexthop = kNexthop}});
     apply(changes);
     if (listens_) stack_.drain_notifications();
   }
