@@ -28,7 +28,7 @@ namespace kaido {
 [[nodiscard]] std::uint32_t tunnel_mtu(const GatewayState& state, const Tunnel& tunnel);
 
 /// What packets inside it may have, as far as was proved: tunnel_mtu, or less where the way does
-/// not carry that; never under 1280.
+/// not carry that (then TCP is clamped and IPv4 told; no device is made smaller than 1280).
 [[nodiscard]] std::uint32_t passing_size(const GatewayState& state, const Tunnel& tunnel);
 
 [[nodiscard]] std::vector<WireGuardDevice> desired_wireguard(const GatewayState& state);

@@ -120,7 +120,10 @@ class Builder {
       if (entry.device == uplink.device && !entry.address.is_link_local())
         spare_routes(entry, table);
     if (seen.running)
-      for (const auto& gateway : seen.gateways) default_route(uplink, gateway);
+      for (const auto& gateway : seen.gateways)
+        if (gateway.is_link_local() ||
+            std::ranges::count(seen.addresses, gateway.family(), &IpAddress::family) > 0)
+          default_route(uplink, gateway);
   }
 
   /// The kernel makes the routes of an address once. Should somebody flush the VRF's table, these
@@ -235,7 +238,9 @@ class Builder {
                               .metric = choice.stale ? kStaleMetric : kMetric,
                               .nexthop = nexthop,
                               .source = source(prefix.family()),
-                              .mtu = choice.mtu});
+                              .mtu = choice.mtu == 0 || prefix.family() == Family::v4
+                                         ? choice.mtu
+                                         : std::max<std::uint32_t>(choice.mtu, kMinimumMtu)});
     // BIRD cannot read nexthop objects: plain routes, in a table of their own.
     if (!model_.is_hub() || !choice.announce) return;
     add_device_route(prefix, device, kSitesTable);
@@ -267,7 +272,7 @@ std::uint32_t passing_size(const GatewayState& state, const Tunnel& tunnel) {
   const auto full = tunnel_mtu(state, tunnel);
   const auto index = static_cast<std::size_t>(&tunnel - state.tunnels.data());
   const auto proved = index < state.sizes.size() ? state.sizes[index] : std::uint16_t{0};
-  return proved == 0 ? full : std::clamp<std::uint32_t>(proved, kMinimumMtu, full);
+  return proved == 0 ? full : std::min<std::uint32_t>(proved, full);
 }
 
 KernelState desired_kernel(const GatewayState& state, const KernelState& observed) {

@@ -125,16 +125,6 @@ void escape(const Context& context, std::size_t n) {
   use(context, n, std::nullopt, ChoiceRule::none_left);
 }
 
-bool clearly_better(const FailoverState& state, const NetworkSpec& network, std::size_t candidate,
-                    std::size_t current, Instant now) {
-  const auto hub = [&](std::size_t i) { return rank(network, state.plan.paths[i].hub); };
-  if (hub(candidate) != hub(current)) return true;
-  const auto measured = [&](std::size_t i) { return state.plan.paths[i].measure != Measure::none; };
-  if (measured(candidate) != measured(current)) return measured(candidate);
-  const auto price = cost(state, candidate, now);
-  return cost(state, current, now) > price + 1.5 * margin(price);
-}
-
 /// From one lossy line to another only where it is clearly less so: figures near a limit come and
 /// go.
 bool worth_it(const FailoverState& state, std::size_t best, std::size_t current, const Sla& sla,
@@ -157,7 +147,8 @@ void consider(const Context& context, std::size_t n, std::size_t best) {
     count_flap(context, current, kSoftHold);
     return use(context, n, best, ChoiceRule::out_of_sla);
   }
-  const bool better = clearly_better(context.state, spec, best, current, now);
+  const auto price = cost(context.state, best, now);
+  const bool better = cost(context.state, current, now) > price + margin(price);
   if (network.wanted != best) {
     network.wanted = best;
     network.wanted_since = now;

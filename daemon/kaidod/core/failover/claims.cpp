@@ -82,7 +82,9 @@ Return return_route(const SiteClaim& site, Instant now) {
   if (site.lingers) return {.own = true, .deliver = true, .stale = true};
   if (!site.present) return {};
   const bool grace = site.grace && now < *site.grace;
-  return {.own = true, .deliver = site.claim->carries || grace, .announce = site.claim->carries};
+  const bool carries = site.claim->carries;
+  return {
+      .own = true, .deliver = carries || grace, .announce = carries, .stale = grace && !carries};
 }
 
 }  // namespace kaido

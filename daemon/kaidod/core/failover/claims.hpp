@@ -9,13 +9,13 @@
 //                restarts, and its tunnels work. So its prefixes linger for kLinger: still
 //                delivered, and told to other routers as the last resort (`stale`); then withdrawn
 //   deaf         while our reflector is away everybody lingers, however long
-//   departure    a claim that no longer carries: withdrawn at once, but packets that still come are
-//                delivered for kGrace (new before old)
+//   departure    a claim that no longer carries: for kGrace packets that still come are delivered,
+//   and
+//                other routers told, as the last resort (new before old); then withdrawn
 //   partition    two hubs may both hold claims that carry; each announces, the routing protocol
 //                between hubs prefers by its own rules, and either has a working path: it heard it
 //                moments ago
-//   replay       an older epoch is refused, until the site has been silent for kForget (a site
-//   whose
+//   replay       an older epoch is refused, until the site has been silent for kForget (one whose
 //                state and clock were lost comes back)
 #pragma once
 

@@ -163,8 +163,9 @@ stamp::Claim claim_for(const FailoverState& state, std::size_t path) {
           std::min(shortest, state.paths[i].health == Health::suspect && state.paths[i].fast
                                  ? (state.traffic ? state.plan.rates.fast : state.plan.rates.idle)
                                  : failover::interval(state, i));
-  auto hold = std::max<Duration>(4 * shortest, std::chrono::milliseconds(300));
-  if (used) hold = std::max(hold, 2 * failover::threshold(state, *used, state.last_tick));
+  auto hold = 4 * shortest;
+  if (used)
+    hold = std::max<Duration>(hold, failover::threshold(state, *used, state.last_tick) + shortest);
   claim.hold = static_cast<std::uint16_t>(std::min<std::int64_t>(
       65535, std::chrono::duration_cast<std::chrono::milliseconds>(hold).count()));
   return claim;

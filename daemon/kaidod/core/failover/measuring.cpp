@@ -82,6 +82,7 @@ void begin_silence(const Context& context, std::size_t i, const PathState::Sent&
   path.silent_sequence = oldest.sequence;
   path.hub_heard = 0;
   path.counted = false;
+  path.received_then = path.received_now = 0;
   path.woke_others = false;
   set_health(context, i, Health::suspect, path.trouble);
   context.out.emplace_back(ReadCounters{i});
@@ -95,7 +96,7 @@ void begin_silence(const Context& context, std::size_t i, const PathState::Sent&
 /// Which direction died: the hub's word by another path, or what still comes in.
 Trouble direction(const PathState& path) {
   if (path.hub_heard >= path.silent_sequence && path.hub_heard != 0) return Trouble::download_dead;
-  if (path.counted && path.received_now > path.received_then + 1) return Trouble::upload_dead;
+  if (path.received_now > path.received_then + 1) return Trouble::upload_dead;
   return Trouble::silent;
 }
 
@@ -343,9 +344,9 @@ void on_reply(const Context& context, const ProbeReply& reply) {
 void on_counters(const Context& context, const CountersRead& read) {
   if (read.path >= context.state.paths.size()) return;
   auto& path = context.path(read.path);
-  if (!path.woke_others) path.received_then = read.received;
+  if (!path.counted) path.received_then = read.received;
   path.received_now = read.received;
-  path.counted = path.woke_others;
+  path.counted = true;
 }
 
 std::uint32_t send_probe(const Context& context, std::size_t i, std::uint16_t size) {

@@ -151,7 +151,7 @@ struct PathState {
   // direction
   std::uint64_t received_then = 0;  ///< the device's counter when suspicion began
   std::uint64_t received_now = 0;
-  bool counted = false;
+  bool counted = false;               ///< received_then is of this silence
   std::uint32_t hub_heard = 0;        ///< newest sequence that the hub says it heard; 0: not said
   std::uint32_t silent_sequence = 0;  ///< first probe of this silence
 
