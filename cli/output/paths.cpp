@@ -90,8 +90,8 @@ std::vector<const PathReport*> candidates(const NetworkReport& network,
   const auto all = std::ssize(network.hubs);
   for (const auto& path : paths)
     if (path.name == network.tunnel || order(path) < all) result.push_back(&path);
-  std::ranges::stable_sort(result, {}, [&](const PathReport* path) {
-    return std::tuple(path->name != network.tunnel, path->cost < 0, order(*path), path->cost);
+  std::ranges::sort(result, {}, [&](const PathReport* path) {
+    return std::tuple(path->name != network.tunnel, path->cost < 0, order(*path), path->cost, path);
   });
   return result;
 }

@@ -103,7 +103,7 @@ struct Decision {
   std::optional<std::size_t> to = std::nullopt;
   Trouble trouble = Trouble::none;  ///< of `from`
   Instant at;
-  std::string figures = {};  ///< "tokyo/a:isp1/ikev2: silent for 151 ms …": one sentence
+  std::string figures;  ///< "tokyo/a:isp1/ikev2: silent for 151 ms …": one sentence
 };
 
 struct NetworkState {
