@@ -56,7 +56,7 @@ Link::~Link() = default;
 void Link::start(std::move_only_function<void(const ClaimEvent&)> on_event) {
   on_event_ = std::move(on_event);
   boost::asio::post(socket_.get_executor(), [this, alive = std::weak_ptr(alive_)] {
-    if (alive.lock()) attempt();
+    if (!alive.expired()) attempt();
   });
 }
 
@@ -73,14 +73,14 @@ void Link::attempt_later() {
   retry_.expires_after(delay_);
   delay_ = std::min(delay_ * 2, kLastRetry);
   retry_.async_wait([this, alive = std::weak_ptr(alive_)](boost::system::error_code code) {
-    if (!code && alive.lock()) attempt();
+    if (!code && !alive.expired()) attempt();
   });
 }
 
 void Link::read_later() {
   socket_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
                      [this, alive = std::weak_ptr(alive_)](boost::system::error_code code) {
-                       if (!code && alive.lock()) read();
+                       if (!code && !alive.expired()) read();
                      });
 }
 
@@ -149,7 +149,7 @@ void Link::write_later() {
   writing_ = true;
   socket_.async_wait(boost::asio::posix::stream_descriptor::wait_write,
                      [this, alive = std::weak_ptr(alive_)](boost::system::error_code code) {
-                       if (code || !alive.lock()) return;
+                       if (code || !!alive.expired()) return;
                        writing_ = false;
                        write();
                      });
