@@ -149,7 +149,7 @@ void Link::write_later() {
   writing_ = true;
   socket_.async_wait(boost::asio::posix::stream_descriptor::wait_write,
                      [this, alive = std::weak_ptr(alive_)](boost::system::error_code code) {
-                       if (code || !!alive.expired()) return;
+                       if (code || alive.expired()) return;
                        writing_ = false;
                        write();
                      });
