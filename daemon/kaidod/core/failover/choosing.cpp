@@ -14,6 +14,7 @@ constexpr double kRelativeMargin = 0.2;
 
 constexpr double kLossCost = 10.0;  ///< for each percent
 constexpr auto kSettling = 15s;     ///< after the first choice
+constexpr auto kSizeNews = 700ms;   ///< for the others to say what passes there
 constexpr auto kIgnored = 5s;       ///< a hub that has not followed a claim after this long
 
 double ms(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
@@ -142,6 +143,11 @@ void consider(const Context& context, std::size_t n, std::size_t best) {
   const auto now = context.now;
   const auto current = *network.path;
   const bool ours = within(context.state, current, spec.sla, now);
+  // A black box may sit on every line: the others are asked for their size before one is left.
+  const auto& used = context.path(current);
+  if (!ours && used.trouble == Trouble::size_limited && context.path(best).size_at < used.since &&
+      now < used.since + kSizeNews)
+    return;
   if (!ours && within(context.state, best, spec.sla, now) &&
       worth_it(context.state, best, current, spec.sla, now)) {
     count_flap(context, current, kSoftHold);
@@ -218,6 +224,10 @@ int distance(const PathSpec& a, const PathSpec& b) {
 
 std::optional<std::size_t> standby(const FailoverState& state, const NetworkSpec& network,
                                    std::size_t used, std::optional<std::size_t> first) {
+  const auto hub = state.plan.paths[used].hub;
+  if (first)  // for the death of the hub: the best of another
+    for (const auto i : network.paths)
+      if (state.plan.paths[i].hub != hub && alive(state.paths[i])) return i;
   std::optional<std::size_t> best;
   int furthest = -1;
   for (const auto i : network.paths) {
@@ -225,8 +235,7 @@ std::optional<std::size_t> standby(const FailoverState& state, const NetworkSpec
     const auto& spec = state.plan.paths[i];
     const auto& from = state.plan.paths[used];
     int value = distance(spec, from) * 2;
-    // The first is at the same hub where possible, the second at another.
-    if ((spec.hub == from.hub) == !first) value += 8;
+    if (spec.hub == from.hub) value += 8;
     if (value > furthest) {
       furthest = value;
       best = i;

@@ -48,6 +48,10 @@ void begin_search(const Context& context, std::size_t i) {
   path.search_high = context.spec(i).full_size;
   path.size_retry = kFirstRetry;
   path.next_size = context.now;
+  if (!path.fast) return;
+  auto at = context.now;  // is it this line alone?
+  for (auto& other : context.state.paths)
+    if (&other != &path) other.next_size = std::min<Instant>(other.next_size, at += 2ms);
 }
 
 /// What to try next: 1280 first, since most depends on it.
@@ -109,6 +113,7 @@ void on_size_reply(const Context& context, std::size_t i, std::uint32_t sequence
                    std::uint16_t size) {
   auto& path = context.path(i);
   if (sequence == path.size_sequence) path.size_sequence = 0;
+  context.state.dirty = true;
   path.size_failures = 0;
   const auto full = context.spec(i).full_size;
   if (size >= full) {
@@ -143,6 +148,9 @@ void attend_size(const Context& context, std::size_t i) {
   if (path.size_sequence == 0 && context.now >= path.next_size) {
     path.size_sequence = send_probe(context, i, candidate(path, context.spec(i).full_size));
     path.next_size = context.now + size_interval(context.state, i);
+    // A small one after it tells whether it alone was lost.
+    path.next_probe =
+        std::min<Instant>(path.next_probe, context.now + context.state.plan.rates.fast);
   }
 }
 
