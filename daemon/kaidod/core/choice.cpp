@@ -88,15 +88,16 @@ void by_tunnel(const GatewayState& state, Choice& choice) {
 
 void by_decision(const GatewayState& state, Choice& choice) {
   const auto found = state.routing.find(choice.name);
-  if (found == state.routing.end() || !found->second.tunnel) return;
+  if (found == state.routing.end()) return;
   const auto& routing = found->second;
-  if (*routing.tunnel >= state.tunnels.size()) return;
-  choice.tunnel = routing.tunnel;
+  const auto index = routing.tunnel.value_or(state.tunnels.size());
+  if (index >= state.tunnels.size()) return;
+  const auto& tunnel = state.tunnels[index];
+  choice.tunnel = index;
   choice.announce = routing.announce;
   choice.stale = routing.stale;
   choice.mtu = routing.size;
   if (!state.model.is_hub()) {
-    const auto& tunnel = state.tunnels[*routing.tunnel];
     const auto size = passing_size(state, tunnel);
     if (size < tunnel_mtu(state, tunnel)) choice.mtu = static_cast<std::uint16_t>(size);
   }
@@ -104,7 +105,7 @@ void by_decision(const GatewayState& state, Choice& choice) {
     choice.delivered = choice.prefixes;
     return;
   }
-  const auto& site = state.model.sites.at(state.tunnels[*routing.tunnel].owner);
+  const auto& site = state.model.sites.at(tunnel.owner);
   choice.delivered = own_prefixes(state.model.gateway.fleet, site.number, site.loopback);
 }
 

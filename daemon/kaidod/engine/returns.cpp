@@ -52,8 +52,16 @@ void Returns::follow(const GatewayState& state) {
   const auto& sites = state.model.sites;
   claims_.own_number = state.model.gateway.number;
   std::vector<std::uint16_t> numbers;
+  numbers.reserve(sites.size());
   for (const auto& site : sites) numbers.push_back(site.number);
-  if (numbers == numbers_) return;
+  if (numbers == numbers_) {
+    // The tunnels may have other indices; the routing has been brought along.
+    for (std::size_t i = 0; i < sites.size(); ++i) {
+      const auto routing = state.routing.find(sites[i].name);
+      put_[i] = routing == state.routing.end() ? Routing{} : routing->second;
+    }
+    return;
+  }
   std::vector<SiteClaim> kept(sites.size());
   std::vector<Routing> put(sites.size());
   std::map<std::uint16_t, std::size_t> by_number;
@@ -146,12 +154,12 @@ void Returns::put(std::size_t site) {
   Routing routing{.deliver = wanted.deliver,
                   .announce = wanted.announce || wanted.stale,
                   .stale = wanted.stale};
-  if (wanted.own) {
-    routing.tunnel = find_tunnel(*state_, site, entry.claim->transport, entry.claim->slot);
-    if (routing.tunnel) {
-      const auto full = tunnel_mtu(*state_, state_->tunnels[*routing.tunnel]);
-      if (entry.claim->size != 0 && entry.claim->size < full) routing.size = entry.claim->size;
-    }
+  if (wanted.own && entry.claim) {
+    const auto& claim = *entry.claim;
+    routing.tunnel = find_tunnel(*state_, site, claim.transport, claim.slot);
+    if (routing.tunnel && claim.size != 0 &&
+        claim.size < tunnel_mtu(*state_, state_->tunnels[*routing.tunnel]))
+      routing.size = claim.size;
   }
   if (put_[site] == routing) return;
   put_[site] = routing;

@@ -103,9 +103,8 @@ std::string figures(const FailoverState& state, std::size_t i, Instant now) {
 }
 
 /// The one in use is dead or gone.
-void escape(const Context& context, std::size_t n) {
-  auto& network = context.state.networks[n];
-  const auto& path = context.path(*network.path);
+void escape(const Context& context, std::size_t n, std::size_t used) {
+  const auto& path = context.path(used);
   const bool gone = path.health == Health::unusable;
   // Only what has answered since the silence began: else it may be we who are deaf.
   const auto since = gone ? Instant{} : std::max(path.silent_from, path.last_witness);
@@ -137,11 +136,10 @@ bool worth_it(const FailoverState& state, std::size_t best, std::size_t current,
 }
 
 /// A better one than the one in use has to stay so for a while.
-void consider(const Context& context, std::size_t n, std::size_t best) {
+void consider(const Context& context, std::size_t n, std::size_t current, std::size_t best) {
   auto& network = context.state.networks[n];
   const auto& spec = context.state.plan.networks[n];
   const auto now = context.now;
-  const auto current = *network.path;
   const bool ours = within(context.state, current, spec.sla, now);
   // A black box may sit on every line: the others are asked for their size before one is left.
   const auto& used = context.path(current);
@@ -188,14 +186,15 @@ void choose_one(const Context& context, std::size_t n) {
       network.last.rule == ChoiceRule::adopted && now < network.last.at + 10s)
     return;
   const auto health = used.health;
-  if (health == Health::unusable || health == Health::down) return escape(context, n);
+  if (health == Health::unusable || health == Health::down)
+    return escape(context, n, *network.path);
   if (health != Health::good) return;
   const auto best = preferred(context.state, n, {}, now);
   if (!best || best == network.path) {
     network.wanted.reset();
     return;
   }
-  consider(context, n, *best);
+  consider(context, n, *network.path, *best);
   network.free_now = false;
 }
 

@@ -52,7 +52,9 @@ void set_health(const Context& context, std::size_t i, Health health, Trouble tr
   const bool seen = path.health != health || path.trouble != trouble;
   // Suspicion comes and goes with every lost packet: nothing to tell.
   const auto quiet = [](Health h) { return h == Health::suspect || h == Health::good; };
-  const bool tell = seen && !(quiet(path.health) && quiet(health) && path.trouble == trouble);
+  const bool same_trouble = path.trouble == trouble;
+  const bool passing = quiet(path.health) && quiet(health) && same_trouble;
+  const bool tell = seen && !passing;
   path.health = health;
   path.trouble = trouble;
   context.state.dirty = true;
