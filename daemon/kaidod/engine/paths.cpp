@@ -59,6 +59,7 @@ Paths::Paths(boost::asio::io_context& io, PathProber* prober, Log& log, Conditio
 }
 
 void Paths::listen() {
+  if (!replies_waiting_) return;
   replies_waiting_->async_wait(boost::asio::posix::stream_descriptor::wait_read,
                                [this](error_code error) {
                                  if (error) return;
@@ -76,7 +77,9 @@ void Paths::follow(const GatewayState& state, const std::map<std::string, std::s
         conditions_.clear_all("path " + path.name);
     if (prober_ != nullptr) {
       auto targets = targets_of(state);
-      if (targets != targets_) (void)prober_->set_targets(targets);
+      if (targets != targets_)
+        if (const auto set = prober_->set_targets(targets); !set)
+          log_.write(Message::kernel_refused, "paths", set.error().to_string());
       targets_ = std::move(targets);
     }
     received_.assign(plan.paths.size(), 0);
@@ -162,7 +165,7 @@ void Paths::send(const SendProbe& probe) {
           std::ranges::count(state_.plan.paths, state_.plan.paths[probe.path].hub,
                              &PathSpec::hub)));
   }
-  outgoing_.push_back(std::move(out));
+  outgoing_.push_back(out);
 }
 
 void Paths::drain() {
@@ -242,6 +245,7 @@ Result<std::string> Paths::switch_network(const std::string& name, const std::st
 
 std::vector<std::uint16_t> Paths::sizes() const {
   std::vector<std::uint16_t> sizes;
+  sizes.reserve(state_.paths.size());
   for (const auto& path : state_.paths)
     sizes.push_back(path.search_high != 0 ? std::uint16_t{0} : path.size);
   return sizes;
