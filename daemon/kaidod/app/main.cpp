@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "adapters/journal/journal.hpp"
@@ -42,7 +43,7 @@ struct Options {
 class Program {
  public:
   Program(const Options& options, const Model* model)
-      : prober_(open_prober(journal_, model)),
+      : prober_(open_prober(model)),
         claims_(io_, options.reflector_socket),
         configuration_(options.config),
         store_(options.state_dir + "/state.json"),
@@ -55,6 +56,7 @@ class Program {
                       .configuration = configuration_,
                       .log = journal_,
                       .prober = prober_.get(),
+                      .no_prober = no_prober_,
                       .claims = model != nullptr && model->is_hub() ? &claims_ : nullptr}),
         signals_(io_, SIGTERM, SIGINT, SIGHUP),
         watchdog_(io_),
@@ -114,20 +116,18 @@ class Program {
     });
   }
 
-  /// A site without one goes by the tunnels' word, and says so.
-  static std::unique_ptr<PathProber> open_prober(Journal& journal, const Model* model) {
+  /// A site without one goes by the tunnels' word; its status says so.
+  std::unique_ptr<PathProber> open_prober(const Model* model) {
     if (model == nullptr || model->is_hub()) return nullptr;
     auto prober = stamp_prober::Prober::open();
     if (prober) return std::move(*prober);
-    journal.write({.priority = 3,
-                   .id = "PROBING_REFUSED",
-                   .subject = "paths",
-                   .text = prober.error().to_string()});
+    no_prober_ = prober.error();
     return nullptr;
   }
 
   asio::io_context io_{1};
   Journal journal_;
+  std::optional<Error> no_prober_;
   std::unique_ptr<PathProber> prober_;
   reflector_link::Link claims_;
   ConfigFile configuration_;

@@ -59,18 +59,20 @@ class SiteChoices {
   std::vector<Choice> choices_;
 };
 
+Choice site_choice(const Model& model, const Site& site) {
+  Choice choice;
+  choice.name = site.name;
+  choice.prefixes = own_prefixes(model.gateway.fleet, site.number, site.loopback);
+  choice.prefixes.insert(choice.prefixes.end(), site.prefixes.begin(), site.prefixes.end());
+  choice.nexthop = kSiteIds | static_cast<std::uint32_t>(site.number) << 1;
+  return choice;
+}
+
 std::vector<Choice> hub_choices(const GatewayState& state) {
   const auto& model = state.model;
   std::vector<Choice> result;
   result.reserve(model.sites.size());
-  for (const auto& site : model.sites) {
-    Choice choice;
-    choice.name = site.name;
-    choice.prefixes = own_prefixes(model.gateway.fleet, site.number, site.loopback);
-    choice.prefixes.insert(choice.prefixes.end(), site.prefixes.begin(), site.prefixes.end());
-    choice.nexthop = kSiteIds | static_cast<std::uint32_t>(site.number) << 1;
-    result.push_back(std::move(choice));
-  }
+  for (const auto& site : model.sites) result.push_back(site_choice(model, site));
   for (const auto transport : {Transport::ikev2, Transport::wireguard})
     for (std::size_t i = 0; i < state.tunnels.size(); ++i)
       if (state.tunnels[i].transport == transport)
@@ -125,10 +127,21 @@ std::vector<Choice> choices(const GatewayState& state) {
 }
 
 std::vector<KernelChange> nexthop_changes(const GatewayState& state, std::string_view name) {
+  std::vector<Choice> moved;
+  if (state.model.is_hub() && state.measured) {
+    // A claim moves one site, however many there are.
+    const auto site = std::ranges::find(state.model.sites, name, &Site::name);
+    if (site == state.model.sites.end()) return {};
+    moved.push_back(site_choice(state.model, *site));
+    by_decision(state, moved.back());
+  } else {
+    moved = choices(state);
+  }
   std::vector<KernelChange> changes;
-  for (const auto& choice : choices(state)) {
-    if (choice.name != name || !choice.tunnel) continue;
-    const auto device = tunnel_device(state, state.tunnels.at(*choice.tunnel));
+  for (const auto& choice : moved) {
+    const auto index = choice.tunnel.value_or(state.tunnels.size());
+    if (choice.name != name || index >= state.tunnels.size()) continue;
+    const auto device = tunnel_device(state, state.tunnels[index]);
     for (const auto family : {Family::v4, Family::v6})
       if (std::ranges::any_of(choice.delivered,
                               [&](const Prefix& p) { return p.family() == family; }))

@@ -88,6 +88,7 @@ void Engine::start(Model model) {
   new_epoch();
   log_.write(Message::started, model.gateway.name,
              fmt::format("kaidod {} as {}", KAIDO_VERSION, to_string(model.gateway.role)));
+  if (ports_.no_prober) conditions_.raise("probing", *ports_.no_prober, now());
   adopting_ = true;
   configure(std::move(model));
   adopt();

@@ -37,7 +37,8 @@ struct Ports {
   Store& store;
   Configuration& configuration;
   LogSink& log;
-  PathProber* prober = nullptr;   ///< none: the tunnels' word counts
+  PathProber* prober = nullptr;                   ///< none: the tunnels' word counts
+  std::optional<Error> no_prober = std::nullopt;  ///< a site: why there is none
   ClaimSource* claims = nullptr;  ///< hubs; none: the first tunnel that is up is used
 };
 

@@ -95,6 +95,11 @@ void Paths::follow(const GatewayState& state, const std::map<std::string, std::s
 }
 
 void Paths::stop() {
+  for (const auto& path : state_.plan.paths) conditions_.clear_all("path " + path.name);
+  for (const auto& network : state_.plan.networks)
+    conditions_.clear("network " + network.name, Condition::network_outside_limits);
+  conditions_.clear_all("ipsec");
+  conditions_.clear_all("paths");
   state_.plan = {};
   state_.paths.clear();
   state_.networks.clear();
@@ -112,7 +117,13 @@ void Paths::feed(const FailoverEvent& event) {
 /// What an action leads to (counters, a tunnel that ends) may bring further events.
 void Paths::run() {
   feeding_ = true;
+  // Probes come and go all the time; what a person is told of follows from the other actions.
+  bool judge = state_.all_silent != all_silent_judged_;
   while (!actions_.empty()) {
+    judge |= std::ranges::any_of(actions_, [](const FailoverAction& action) {
+      return !std::holds_alternative<SendProbe>(action) &&
+             !std::holds_alternative<ReadCounters>(action);
+    });
     running_.swap(actions_);
     for (const auto& action : running_)
       std::visit(overloaded{
@@ -151,7 +162,7 @@ void Paths::run() {
   feeding_ = false;
   if (prober_ != nullptr && !outgoing_.empty()) prober_->send(outgoing_);
   outgoing_.clear();
-  judge_conditions();
+  if (judge) judge_conditions();
 }
 
 void Paths::send(const SendProbe& probe) {
@@ -246,8 +257,7 @@ Result<std::string> Paths::switch_network(const std::string& name, const std::st
 std::vector<std::uint16_t> Paths::sizes() const {
   std::vector<std::uint16_t> sizes;
   sizes.reserve(state_.paths.size());
-  for (const auto& path : state_.paths)
-    sizes.push_back(path.search_high != 0 ? std::uint16_t{0} : path.size);
+  for (const auto& path : state_.paths) sizes.push_back(path.size);
   return sizes;
 }
 
@@ -297,6 +307,7 @@ std::optional<Error> Paths::trouble(std::size_t i) const {
 }
 
 void Paths::judge_conditions() {
+  all_silent_judged_ = state_.all_silent;
   if (prober_ == nullptr) return;
   std::size_t ike = 0;
   std::size_t dead_ike = 0;

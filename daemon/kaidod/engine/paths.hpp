@@ -72,6 +72,7 @@ class Paths {
   std::vector<std::uint32_t> answers_;   ///< replies taken since then
   Instant traffic_at_;                   ///< when there last was any
   bool feeding_ = false;
+  bool all_silent_judged_ = false;
   boost::asio::io_context& io_;
   std::optional<Instant> armed_;  ///< what timer_ waits for
   boost::asio::steady_timer timer_;

@@ -193,5 +193,13 @@ TEST(Engine, IdleEngineDoesNotSpin) {
   EXPECT_LE(world.run_for(1s), 2U);
 }
 
+TEST(Probing, ThatIsNotPermittedIsSaidAndTunnelsCountInstead) {
+  World world;
+  world.no_prober = Error{Condition::permission_denied, "raw sockets"};
+  world.start_branch();
+  EXPECT_TRUE(world.has(Condition::permission_denied, "probing"));
+  for (const auto& network : world.engine->networks()) EXPECT_NE(network.tunnel, "");
+}
+
 }  // namespace
 }  // namespace kaido

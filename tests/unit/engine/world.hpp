@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "adapters/fake/firewall.hpp"
 #include "adapters/fake/ike_control.hpp"
@@ -36,6 +37,7 @@ class World {
   fake::NetworkStack stack;
   fake::WireGuard wireguard{stack};
   fake::Firewall firewall;
+  std::optional<Error> no_prober;
   std::unique_ptr<Engine> engine;
 
   void make() {
@@ -45,7 +47,8 @@ class World {
                                                 .firewall = firewall,
                                                 .store = store,
                                                 .configuration = configuration,
-                                                .log = log});
+                                                .log = log,
+                                                .no_prober = no_prober});
   }
   void start(Model model) {
     make();

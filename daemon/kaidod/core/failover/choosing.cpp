@@ -441,7 +441,7 @@ std::string outlook(const FailoverState& state, std::size_t n, Instant now) {
   return fmt::format(
       "{} is left after {:.0f} ms of silence, when it is outside the limits and another is inside, "
       "or when another is cheaper by {:.0f} for long enough",
-      used, limit, 1.5 * failover::margin(cost(state, *network.path, now)));
+      used, limit, failover::margin(cost(state, *network.path, now)));
 }
 
 }  // namespace kaido
