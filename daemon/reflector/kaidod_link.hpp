@@ -7,7 +7,7 @@
 
 #include <functional>
 
-#include "reflector/descriptor.hpp"
+#include "kaido/descriptor.hpp"
 #include "reflector/sessions.hpp"
 
 namespace kaido::reflector {

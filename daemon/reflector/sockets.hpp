@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "kaido/descriptor.hpp"
 #include "kaido/ip.hpp"
-#include "reflector/descriptor.hpp"
 
 namespace kaido::reflector {
 

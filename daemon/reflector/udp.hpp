@@ -19,7 +19,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "reflector/descriptor.hpp"
+#include "kaido/descriptor.hpp"
 #include "reflector/sessions.hpp"
 
 namespace kaido::reflector {

@@ -5,26 +5,11 @@
 
 #include <cerrno>
 #include <cstring>
-#include <utility>
+
+#include "kaido/descriptor.hpp"
 
 namespace kaido {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { close(); }
-  [[nodiscard]] int get() const { return fd_; }
-  int close() {
-    const int fd = std::exchange(fd_, -1);
-    return fd < 0 ? 0 : ::close(fd);
-  }
-
- private:
-  int fd_;
-};
 
 bool write_all(int fd, std::string_view content) {
   while (!content.empty()) {
@@ -48,7 +33,8 @@ Result<void> write_atomically(const std::filesystem::path& file, std::string_vie
     return failure(on_failure, what.string() + ": " + std::strerror(reason));
   };
   ::unlink(temporary.c_str());
-  Descriptor out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
+  Descriptor out(
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
   if (out.get() < 0) return failed(temporary);
   if (!write_all(out.get(), content) || ::fsync(out.get()) != 0 || out.close() != 0)
     return failed(temporary);

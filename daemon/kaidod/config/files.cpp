@@ -10,22 +10,10 @@
 #include <system_error>
 #include <utility>
 
+#include "kaido/descriptor.hpp"
+
 namespace kaido::config {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 std::string reason(int error) { return std::generic_category().message(error); }
 

@@ -14,7 +14,7 @@
 #include <cstring>
 #include <vector>
 
-#include "reflector/descriptor.hpp"
+#include "kaido/descriptor.hpp"
 
 namespace kaido::reflector {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "adapters/stamp/descriptor.hpp"
+#include "kaido/descriptor.hpp"
 
 namespace kaido::stamp_prober {
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "adapters/stamp/descriptor.hpp"
+#include "kaido/descriptor.hpp"
 #include "kaido/error.hpp"
 #include "kaido/ip.hpp"
 

@@ -1,12 +1,13 @@
-// A file descriptor that is closed once.
+// A file descriptor with an owner.
 #pragma once
 
 #include <unistd.h>
 
 #include <utility>
 
-namespace kaido::reflector {
+namespace kaido {
 
+/// Closes it once. Negative: none.
 class Descriptor {
  public:
   Descriptor() = default;
@@ -22,12 +23,11 @@ class Descriptor {
 
   [[nodiscard]] int get() const { return fd_; }
   explicit operator bool() const { return fd_ >= 0; }
-  void close() {
-    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-  }
+  /// What close(2) says; 0 when there is nothing to close.
+  int close() { return fd_ < 0 ? 0 : ::close(std::exchange(fd_, -1)); }
 
  private:
   int fd_ = -1;
 };
 
-}  // namespace kaido::reflector
+}  // namespace kaido
