@@ -18,8 +18,6 @@ using namespace std::chrono_literals;
 using boost::system::error_code;
 
 constexpr auto kTrafficLook = 500ms;
-constexpr auto kIdleAfter = 10s;
-constexpr std::uint64_t kTrafficPackets = 2;  ///< in one look, beyond the answers
 
 Instant now() { return std::chrono::steady_clock::now(); }
 
@@ -82,8 +80,7 @@ void Paths::follow(const GatewayState& state, const std::map<std::string, std::s
           log_.write(Message::kernel_refused, "paths", set.error().to_string());
       targets_ = std::move(targets);
     }
-    received_.assign(plan.paths.size(), 0);
-    answers_.assign(plan.paths.size(), 0);
+    traffic_.begin(plan.paths.size());
     feed(PlanChanged{std::move(plan), adopted});
     if (prober_ != nullptr) watch_traffic();
   }
@@ -150,7 +147,7 @@ void Paths::run() {
                      },
                      [this](const ReadCounters& read) {
                        if (prober_ != nullptr)
-                         step(state_, CountersRead{read.path, prober_->packets_received(read.path)},
+                         step(state_, CountersRead{read.path, prober_->packets(read.path).received},
                               now(), actions_);
                      },
                      [this](const RepairTunnel& repair) { on_repair(repair.path, repair.attempt); },
@@ -161,6 +158,7 @@ void Paths::run() {
   }
   feeding_ = false;
   if (prober_ != nullptr && !outgoing_.empty()) prober_->send(outgoing_);
+  for (const auto& probe : outgoing_) traffic_.probed(probe.path);
   outgoing_.clear();
   if (judge) judge_conditions();
 }
@@ -184,7 +182,7 @@ void Paths::drain() {
   replies_.clear();
   prober_->receive(replies_);
   for (const auto& reply : replies_) {
-    if (reply.path < answers_.size()) ++answers_[reply.path];
+    traffic_.answered(reply.path);
     feed(reply);
   }
 }
@@ -204,20 +202,14 @@ void Paths::arm() {
   });
 }
 
-/// Fast probes cost money where nobody sends anything.
 void Paths::watch_traffic() {
   traffic_timer_.expires_after(kTrafficLook);
   traffic_timer_.async_wait([this](error_code error) {
     if (error || state_.networks.empty()) return;
-    for (const auto& network : state_.networks) {
-      if (!network.path) continue;
-      const auto path = *network.path;
-      const auto seen = prober_->packets_received(path);
-      const auto before = std::exchange(received_[path], seen);
-      const auto answers = std::exchange(answers_[path], 0);
-      if (before == 0 || seen > before + answers + kTrafficPackets) traffic_at_ = now();
-    }
-    const bool flows = now() - traffic_at_ < kIdleAfter;
+    drain();  // an answer that waits was counted, and is no traffic
+    for (const auto& network : state_.networks)
+      if (network.path) traffic_.look(*network.path, prober_->packets(*network.path), now());
+    const bool flows = traffic_.flows(now());
     if (flows != state_.traffic) feed(TrafficSeen{flows});
     arm();
     watch_traffic();

@@ -15,6 +15,7 @@
 #include "core/report.hpp"
 #include "engine/conditions.hpp"
 #include "engine/log.hpp"
+#include "engine/traffic.hpp"
 #include "ports/path_prober.hpp"
 
 namespace kaido {
@@ -68,9 +69,7 @@ class Paths {
   std::vector<OutgoingProbe> outgoing_;
   std::vector<ProbeReply> replies_;
   std::vector<ProbeTarget> targets_;
-  std::vector<std::uint64_t> received_;  ///< by path, when traffic was last looked at
-  std::vector<std::uint32_t> answers_;   ///< replies taken since then
-  Instant traffic_at_;                   ///< when there last was any
+  Traffic traffic_;
   bool feeding_ = false;
   bool all_silent_judged_ = false;
   boost::asio::io_context& io_;

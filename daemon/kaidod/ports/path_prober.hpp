@@ -32,6 +32,13 @@ struct OutgoingProbe {
   std::optional<stamp::Claim> claim;
 };
 
+/// What a device has counted so far; 0: it is not there.
+struct DevicePackets {
+  std::uint64_t received = 0;
+  std::uint64_t sent = 0;
+  friend bool operator==(const DevicePackets&, const DevicePackets&) = default;
+};
+
 /// Synchronous, never blocks; one thread.
 class PathProber {
  public:
@@ -46,8 +53,8 @@ class PathProber {
   /// All that wait, with the kernel's time of arrival on the steady clock. What is not an answer to
   /// a probe of this process (wrong source, sequence never sent, malformed) is dropped and counted.
   virtual void receive(std::vector<ProbeReply>& replies) = 0;
-  /// Packets that the path's device has received; 0 when it is not there.
-  virtual std::uint64_t packets_received(std::size_t path) = 0;
+  /// Of the path's device: probes, and all else that goes by it.
+  virtual DevicePackets packets(std::size_t path) = 0;
   /// Packets dropped by receive() so far.
   [[nodiscard]] virtual std::uint64_t refused() const = 0;
 };

@@ -113,7 +113,7 @@ class Driver {
     fmt::print(stderr, "{}: {}\n", to_string(use.decision.rule), use.decision.figures);
   }
   void act(const ReadCounters& read) {
-    step(state_, CountersRead{read.path, prober_->packets_received(read.path)}, Clock::now(),
+    step(state_, CountersRead{read.path, prober_->packets(read.path).received}, Clock::now(),
          actions_);
   }
   void act(const auto& /*told*/) {}

@@ -153,7 +153,7 @@ TEST_P(PathProberContract, ADeviceMayGoAndComeBack) {
                           OutgoingProbe{.path = 0, .sequence = 101, .echo = true},
                           OutgoingProbe{.path = 1, .sequence = 100}};
   port().send(probes);
-  EXPECT_EQ(port().packets_received(0), 0);
+  EXPECT_EQ(port().packets(0), DevicePackets{});
   ASSERT_TRUE(wait_for(1));
   EXPECT_EQ(replies_[0].path, 1);
   EXPECT_EQ(replies_.size(), 1);
@@ -204,12 +204,14 @@ TEST_P(PathProberContract, WhatIsLostOnItsWayThereWasNotCountedByTheHub) {
   EXPECT_EQ(replies_[2].reflector_sequence, first + 1);
 }
 
-TEST_P(PathProberContract, WhatTheDeviceReceivesIsCounted) {
-  const auto before = port().packets_received(0);
+TEST_P(PathProberContract, WhatTheDeviceReceivesAndSendsIsCounted) {
+  const auto before = port().packets(0);
   for (std::uint32_t i = 1; i <= 5; ++i) send({.path = 0, .sequence = i});
   ASSERT_TRUE(wait_for(5));
-  EXPECT_GE(port().packets_received(0), before + 5);
-  EXPECT_EQ(port().packets_received(99), 0);
+  const auto after = port().packets(0);
+  EXPECT_GE(after.received, before.received + 5);
+  EXPECT_GE(after.sent, before.sent + 5);
+  EXPECT_EQ(port().packets(99), DevicePackets{});
 }
 
 TEST_P(PathProberContract, AnswersFollowAPathToItsNewNumber) {

@@ -11,6 +11,7 @@
 #include "adapters/fake/firewall.hpp"
 #include "adapters/fake/ike_control.hpp"
 #include "adapters/fake/network_stack.hpp"
+#include "adapters/fake/path_prober.hpp"
 #include "adapters/fake/wireguard.hpp"
 #include "core/addressing.hpp"
 #include "doubles.hpp"
@@ -37,6 +38,8 @@ class World {
   fake::NetworkStack stack;
   fake::WireGuard wireguard{stack};
   fake::Firewall firewall;
+  fake::PathProber prober;
+  bool probing = false;
   std::optional<Error> no_prober;
   std::unique_ptr<Engine> engine;
 
@@ -48,6 +51,7 @@ class World {
                                                 .store = store,
                                                 .configuration = configuration,
                                                 .log = log,
+                                                .prober = probing ? &prober : nullptr,
                                                 .no_prober = no_prober});
   }
   void start(Model model) {

@@ -49,6 +49,7 @@ void PathProber::send(std::span<const OutgoingProbe> probes) {
     sent_.push_back(probe);
     if (probe.path >= targets_.size() || absent_.contains(targets_[probe.path].device)) continue;
     const auto& target = targets_[probe.path];
+    ++counted_[target.device].sent;
     probe.echo = probe.echo || !target.stamp;
     probe.size = std::max(probe.size, probe.echo ? kLeastEcho : kLeastStamp);
     outstanding_[{probe.path, probe.sequence, probe.echo}] = probe;
@@ -85,7 +86,7 @@ void PathProber::receive(std::vector<ProbeReply>& replies) {
       continue;
     }
     if (absent_.contains(frame.device)) continue;
-    ++received_[frame.device];
+    ++counted_[frame.device].received;
     if (!take(frame, replies)) ++refused_;
   }
   under_way_ = std::move(waiting);
@@ -104,9 +105,9 @@ bool PathProber::take(const Frame& frame, std::vector<ProbeReply>& replies) {
   return true;
 }
 
-std::uint64_t PathProber::packets_received(std::size_t path) {
-  if (path >= targets_.size() || absent_.contains(targets_[path].device)) return 0;
-  return received_[targets_[path].device];
+DevicePackets PathProber::packets(std::size_t path) {
+  if (path >= targets_.size() || absent_.contains(targets_[path].device)) return {};
+  return counted_[targets_[path].device];
 }
 
 void PathProber::set_device(const std::string& device, bool present) {
@@ -114,7 +115,7 @@ void PathProber::set_device(const std::string& device, bool present) {
     absent_.erase(device);
   } else {
     absent_.insert(device);
-    received_.erase(device);
+    counted_.erase(device);
   }
 }
 

@@ -41,14 +41,16 @@ class PathProber final : public kaido::PathProber {
   /// Readable while anything is under way, be it not due yet.
   int fd() override { return event_; }
   void receive(std::vector<ProbeReply>& replies) override;
-  std::uint64_t packets_received(std::size_t path) override;
+  DevicePackets packets(std::size_t path) override;
   [[nodiscard]] std::uint64_t refused() const override { return refused_; }
 
   // The world.
   void set_network(Network network) { network_ = std::move(network); }
   void set_device(const std::string& device, bool present);
-  void count_received(const std::string& device, std::uint64_t packets) {
-    received_[device] += packets;
+  /// Packets other than probes.
+  void count(const std::string& device, const DevicePackets& packets) {
+    counted_[device].received += packets.received;
+    counted_[device].sent += packets.sent;
   }
   /// The honest answer, for a network function to change.
   [[nodiscard]] Frame answer(const OutgoingProbe& probe, Duration round_trip);
@@ -73,7 +75,7 @@ class PathProber final : public kaido::PathProber {
   int event_;
   std::vector<ProbeTarget> targets_;
   std::set<std::string> absent_;
-  std::map<std::string, std::uint64_t> received_;
+  std::map<std::string, DevicePackets> counted_;
   std::map<std::size_t, std::uint32_t> reflected_;  ///< by path: the reflector's own count
   std::map<Key, OutgoingProbe> outstanding_;
   std::vector<Frame> under_way_;

@@ -24,7 +24,7 @@ struct Request {
 
 // The counters in an answer, which begins with its header. The kernel is trusted, its lengths are
 // looked at nevertheless.
-std::optional<std::uint64_t> parse(std::span<const std::byte> answer, std::uint32_t sequence) {
+std::optional<DevicePackets> parse(std::span<const std::byte> answer, std::uint32_t sequence) {
   nlmsghdr header{};
   constexpr std::size_t kAttributes = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(if_stats_msg));
   if (answer.size() < sizeof(header)) return std::nullopt;
@@ -39,7 +39,7 @@ std::optional<std::uint64_t> parse(std::span<const std::byte> answer, std::uint3
     const std::size_t length = std::min(attribute.rta_len - RTA_LENGTH(0), sizeof(counters));
     if (attribute.rta_type == IFLA_STATS_LINK_64) {
       std::memcpy(&counters, &rest[RTA_LENGTH(0)], length);
-      return counters.rx_packets;
+      return DevicePackets{.received = counters.rx_packets, .sent = counters.tx_packets};
     }
     rest = rest.subspan(std::min<std::size_t>(rest.size(), RTA_ALIGN(attribute.rta_len)));
   }
@@ -60,8 +60,8 @@ unsigned Interfaces::index(const std::string& device) const {
   return static_cast<unsigned>(request.ifr_ifindex);
 }
 
-std::uint64_t Interfaces::packets_received(unsigned index) {
-  if (index == 0) return 0;
+DevicePackets Interfaces::packets(unsigned index) {
+  if (index == 0) return {};
   Request request{};
   request.header.nlmsg_len = sizeof(request);
   request.header.nlmsg_type = RTM_GETSTATS;
@@ -69,16 +69,17 @@ std::uint64_t Interfaces::packets_received(unsigned index) {
   request.header.nlmsg_seq = ++sequence_;
   request.body.ifindex = index;
   request.body.filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64);
-  if (::send(netlink_.get(), &request, sizeof(request), 0) < 0) return 0;
+  if (::send(netlink_.get(), &request, sizeof(request), 0) < 0) return {};
   std::array<std::byte, 4096> answer{};
   // Answers to earlier questions are left over only after a failure; they are skipped.
   while (true) {
     const auto got = recv(netlink_.get(), answer.data(), answer.size(), MSG_DONTWAIT);
-    if (got < static_cast<ssize_t>(sizeof(nlmsghdr))) return 0;
+    if (got < static_cast<ssize_t>(sizeof(nlmsghdr))) return {};
     nlmsghdr header{};
     std::memcpy(&header, answer.data(), sizeof(header));
     if (header.nlmsg_seq != sequence_) continue;
-    return parse(std::span(answer).first(static_cast<std::size_t>(got)), sequence_).value_or(0);
+    return parse(std::span(answer).first(static_cast<std::size_t>(got)), sequence_)
+        .value_or(DevicePackets{});
   }
 }
 

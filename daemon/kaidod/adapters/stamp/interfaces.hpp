@@ -5,6 +5,7 @@
 #include <string>
 
 #include "kaido/descriptor.hpp"
+#include "ports/path_prober.hpp"
 
 namespace kaido::stamp_prober {
 
@@ -15,8 +16,8 @@ class Interfaces {
   Interfaces();
   /// 0: there is none of that name.
   [[nodiscard]] unsigned index(const std::string& device) const;
-  /// Packets received so far by what has that index; 0: it is gone.
-  [[nodiscard]] std::uint64_t packets_received(unsigned index);
+  /// Of what has that index; 0: it is gone.
+  [[nodiscard]] DevicePackets packets(unsigned index);
 
  private:
   Descriptor control_;

@@ -92,12 +92,12 @@ unsigned Prober::find_interface(Path& path, bool anew) {
   return path.interface;
 }
 
-std::uint64_t Prober::packets_received(std::size_t path) {
-  if (path >= paths_.size()) return 0;
-  if (const auto count = interfaces_.packets_received(find_interface(paths_[path], false));
-      count != 0)
-    return count;
-  return interfaces_.packets_received(find_interface(paths_[path], true));
+DevicePackets Prober::packets(std::size_t path) {
+  if (path >= paths_.size()) return {};
+  if (const auto counted = interfaces_.packets(find_interface(paths_[path], false));
+      counted != DevicePackets{})
+    return counted;
+  return interfaces_.packets(find_interface(paths_[path], true));
 }
 
 }  // namespace kaido::stamp_prober

@@ -34,7 +34,7 @@ class Prober final : public PathProber {
   void send(std::span<const OutgoingProbe> probes) override;
   int fd() override { return epoll_.get(); }
   void receive(std::vector<ProbeReply>& replies) override;
-  std::uint64_t packets_received(std::size_t path) override;
+  DevicePackets packets(std::size_t path) override;
   [[nodiscard]] std::uint64_t refused() const override { return refused_; }
 
  private:
