@@ -1,8 +1,12 @@
-// The contract of the claim source, on the fake and on a socket.
+// The contract of the claim source, on the fake, on a socket and on kaido-reflector. Where no
+// network namespace can be made the last fails and says why, unless KAIDO_CONTRACT=fake leaves it
+// out.
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <cstdlib>
+#include <map>
 #include <variant>
+#include <vector>
 
 #include "world.hpp"
 
@@ -14,7 +18,14 @@ constexpr reflector::SiteKey kNaha{0xfd, 0x4b, 0x61, 0x69, 0x64, 0x6f, 0, 8};
 
 class ClaimSourceContract : public testing::TestWithParam<WorldKind> {
  protected:
-  void SetUp() override { world_ = GetParam().make(); }
+  void SetUp() override {
+    const auto* only = std::getenv("KAIDO_CONTRACT");
+    const auto obstacle = GetParam().obstacle();
+    if (!obstacle.empty() && only != nullptr && std::string(only) == "fake")
+      GTEST_SKIP() << obstacle << " (KAIDO_CONTRACT=fake)";
+    ASSERT_EQ(obstacle, "") << "KAIDO_CONTRACT=fake skips this";
+    world_ = GetParam().make();
+  }
 
   void start() {
     world_->port().start([this](const ClaimEvent& event) { events_.push_back(event); });
@@ -38,6 +49,7 @@ class ClaimSourceContract : public testing::TestWithParam<WorldKind> {
     message.epoch = 5;
     message.generation = generation;
     message.hub = 101;
+    message.transport = 1;
     message.slot = 3;
     message.carries = 1;
     return message;
@@ -53,9 +65,10 @@ TEST_P(ClaimSourceContract, EverySiteThatTheReflectorKnowsIsToldAfterTheStart) {
   start();
   ASSERT_TRUE(wait_for<ClaimHeard>(2));
   EXPECT_TRUE(std::holds_alternative<ReflectorUp>(events_[0]));
-  const auto claims = all<ClaimHeard>();
-  EXPECT_EQ(claims[0].message.site, kOsaka);
-  EXPECT_EQ(claims[1].message.generation, 4);
+  std::map<reflector::SiteKey, std::uint32_t> generations;  // in whatever order they come
+  for (const auto& heard : all<ClaimHeard>())
+    generations[heard.message.site] = heard.message.generation;
+  EXPECT_EQ(generations, (std::map<reflector::SiteKey, std::uint32_t>{{kOsaka, 1}, {kNaha, 4}}));
 }
 
 TEST_P(ClaimSourceContract, AClaimComesWithAllItSaysAndTheNameOfItsDevice) {
@@ -68,6 +81,7 @@ TEST_P(ClaimSourceContract, AClaimComesWithAllItSaysAndTheNameOfItsDevice) {
   EXPECT_EQ(heard.message.epoch, 5);
   EXPECT_EQ(heard.message.generation, 2);
   EXPECT_EQ(heard.message.hub, 101);
+  EXPECT_EQ(heard.message.transport, 1);
   EXPECT_EQ(heard.message.slot, 3);
   EXPECT_EQ(heard.message.carries, 1);
 }
@@ -91,31 +105,35 @@ TEST_P(ClaimSourceContract, AReflectorThatComesBackTellsEverythingAnew) {
   ASSERT_TRUE(wait_for<ClaimHeard>(1));
   EXPECT_EQ(all<ReflectorUp>().size(), 2);
   EXPECT_EQ(all<ReflectorDown>().size(), 1);
-  EXPECT_TRUE(world_->applied().empty());
+  EXPECT_FALSE(world_->applied(kOsaka));
 }
 
 TEST_P(ClaimSourceContract, WhatIsInForceReachesTheReflector) {
   start();
   world_->port().applied(kOsaka, 5, 2);
   world_->port().applied(kNaha, 6, 3);
-  ASSERT_TRUE(world_->run_until([this] { return world_->applied().size() == 2; }));
-  EXPECT_EQ(world_->applied()[0], (World::Applied{kOsaka, 5, 2}));
-  EXPECT_EQ(world_->applied()[1], (World::Applied{kNaha, 6, 3}));
+  ASSERT_TRUE(world_->run_until([this] { return world_->applied(kNaha).has_value(); }));
+  EXPECT_EQ(world_->applied(kOsaka), (World::Applied{kOsaka, 5, 2}));
+  EXPECT_EQ(world_->applied(kNaha), (World::Applied{kNaha, 6, 3}));
 }
 
 TEST_P(ClaimSourceContract, ThousandsInForceAtOnceAllReachTheReflector) {
   start();
   constexpr unsigned kSites = 5000;
-  for (unsigned i = 0; i < kSites; ++i) {
-    auto site = kOsaka;
-    site[6] = static_cast<std::uint8_t>(i >> 8U);
-    site[7] = static_cast<std::uint8_t>(i);
-    world_->port().applied(site, 5, i);
-  }
-  EXPECT_TRUE(world_->run_until([this] { return world_->applied().size() == kSites; }));
+  const auto site = [](unsigned number) {
+    auto key = kOsaka;
+    key[6] = static_cast<std::uint8_t>(number >> 8U);
+    key[7] = static_cast<std::uint8_t>(number);
+    return key;
+  };
+  for (unsigned i = 0; i < kSites; ++i) world_->port().applied(site(i), 5, i + 1);
+  ASSERT_TRUE(world_->run_until([&] { return world_->applied(site(kSites - 1)).has_value(); }));
+  for (unsigned i = 0; i < kSites; ++i)
+    EXPECT_EQ(world_->applied(site(i)), (World::Applied{site(i), 5, i + 1}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Worlds, ClaimSourceContract, testing::Values(kFakeWorld, kRealWorld),
+INSTANTIATE_TEST_SUITE_P(Worlds, ClaimSourceContract,
+                         testing::Values(kFakeWorld, kSocketWorld, kProgramWorld),
                          [](const auto& kind) { return std::string(kind.param.name); });
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include <net/if.h>
 
+#include <algorithm>
+#include <ranges>
+
 #include "world.hpp"
 
 namespace kaido::test {
@@ -20,7 +23,11 @@ class FakeWorld final : public World {
     port_.hear(claim, "lo");
   }
   void fall_silent(const reflector::SiteKey& site) override { port_.fall_silent(site); }
-  std::vector<Applied> applied() override { return port_.heard(); }
+  std::optional<Applied> applied(const reflector::SiteKey& site) override {
+    const auto last = std::ranges::find(std::views::reverse(port_.heard()), site, &Applied::site);
+    if (last == port_.heard().rend()) return {};
+    return *last;
+  }
 
  private:
   fake::ClaimSource port_;
@@ -29,6 +36,7 @@ class FakeWorld final : public World {
 }  // namespace
 
 const WorldKind kFakeWorld{
-    "Fake", []() -> std::unique_ptr<World> { return std::make_unique<FakeWorld>(); }};
+    "Fake", [] { return std::string(); },
+    []() -> std::unique_ptr<World> { return std::make_unique<FakeWorld>(); }};
 
 }  // namespace kaido::test

@@ -3,9 +3,9 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
-#include <vector>
 
 #include "adapters/fake/claim_source.hpp"
 #include "ports/claim_source.hpp"
@@ -26,18 +26,20 @@ class World {
   /// A new claim, come in by the loopback device.
   virtual void hear(reflector::Message claim) = 0;
   virtual void fall_silent(const reflector::SiteKey& site) = 0;
-  /// What the reflector was told.
-  virtual std::vector<Applied> applied() = 0;
+  /// What the reflector was told last to be in force of that site.
+  virtual std::optional<Applied> applied(const reflector::SiteKey& site) = 0;
 };
 
 struct WorldKind {
   const char* name;
+  std::string (*obstacle)();  ///< why it cannot run here, or ""
   std::unique_ptr<World> (*make)();
 };
 
 inline void PrintTo(const WorldKind& kind, std::ostream* out) { *out << kind.name; }
 
 extern const WorldKind kFakeWorld;
-extern const WorldKind kRealWorld;
+extern const WorldKind kSocketWorld;   ///< the link, and a test's own end of its socket
+extern const WorldKind kProgramWorld;  ///< the link, and kaido-reflector
 
 }  // namespace kaido::test

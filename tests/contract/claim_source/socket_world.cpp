@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <ranges>
 
 #include "adapters/reflector_link/link.hpp"
 #include "server.hpp"
@@ -10,7 +11,7 @@
 namespace kaido::test {
 namespace {
 
-class RealWorld final : public World {
+class SocketWorld final : public World {
  public:
   ClaimSource& port() override { return port_; }
   bool run_until(const std::function<bool()>& done) override {
@@ -30,12 +31,11 @@ class RealWorld final : public World {
     server_.tell(claim);
   }
   void fall_silent(const reflector::SiteKey& site) override { server_.tell_silent(site); }
-  std::vector<Applied> applied() override {
-    std::vector<Applied> all;
-    for (const auto& message : server_.heard())
-      if (message.kind == reflector::Kind::applied)
-        all.push_back({message.site, message.epoch, message.generation});
-    return all;
+  std::optional<Applied> applied(const reflector::SiteKey& site) override {
+    for (const auto& message : std::views::reverse(server_.heard()))
+      if (message.kind == reflector::Kind::applied && message.site == site)
+        return Applied{message.site, message.epoch, message.generation};
+    return {};
   }
 
  private:
@@ -46,7 +46,8 @@ class RealWorld final : public World {
 
 }  // namespace
 
-const WorldKind kRealWorld{
-    "Socket", []() -> std::unique_ptr<World> { return std::make_unique<RealWorld>(); }};
+const WorldKind kSocketWorld{
+    "Socket", [] { return std::string(); },
+    []() -> std::unique_ptr<World> { return std::make_unique<SocketWorld>(); }};
 
 }  // namespace kaido::test
