@@ -145,7 +145,8 @@ void Reconciler::wireguard(const GatewayState& state, bool correct, Instant now,
     }
     seen(*observed);
   }
-  report(kWireGuard, trouble, now);
+  // A look finds devices missing that were not made yet, and nothing of what could not be written.
+  if (correct) report(kWireGuard, trouble, now);
 }
 
 void Reconciler::poke(const GatewayState& state, const std::set<std::string>& devices) {

@@ -38,7 +38,8 @@ class Reconciler {
   void switch_nexthops(const GatewayState& state, const std::string& choice, Instant now);
   /// Links, addresses, rules, nexthops, routes. True: something was changed or refused.
   bool kernel(const GatewayState& state, const KernelState& observed, Instant now);
-  /// The difference for every device, and what was seen of each, to `seen`.
+  /// What was seen of each device, to `seen`; `correct`: and the difference is written. Only then
+  /// is a failure a condition.
   void wireguard(const GatewayState& state, bool correct, Instant now,
                  const std::function<void(const ObservedWireGuardDevice&)>& seen);
   /// Makes the kernel try a handshake on these devices now instead of at the next keepalive.

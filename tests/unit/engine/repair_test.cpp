@@ -145,6 +145,35 @@ TEST(Engine, SaysThatTheKernelHasNoWireGuardAndRecoversWhenItHas) {
   EXPECT_FALSE(world.has(Condition::wireguard_unsupported, "wireguard"));
 }
 
+TEST(Engine, DevicesThatAreNotMadeYetAreNoTrouble) {
+  World world;
+  world.make();
+  world.engine->start(test::branch());
+  world.engine->tunnels();  // looks at WireGuard while charon is still being asked
+  EXPECT_EQ(world.wireguard.peers_written(), 0U) << "something was made already";
+  EXPECT_EQ(world.log.count("CONDITION_RAISED", "wireguard"), 0U);
+  EXPECT_TRUE(world.until([&] { return world.wireguard.peers_written() >= 3U; }));
+  EXPECT_EQ(world.log.count("CONDITION_RAISED", "wireguard"), 0U);
+}
+
+TEST(Engine, ALookDoesNotForgetWhatCouldNotBeWritten) {
+  World world;
+  world.start_branch();
+  world.wireguard.set_supported(false);
+  world.stack.change(DeleteLink{site_device(Transport::wireguard, 3)});
+  ASSERT_TRUE(
+      world.until([&] { return world.has(Condition::wireguard_unsupported, "wireguard"); }));
+  const auto raised = world.log.count("CONDITION_RAISED", "wireguard");
+  world.engine->tunnels();
+  EXPECT_TRUE(world.has(Condition::wireguard_unsupported, "wireguard"));
+  world.wireguard.set_supported(true);
+  world.engine->tunnels();
+  EXPECT_TRUE(world.has(Condition::wireguard_unsupported, "wireguard")) << "nobody has tried yet";
+  EXPECT_TRUE(
+      world.until([&] { return !world.has(Condition::wireguard_unsupported, "wireguard"); }));
+  EXPECT_EQ(world.log.count("CONDITION_RAISED", "wireguard"), raised);
+}
+
 TEST(Engine, AKernelRefusalIsToldAndTriedAgain) {
   World world;
   world.stack.fail_next_change({Condition::kernel_refused, "Operation not supported"});
