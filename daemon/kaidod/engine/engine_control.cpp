@@ -194,8 +194,12 @@ void Engine::announce_networks() {
         before == network_tunnels_.end() ? !tunnel.empty() : before->second != tunnel;
     current.emplace(choice.name, tunnel);
     if (!differs) continue;
-    log_.write(tunnel.empty() ? Message::network_unreachable : Message::network_moved, choice.name,
-               tunnel.empty() ? "no tunnel is up" : "now by " + tunnel);
+    if (tunnel.empty()) {
+      log_.write(Message::network_unreachable, choice.name, "no tunnel is up");
+    } else if (std::ranges::find(state_.model.networks, choice.name, &Network::name) ==
+               state_.model.networks.end()) {  // else Paths has said so, and why
+      log_.write(Message::network_moved, choice.name, "now by " + tunnel);
+    }
     if (observer_ == nullptr) continue;
     for (const auto& report : networks())
       if (report.name == choice.name) observer_->network_changed(report);

@@ -19,9 +19,9 @@ constexpr std::array kMessages{
     MessageInfo{"TUNNEL_DISABLED", 5},        // by the admin
     MessageInfo{"TUNNEL_LISTENING", 6},       // a hub waits for its site
     MessageInfo{"TUNNELS_CHANGED", 6},        // very many at once: how many
-    MessageInfo{"NETWORK_MOVED", 5},          // another tunnel carries it
+    MessageInfo{"NETWORK_MOVED", 5},          // another tunnel carries a site or a hub's addresses
     MessageInfo{"NETWORK_UNREACHABLE", 3},    // none does
-    MessageInfo{"NETWORK_SWITCHED", 5},       // a decision: which rule, with the figures
+    MessageInfo{"NETWORK_SWITCHED", 5},       // one carries a site's network: by which rule, why
     MessageInfo{"PATH_CHANGED", 5},           // a path's health or trouble; with the figures
     MessageInfo{"PATH_REPAIRED", 5},      // its tunnel was rekeyed or built anew; by which attempt
     MessageInfo{"CLAIM_REFUSED", 4},      // it came from a source that is not the site's

@@ -189,6 +189,31 @@ TEST(Engine, ATunnelTakenDownStaysDownAfterARestart) {
   EXPECT_TRUE(world.until([&] { return world.ike.sas().size() == 2; }));
 }
 
+TEST(Engine, ASwitchIsOneLineThatSaysWhy) {
+  World world;
+  world.start_branch();
+  const auto corp = [&](std::string_view id) { return world.log.count(id, "corp: "); };
+  EXPECT_EQ(corp("NETWORK_SWITCHED"), 1U);
+  EXPECT_EQ(world.log.count("NETWORK_SWITCHED", "corp: first"), 1U);
+  std::size_t count = 0;
+  world.engine->set_enabled("tokyo/a:isp1/ikev2", false, [&](auto done) { count = *done; });
+  ASSERT_EQ(count, 1U);
+  world.settle();
+  EXPECT_EQ(corp("NETWORK_SWITCHED"), 2U);
+  EXPECT_EQ(world.log.count("NETWORK_SWITCHED", "corp: path-down: tokyo/a:isp1/ikev2"), 1U);
+  EXPECT_EQ(corp("NETWORK_MOVED"), 0U);
+  EXPECT_EQ(world.log.count("NETWORK_MOVED", "hub tokyo"), 2U) << "no decision tells of these";
+}
+
+TEST(Engine, AHubSaysWhichTunnelASiteHas) {
+  World world;
+  world.start(test::hub());
+  for (const auto& name : world.ike.loaded()) world.ike.peer_connects(name);
+  world.settle();
+  EXPECT_EQ(world.log.count("NETWORK_MOVED", "osaka: now by "), 1U);
+  EXPECT_EQ(world.log.count("NETWORK_SWITCHED"), 0U);
+}
+
 TEST(Engine, AnUnknownTunnelIsNotFound) {
   World world;
   world.start(test::branch());
