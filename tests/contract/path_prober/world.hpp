@@ -16,11 +16,12 @@ namespace kaido::test {
 /// What the hub's reflector does with a probe.
 enum class Hub : std::uint8_t {
   honest,
-  deaf,            ///< the probe never arrives
-  mute,            ///< the reply is sent, and lost
+  deaf,          ///< the probe never arrives
+  mute,          ///< the reply is sent, and lost
+  other_device,  ///< answers by the other path: its routes are wrong
+  // And on purpose:
   other_source,    ///< answers from the address of the other path
   other_port,      ///< answers from another port
-  other_device,    ///< answers by the other path
   other_sequence,  ///< answers what was never asked
   twice,
 };
@@ -55,6 +56,7 @@ struct WorldKind {
 inline void PrintTo(const WorldKind& kind, std::ostream* out) { *out << kind.name; }
 
 extern const WorldKind kFakeWorld;
-extern const WorldKind kRealWorld;
+extern const WorldKind kKernelWorld;   ///< a reflector of the test's own
+extern const WorldKind kProgramWorld;  ///< kaido-reflector, which does not lie
 
 }  // namespace kaido::test

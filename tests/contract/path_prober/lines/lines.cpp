@@ -99,6 +99,12 @@ void Lines::set_middle_mtu(std::size_t line, unsigned mtu) {
   hub_.ip(fmt::format("link set d{} mtu {}\n", line, mtu));
 }
 
+void Lines::pass_port(std::uint16_t port, bool to_hub, bool from_hub) const {
+  middle_.ip6("rule flush pref 1\nrule flush pref 2\n");
+  if (!to_hub) middle_.ip6(fmt::format("rule add pref 1 blackhole ipproto udp dport {}\n", port));
+  if (!from_hub) middle_.ip6(fmt::format("rule add pref 2 blackhole ipproto udp sport {}\n", port));
+}
+
 void Lines::return_by(std::size_t line, std::size_t other) {
   hub_.ip6(fmt::format("route replace {}/128 via fe80::1 dev d{}\n", inner(7, line), other));
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "kaido/ip.hpp"
@@ -31,6 +32,8 @@ class Lines {
 
   void set_middle_mtu(std::size_t line, unsigned mtu);  ///< of the hub's half; the router tells
   void set_site_mtu(std::size_t line, unsigned mtu);
+  /// In the middle of all lines: UDP over IPv6 to that port of the hub, and what comes from it.
+  void pass_port(std::uint16_t port, bool to_hub, bool from_hub) const;
   void remove_device(std::size_t line);
   void make_device(std::size_t line);
   /// The hub's own route to the site's address of `line`.
