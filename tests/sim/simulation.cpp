@@ -15,6 +15,13 @@ using std::chrono::milliseconds;
 constexpr std::uint16_t kSmall = 160;  ///< bytes of the least probe
 constexpr auto kLook = std::chrono::seconds(1);
 
+std::string figures_of(const std::optional<PathFigures>& path) {
+  if (!path) return "";
+  return fmt::format(" {}: {}, silent {:.0f} of {:.0f} ms, cost {:.1f}", path->name,
+                     kaido::to_string(path->health), 1000 * in_seconds(path->silence),
+                     1000 * in_seconds(path->limit), path->cost);
+}
+
 }  // namespace
 
 Simulation::Simulation(const Network& network, RunOptions options)
@@ -218,9 +225,10 @@ void Simulation::use(const Use& use) {
   const bool moved = decision.from.has_value() && decision.from != decision.to;
   const bool wrong = moved && false_switch(*decision.from, decision.to);
   if (options_.trace) {
-    fmt::print("{:10.3f} use {} ({}){}: {}\n", in_seconds(now_ - world_.start),
+    fmt::print("{:10.3f} use {} ({}){}:{}\n", in_seconds(now_ - world_.start),
                decision.to ? world_.paths[*decision.to].spec.name : "none",
-               kaido::to_string(decision.rule), wrong ? " FALSE" : "", decision.figures);
+               kaido::to_string(decision.rule), wrong ? " FALSE" : "",
+               figures_of(decision.before) + figures_of(decision.after));
   }
   if (!moved) {
     return;

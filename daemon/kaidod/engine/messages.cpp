@@ -1,6 +1,11 @@
 #include "engine/messages.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
+#include <chrono>
+
+#include "core/failover/failover.hpp"
 
 namespace kaido {
 namespace {
@@ -38,8 +43,46 @@ constexpr std::array kMessages{
     MessageInfo{"TORN_DOWN", 5},          // everything Kaido made was removed
 };
 
+double ms(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
+
+std::string describe(const PathFigures& path) {
+  if (path.health == Health::unusable) return path.name + ": its tunnel is down";
+  if (!path.measured) return path.name + ": its tunnel is up";
+  if (path.health == Health::down || path.health == Health::suspect)
+    return fmt::format("{}: no answer for {:.0f} ms (limit {:.0f} ms)", path.name, ms(path.silence),
+                       ms(path.limit));
+  return fmt::format("{}: {:.1f} ms, {:.1f} % lost, {} bytes pass, cost {:.0f}", path.name,
+                     ms(path.round_trip), 100 * path.loss, path.size, path.cost);
+}
+
 }  // namespace
 
 const MessageInfo& info(Message message) { return kMessages.at(static_cast<std::size_t>(message)); }
+
+std::string describe(const Decision& decision) {
+  // A kaidod before this one had the figures.
+  if (decision.rule == ChoiceRule::adopted) return decision.after ? decision.after->name : "";
+  std::string text;
+  for (const auto& path : {decision.before, decision.after})
+    if (path) text += (text.empty() ? "" : "; ") + describe(*path);
+  return text;
+}
+
+std::string describe(const Outlook& outlook, const std::string& network) {
+  if (outlook.used.empty()) return "the first path that is proved will be used";
+  if (outlook.pinned)
+    return fmt::format("{} was asked for: it stays until it fails or `kaido switch {}`",
+                       outlook.used, network);
+  const auto silence = outlook.measured
+                           ? fmt::format("after {:.0f} ms of silence", ms(outlook.limit))
+                           : std::string("when its tunnel goes");
+  if (!outlook.next.empty())
+    return fmt::format("{} will be used in {} s if it stays good; {} is left at once {}",
+                       outlook.next, outlook.wait.count(), outlook.used, silence);
+  return fmt::format(
+      "{} is left {}, when it is outside the limits and another is inside, or when another is "
+      "cheaper by {:.0f} for long enough",
+      outlook.used, silence, outlook.margin);
+}
 
 }  // namespace kaido

@@ -1,10 +1,15 @@
-// Every message of kaidod's log: identifier, priority and meaning, in one place.
+// Every message of kaidod's log: identifier, priority and meaning, in one place; and the sentences
+// that explain a decision.
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace kaido {
+
+struct Decision;
+struct Outlook;
 
 enum class Message : std::uint8_t {
   started,
@@ -44,5 +49,10 @@ struct MessageInfo {
 };
 
 [[nodiscard]] const MessageInfo& info(Message message);
+
+/// Why a network went where it is: the figures of both paths.
+[[nodiscard]] std::string describe(const Decision& decision);
+/// What would change that, for `kaido paths --why`.
+[[nodiscard]] std::string describe(const Outlook& outlook, const std::string& network);
 
 }  // namespace kaido

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "core/addressing.hpp"
+#include "engine/messages.hpp"
 #include "engine/paths.hpp"
 
 namespace kaido {
@@ -106,11 +107,11 @@ void Paths::explain(NetworkReport& report) const {
     if (state_.plan.networks[n].name != report.name) continue;
     const auto& network = state_.networks[n];
     report.pinned = network.pinned && network.pinned == network.path;
-    report.outlook = outlook(state_, n, now());
+    report.outlook = describe(outlook(state_, n, now()), report.name);
     report.switches = network.switches;
     if (network.last.at == Instant{}) return;
     report.rule = to_string(network.last.rule);
-    report.why = network.last.figures;
+    report.why = describe(network.last);
     report.switched_ago = duration_cast<seconds>(now() - network.last.at).count();
   }
 }

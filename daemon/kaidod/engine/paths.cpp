@@ -131,7 +131,7 @@ void Paths::run() {
                        if (state_.plan.networks[use.network].implicit) return;
                        log_.write(Message::network_switched, network,
                                   fmt::format("{}: {}", to_string(use.decision.rule),
-                                              use.decision.figures));
+                                              describe(use.decision)));
                      },
                      [this](const PathChanged& changed) {
                        const auto& path = state_.paths[changed.path];

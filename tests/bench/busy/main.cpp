@@ -110,7 +110,7 @@ class Driver {
         ReplaceNexthop{{.id = kNexthop, .family = Family::v4, .device = devices_[*path]}}};
     const auto failures = stack_.apply(change);
     require(failures.empty(), "the nexthop is refused");
-    fmt::print(stderr, "{}: {}\n", to_string(use.decision.rule), use.decision.figures);
+    fmt::print(stderr, "{}: {}\n", to_string(use.decision.rule), devices_[*path]);
   }
   void act(const ReadCounters& read) {
     step(state_, CountersRead{read.path, prober_->packets(read.path).received}, Clock::now(),

@@ -1,6 +1,4 @@
 // Which path each network uses, and why.
-#include <fmt/format.h>
-
 #include <tuple>
 
 #include "core/failover/parts.hpp"
@@ -89,17 +87,18 @@ std::optional<std::size_t> preferred(const FailoverState& state, std::size_t n, 
   return std::nullopt;
 }
 
-std::string figures(const FailoverState& state, std::size_t i, Instant now) {
+PathFigures figures(const FailoverState& state, std::size_t i, Instant now) {
   const auto& path = state.paths[i];
-  const auto& name = state.plan.paths[i].name;
-  if (path.health == Health::unusable) return name + ": its tunnel is down";
-  if (path.health == Health::down || path.health == Health::suspect)
-    return fmt::format("{}: no answer for {:.0f} ms (limit {:.0f} ms)", name,
-                       ms(now - std::max(path.last_reply, path.silent_from)),
-                       ms(threshold(state, i, now)));
-  return fmt::format("{}: {:.1f} ms, {:.1f} % lost, {} bytes pass, cost {:.0f}", name,
-                     ms(path.round_trips.smoothed()), 100 * path.minute.round_trip(now).share(),
-                     path.size, cost(state, i, now));
+  const auto& spec = state.plan.paths[i];
+  PathFigures result{.name = spec.name, .health = path.health};
+  result.measured = spec.measure != Measure::none;
+  result.silence = now - std::max(path.last_reply, path.silent_from);
+  result.limit = threshold(state, i, now);
+  result.round_trip = path.round_trips.smoothed();
+  result.loss = path.minute.round_trip(now).share();
+  result.size = path.size;
+  result.cost = cost(state, i, now);
+  return result;
 }
 
 /// The one in use is dead or gone.
@@ -215,34 +214,6 @@ void follow(const Context& context, std::size_t n) {
   choose_one(context, n);
 }
 
-/// Differs in more of uplink, endpoint, hub and transport: less likely to die with the others.
-int distance(const PathSpec& a, const PathSpec& b) {
-  return (a.uplink != b.uplink ? 4 : 0) + (a.hub != b.hub || a.endpoint != b.endpoint ? 4 : 0) +
-         (a.transport != b.transport ? 3 : 0);
-}
-
-std::optional<std::size_t> standby(const FailoverState& state, const NetworkSpec& network,
-                                   std::size_t used, std::optional<std::size_t> first) {
-  const auto hub = state.plan.paths[used].hub;
-  if (first)  // for the death of the hub: the best of another
-    for (const auto i : network.paths)
-      if (state.plan.paths[i].hub != hub && alive(state.paths[i])) return i;
-  std::optional<std::size_t> best;
-  int furthest = -1;
-  for (const auto i : network.paths) {
-    if (i == used || i == first || !alive(state.paths[i])) continue;
-    const auto& spec = state.plan.paths[i];
-    const auto& from = state.plan.paths[used];
-    int value = distance(spec, from) * 2;
-    if (spec.hub == from.hub) value += 8;
-    if (value > furthest) {
-      furthest = value;
-      best = i;
-    }
-  }
-  return best;
-}
-
 }  // namespace
 
 void count_flap(const Context& context, std::size_t i, Duration base) {
@@ -265,13 +236,10 @@ void use(const Context& context, std::size_t n, std::optional<std::size_t> path,
   Decision decision{.rule = rule, .from = network.path, .to = path, .at = context.now};
   if (network.path) {
     decision.trouble = context.path(*network.path).trouble;
-    decision.figures = figures(state, *network.path, context.now);
+    decision.before = figures(state, *network.path, context.now);
     ++network.switches;
   }
-  if (path) {
-    if (!decision.figures.empty()) decision.figures += "; ";
-    decision.figures += figures(state, *path, context.now);
-  }
+  if (path) decision.after = figures(state, *path, context.now);
   network.path = path;
   network.wanted.reset();
   network.last = decision;
@@ -292,29 +260,6 @@ void use(const Context& context, std::size_t n, std::optional<std::size_t> path,
   if (path) context.path(*path).next_probe = context.now;
   context.out.emplace_back(Use{n, std::move(decision)});
   state.dirty = true;
-}
-
-void assign_standbys(const Context& context) {
-  auto& state = context.state;
-  std::vector<bool> fast(state.paths.size());
-  for (std::size_t n = 0; n < state.networks.size(); ++n) {
-    const auto& used = state.networks[n].path;
-    if (!used || state.plan.networks[n].implicit) continue;
-    fast[*used] = true;
-    const auto first = standby(state, state.plan.networks[n], *used, std::nullopt);
-    if (!first) continue;
-    fast[*first] = true;
-    if (const auto second = standby(state, state.plan.networks[n], *used, first))
-      fast[*second] = true;
-  }
-  for (std::size_t i = 0; i < state.paths.size(); ++i) {
-    auto& path = context.path(i);
-    if (path.fast == fast[i]) continue;
-    path.fast = fast[i];
-    if (!path.fast) continue;  // the probe that is due next tells the hub of the longer hold
-    path.next_probe = std::min(path.next_probe, context.now + interval(state, i));
-    path.next_size = std::min(path.next_size, context.now + size_interval(state, i));
-  }
 }
 
 void choose(const Context& context) {
@@ -391,57 +336,20 @@ bool within(const FailoverState& state, std::size_t i, const Sla& sla, Instant n
   return !failover::too_lossy(path, sla.loss, now);
 }
 
-Duration probing_interval(const FailoverState& state, std::size_t path) {
-  return failover::interval(state, path);
-}
-
-Duration size_probing_interval(const FailoverState& state, std::size_t path) {
-  return failover::size_interval(state, path);
-}
-
-const char* to_string(ChoiceRule rule) {
-  switch (rule) {
-    case ChoiceRule::first:
-      return "first";
-    case ChoiceRule::adopted:
-      return "adopted";
-    case ChoiceRule::path_down:
-      return "path-down";
-    case ChoiceRule::out_of_sla:
-      return "out-of-sla";
-    case ChoiceRule::better:
-      return "better";
-    case ChoiceRule::preferred:
-      return "preferred";
-    case ChoiceRule::requested:
-      return "requested";
-    case ChoiceRule::withdrawn:
-      return "withdrawn";
-    case ChoiceRule::none_left:
-      return "none-left";
-  }
-  return "";
-}
-
-std::string outlook(const FailoverState& state, std::size_t n, Instant now) {
+Outlook outlook(const FailoverState& state, std::size_t n, Instant now) {
   const auto& network = state.networks[n];
-  if (!network.path) return "the first path that is proved will be used";
-  const auto& used = state.plan.paths[*network.path].name;
-  if (network.pinned == network.path)
-    return fmt::format("{} was asked for: it stays until it fails or `kaido switch {}`", used,
-                       state.plan.networks[n].name);
-  const auto limit = failover::ms(failover::threshold(state, *network.path, now));
-  if (network.wanted)
-    return fmt::format(
-        "{} will be used in {} s if it stays good; {} is left at once after {:.0f} ms of silence",
-        state.plan.paths[*network.wanted].name,
-        std::max<std::int64_t>(
-            0, std::chrono::ceil<std::chrono::seconds>(network.wanted_at - now).count()),
-        used, limit);
-  return fmt::format(
-      "{} is left after {:.0f} ms of silence, when it is outside the limits and another is inside, "
-      "or when another is cheaper by {:.0f} for long enough",
-      used, limit, failover::margin(cost(state, *network.path, now)));
+  if (!network.path) return {};
+  const auto& used = state.plan.paths[*network.path];
+  Outlook result{.used = used.name, .pinned = network.pinned == network.path};
+  if (network.wanted) {
+    result.next = state.plan.paths[*network.wanted].name;
+    result.wait = std::chrono::ceil<std::chrono::seconds>(
+        std::max(network.wanted_at - now, Duration::zero()));
+  }
+  result.measured = used.measure != Measure::none;
+  result.limit = failover::threshold(state, *network.path, now);
+  result.margin = failover::margin(cost(state, *network.path, now));
+  return result;
 }
 
 }  // namespace kaido

@@ -60,7 +60,7 @@ void take_plan(const Context& context, const PlanChanged& event) {
         adopted != event.adopted.end() && !network.path && adopted->second < state.paths.size()) {
       network.path = adopted->second;
       network.last = {.rule = ChoiceRule::adopted, .to = network.path, .at = context.now};
-      network.last.figures = state.plan.paths[*network.path].name;
+      network.last.after = PathFigures{.name = state.plan.paths[*network.path].name};
       context.out.emplace_back(Use{n, network.last});
     }
   }
@@ -127,6 +127,30 @@ void step(FailoverState& state, const FailoverEvent& event, Instant now, Failove
   if (state.dirty) failover::choose(context);
 }
 
+const char* to_string(ChoiceRule rule) {
+  switch (rule) {
+    case ChoiceRule::first:
+      return "first";
+    case ChoiceRule::adopted:
+      return "adopted";
+    case ChoiceRule::path_down:
+      return "path-down";
+    case ChoiceRule::out_of_sla:
+      return "out-of-sla";
+    case ChoiceRule::better:
+      return "better";
+    case ChoiceRule::preferred:
+      return "preferred";
+    case ChoiceRule::requested:
+      return "requested";
+    case ChoiceRule::withdrawn:
+      return "withdrawn";
+    case ChoiceRule::none_left:
+      return "none-left";
+  }
+  return "";
+}
+
 std::optional<Instant> next_deadline(const FailoverState& state) {
   std::optional<Instant> next;
   const auto take = [&](Instant at) { next = next ? std::min(*next, at) : at; };
@@ -134,6 +158,14 @@ std::optional<Instant> next_deadline(const FailoverState& state) {
     if (const auto at = failover::attention(state, i)) take(*at);
   if (next) take(state.next_review);
   return next;
+}
+
+Duration probing_interval(const FailoverState& state, std::size_t path) {
+  return failover::interval(state, path);
+}
+
+Duration size_probing_interval(const FailoverState& state, std::size_t path) {
+  return failover::size_interval(state, path);
 }
 
 stamp::Claim claim_for(const FailoverState& state, std::size_t path) {

@@ -97,13 +97,27 @@ enum class ChoiceRule : std::uint8_t {
 };
 [[nodiscard]] const char* to_string(ChoiceRule rule);
 
+/// What was known of a path at some moment.
+struct PathFigures {
+  std::string name;
+  Health health = Health::unusable;
+  bool measured = false;  ///< else nothing is known but `health`
+  Duration silence{};     ///< since an answer was due, while suspect or down
+  Duration limit{};       ///< silence that makes it dead
+  Duration round_trip{};  ///< smoothed
+  double loss = 0;        ///< a share of the last minute
+  std::uint16_t size = 0;
+  double cost = 0;
+};
+
 struct Decision {
   ChoiceRule rule = ChoiceRule::first;
   std::optional<std::size_t> from = std::nullopt;  ///< path before
   std::optional<std::size_t> to = std::nullopt;
   Trouble trouble = Trouble::none;  ///< of `from`
   Instant at;
-  std::string figures;  ///< "tokyo/a:isp1/ikev2: silent for 151 ms …": one sentence
+  std::optional<PathFigures> before = std::nullopt;  ///< those of `from` and `to`, at that moment
+  std::optional<PathFigures> after = std::nullopt;
 };
 
 struct NetworkState {
@@ -237,7 +251,16 @@ void step(FailoverState& state, const FailoverEvent& event, Instant now, Failove
 [[nodiscard]] Duration probing_interval(const FailoverState& state, std::size_t path);
 [[nodiscard]] Duration size_probing_interval(const FailoverState& state, std::size_t path);
 
-/// What would change the choice of a network, in words: for `kaido paths --why`.
-[[nodiscard]] std::string outlook(const FailoverState& state, std::size_t network, Instant now);
+/// What would change the choice of a network.
+struct Outlook {
+  std::string used;  ///< the path; empty: none yet, the first that is proved will be
+  bool pinned = false;
+  std::string next;  ///< will be used when it has stayed good for `wait`; empty: none
+  std::chrono::seconds wait{};
+  bool measured = false;  ///< else `used` is left when its tunnel goes
+  Duration limit{};       ///< silence after which `used` is left
+  double margin = 0;      ///< what another has to be cheaper by
+};
+[[nodiscard]] Outlook outlook(const FailoverState& state, std::size_t network, Instant now);
 
 }  // namespace kaido

@@ -63,8 +63,10 @@ std::uint32_t send_probe(const Context& context, std::size_t path, std::uint16_t
 void count_flap(const Context& context, std::size_t path, Duration base);
 void choose(const Context& context);
 void review(const Context& context);
-void assign_standbys(const Context& context);
 void use(const Context& context, std::size_t network, std::optional<std::size_t> path,
          ChoiceRule rule);
+
+// ---- standbys (standbys.cpp)
+void assign_standbys(const Context& context);
 
 }  // namespace kaido::failover
