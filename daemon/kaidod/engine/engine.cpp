@@ -141,7 +141,8 @@ void Engine::finish_adoption() {
   retry_timer_.cancel();
   if (!state_.model.is_hub()) {
     state_.measured = true;
-    paths_.follow(state_, std::exchange(adopted_, {}));
+    paths_.plan(state_, std::exchange(adopted_, {}));
+    paths_.follow(state_);
   }
   std::vector<std::size_t> waiting;
   for (std::size_t i = 0; i < state_.tunnels.size(); ++i)
@@ -192,7 +193,12 @@ void Engine::feed(const Event& event) {
   const auto actions = step(state_, event, now());
   judge_log();
   run(actions);
-  if (!adopting_ && !torn_down_ && !state_.model.is_hub()) paths_.follow(state_);
+  if (!adopting_ && !torn_down_ && !state_.model.is_hub()) {
+    // Nothing else changes what there is to measure; most events only tell how a tunnel is.
+    if (std::holds_alternative<Configured>(event) || std::holds_alternative<UplinksObserved>(event))
+      paths_.plan(state_);
+    paths_.follow(state_);
+  }
   arm_deadline();
 }
 

@@ -67,23 +67,25 @@ void Paths::listen() {
                                });
 }
 
-void Paths::follow(const GatewayState& state, const std::map<std::string, std::size_t>& adopted) {
+void Paths::plan(const GatewayState& state, const std::map<std::string, std::size_t>& adopted) {
   auto plan = failover_plan(state, prober_ != nullptr);
-  if (plan != state_.plan) {
-    for (const auto& path : state_.plan.paths)
-      if (std::ranges::find(plan.paths, path.name, &PathSpec::name) == plan.paths.end())
-        conditions_.clear_all("path " + path.name);
-    if (prober_ != nullptr) {
-      auto targets = targets_of(state);
-      if (targets != targets_)
-        if (const auto set = prober_->set_targets(targets); !set)
-          log_.write(Message::kernel_refused, "paths", set.error().to_string());
-      targets_ = std::move(targets);
-    }
-    traffic_.begin(plan.paths.size());
-    feed(PlanChanged{std::move(plan), adopted});
-    if (prober_ != nullptr) watch_traffic();
+  if (prober_ != nullptr) {
+    auto targets = targets_of(state);
+    if (targets != targets_)
+      if (const auto set = prober_->set_targets(targets); !set)
+        log_.write(Message::kernel_refused, "paths", set.error().to_string());
+    targets_ = std::move(targets);
   }
+  if (plan == state_.plan) return;
+  for (const auto& path : state_.plan.paths)
+    if (std::ranges::find(plan.paths, path.name, &PathSpec::name) == plan.paths.end())
+      conditions_.clear_all("path " + path.name);
+  traffic_.begin(plan.paths.size());
+  feed(PlanChanged{std::move(plan), adopted});
+  if (prober_ != nullptr) watch_traffic();
+}
+
+void Paths::follow(const GatewayState& state) {
   for (std::size_t i = 0; i < state.tunnels.size(); ++i) {
     const bool usable = state.tunnels[i].up();
     if (usable != (state_.paths[i].health != Health::unusable)) feed(PathUsable{i, usable});

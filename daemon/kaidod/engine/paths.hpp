@@ -34,8 +34,10 @@ class Paths {
   std::function<void()> on_sizes;
   std::function<void(std::size_t tunnel)> on_changed;
 
-  /// The state has changed: tunnels, or whether they are up. Cheap when nothing did.
-  void follow(const GatewayState& state, const std::map<std::string, std::size_t>& adopted = {});
+  /// The configuration, or what is seen of the uplinks, may have changed. Comes before follow().
+  void plan(const GatewayState& state, const std::map<std::string, std::size_t>& adopted = {});
+  /// Whether tunnels are up may have changed.
+  void follow(const GatewayState& state);
   /// Ends all probing.
   void stop();
   void set_epoch(std::uint64_t epoch) { state_.epoch = epoch; }

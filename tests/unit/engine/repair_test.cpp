@@ -106,6 +106,52 @@ TEST(Engine, FollowsAnUplinkThatIsRecreated) {
   EXPECT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 5; }));
 }
 
+TEST(Engine, PathsFollowTheMtuOfAnUplinkThatChanges) {
+  World world;
+  world.start_branch();
+  const auto full_size = [&](const std::string& name) {
+    for (const auto& path : world.engine->paths())
+      if (path.name == name) return path.full_size;
+    return 0U;
+  };
+  const auto before = full_size("tokyo/b:isp2/ikev2");
+  const auto beside = full_size("tokyo/a:isp1/ikev2");
+  auto link = *world.stack.find_link("eth2");
+  link.mtu = 1400;
+  world.stack.change(UpdateLink{link});
+  EXPECT_TRUE(world.until([&] { return full_size("tokyo/b:isp2/ikev2") < before; }));
+  EXPECT_EQ(full_size("tokyo/a:isp1/ikev2"), beside);
+}
+
+TEST(Engine, PathsFollowTheConfiguration) {
+  World world;
+  world.start_branch();
+  auto less = test::branch();
+  less.slots.erase(less.slots.begin());
+  world.configuration.models["less"] = less;
+  ASSERT_TRUE(world.apply("less"));
+  EXPECT_EQ(world.engine->paths().size(), 3U);
+  EXPECT_TRUE(world.engine->networks().front().tunnel.starts_with("tokyo/b:"));
+  world.tear_down();
+  EXPECT_TRUE(world.engine->paths().empty());
+  world.configuration.models["all"] = test::branch();
+  ASSERT_TRUE(world.apply("all"));
+  EXPECT_EQ(world.engine->paths().size(), 5U);
+}
+
+TEST(Engine, ProbesGoWhereTheConfigurationSaysEvenIfThePathsAreTheSame) {
+  World world;
+  world.probing = true;
+  auto model = test::branch();
+  model.slots[2].probe = test::ip("10.60.0.1");
+  world.start(model);
+  EXPECT_EQ(world.prober.targets().back().destination, test::ip("10.60.0.1"));
+  model.slots[2].probe = test::ip("10.60.0.2");
+  world.configuration.models["other"] = model;
+  ASSERT_TRUE(world.apply("other"));
+  EXPECT_EQ(world.prober.targets().back().destination, test::ip("10.60.0.2"));
+}
+
 TEST(Engine, SaysThatCharonIsAbsentAndGoesOnWithWireGuard) {
   World world;
   world.ike.stop_charon();
