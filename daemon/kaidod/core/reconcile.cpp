@@ -112,7 +112,8 @@ bool l3mdev_is_settled(const Rule& wanted, const KernelState& observed) {
 }
 
 /// With the last VRF the rule that came with the first one goes too.
-void remove_l3mdev_rules(const KernelState& desired, const KernelState& observed, Changes& changes) {
+void remove_l3mdev_rules(const KernelState& desired, const KernelState& observed,
+                         Changes& changes) {
   const auto is_ours = [](const Link& link) {
     return std::holds_alternative<VrfLink>(link.kind) && ours(link);
   };
@@ -170,19 +171,25 @@ std::vector<const Route*> sorted_routes(const std::vector<Route>& routes) {
   return result;
 }
 
-/// One walk over both, sorted: there may be tens of thousands.
+/// One walk over both, sorted: there may be tens of thousands. Other routers learn from table 210
+/// that a site is here: it gets a route when the packets that follow will find theirs, and loses it
+/// first (tables are removed from in ascending order).
 void change_routes(const KernelState& desired, const KernelState& observed, Changes& changes) {
+  static_assert(kSitesTable < kMainTable);
   const auto wanted = sorted_routes(desired.routes);
   const auto seen = sorted_routes(observed.routes);
+  Changes told;
   Changes removals;
   auto s = seen.begin();
   for (const auto* route : wanted) {
     while (s != seen.end() && route_key(**s) < route_key(*route))
       removals.emplace_back(DeleteRoute{**s++});
     const bool same_place = s != seen.end() && route_key(**s) == route_key(*route);
-    if (!same_place || **s != *route) changes.emplace_back(ReplaceRoute{*route});
+    if (!same_place || **s != *route)
+      (route->table == kSitesTable ? told : changes).emplace_back(ReplaceRoute{*route});
     if (same_place) ++s;
   }
+  changes.insert(changes.end(), told.begin(), told.end());
   while (s != seen.end()) removals.emplace_back(DeleteRoute{**s++});
   changes.insert(changes.end(), removals.begin(), removals.end());
 }
