@@ -36,7 +36,8 @@ struct Message {
   std::uint16_t size = 0;
   std::uint16_t hold = 0;
   std::uint8_t carries = 0;
-  std::array<std::uint8_t, 3> zero{};
+  std::uint8_t fragments = 0;
+  std::array<std::uint8_t, 2> zero{};
 };
 static_assert(sizeof(Message) == 56);
 

@@ -181,6 +181,22 @@ TEST(Simulated, APathThatLosesAllOver1280BytesIsLeft) {
   EXPECT_EQ(hole.world.paths.at(*run.switches()[0].decision.to).spec.uplink, 1U);
 }
 
+TEST(Simulated, WhereNothingPasses1280BytesFragmentsDo) {
+  Case hole;
+  auto& fault = hole.trouble(Kind::size_hole, 100, 1000, hole.world.all_paths());
+  fault.loss = 0;
+  fault.size = 1200;
+  const auto& run = hole.run();
+  EXPECT_LE(run.figures().size[kUp], 6.0) << "with the moments in which full size is tried again";
+  EXPECT_LE(run.figures().size[kDown], 6.0);
+  ASSERT_FALSE(run.switches().empty());
+  EXPECT_EQ(hole.world.paths.at(*run.switches()[0].decision.to).spec.transport,
+            Transport::wireguard)
+      << "the kernel does not fragment ESP";
+  EXPECT_LE(run.switches().size(), 2U) << "there, and back when it has healed";
+  EXPECT_EQ(run.site().paths[0].size, run.site().plan.paths[0].full_size) << "after it has healed";
+}
+
 TEST(Simulated, AnEveningCostsTwoSwitchesAtMost) {
   for (const double share : {0.03, 0.08, 0.15}) {
     Case evening(4);

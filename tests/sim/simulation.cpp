@@ -160,8 +160,9 @@ void Simulation::act(const FailoverAction& action) {
                    // The engine clamps to what is proved, and never under 1280.
                    const auto size = state_.paths[changed.path].size;
                    const auto full = world_.paths[changed.path].spec.full_size;
+                   const std::uint16_t least = in_fragments(state_, changed.path) ? size : 1280;
                    traffic_.size(changed.path,
-                                 size == 0 ? full : std::max<std::uint16_t>(size, 1280), now_);
+                                 size == 0 ? full : std::max<std::uint16_t>(size, least), now_);
                  },
              },
              action);
@@ -184,7 +185,9 @@ void Simulation::path_changed(std::size_t path) {
 
 void Simulation::send(const SendProbe& probe) {
   ++figures_.probes;
-  const auto size = std::max(probe.size, kSmall);
+  auto size = std::max(probe.size, kSmall);
+  // No fragment is larger than what was proved, in either direction.
+  if (in_fragments(state_, probe.path)) size = std::min(size, state_.paths[probe.path].size);
   const Instant sent = probe.echo ? now_ + microseconds(5) : now_;
   const auto delay = view_.send(probe.path, kUp, {.sent = sent, .size = size});
   if (!delay) {

@@ -46,9 +46,7 @@ std::uint32_t payload(Transport transport, Family outer, std::uint32_t underlay)
 
 std::string vrf_device(std::uint8_t uplink) { return fmt::format("kd-vrf{}", uplink); }
 
-IpAddress vrf_address(std::uint8_t uplink) {
-  return {Family::v4, {169, 254, 210, uplink}};
-}
+IpAddress vrf_address(std::uint8_t uplink) { return {Family::v4, {169, 254, 210, uplink}}; }
 
 std::string site_device(Transport transport, std::uint8_t slot) {
   return fmt::format("kd-{}{}", transport == Transport::ikev2 ? "ike" : "wg", slot);
@@ -118,6 +116,15 @@ std::string slot_identity(std::string_view domain, std::uint8_t slot) {
 
 std::uint32_t tunnel_mtu(Transport transport, Family outer, std::uint32_t underlay) {
   return std::max(payload(transport, outer, underlay), kMinimumMtu);
+}
+
+std::uint32_t outer_size(Transport transport, Family outer, std::uint32_t inner) {
+  // WireGuard pads to 16 bytes, ESP to 4 with two of its own.
+  const auto padded =
+      transport == Transport::wireguard ? (inner + 15) / 16 * 16 : (inner + 2 + 3) / 4 * 4 - 2;
+  constexpr std::uint32_t kAny = 65000;  // a multiple of 4 is left inside
+  const auto bytes = padded + kAny - payload(transport, outer, kAny);
+  return outer == Family::v6 ? std::max(bytes, kMinimumMtu) : bytes;
 }
 
 }  // namespace kaido

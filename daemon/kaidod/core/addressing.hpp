@@ -67,5 +67,7 @@ inline constexpr std::string_view kConnectionPrefix = "kaido-";
 /// under 1280. WireGuard: 32 + UDP + IP. ESP in UDP with a 16-byte ICV: 42 + UDP + IP, aligned
 /// to 4 (RFC 4303 §2, RFC 4106 §4).
 [[nodiscard]] std::uint32_t tunnel_mtu(Transport transport, Family outer, std::uint32_t underlay);
+/// The other way round: bytes outside of a packet with `inner` bytes; IPv6 outside: 1280 at least.
+[[nodiscard]] std::uint32_t outer_size(Transport transport, Family outer, std::uint32_t inner);
 
 }  // namespace kaido

@@ -99,6 +99,7 @@ void by_decision(const GatewayState& state, Choice& choice) {
   choice.announce = routing.announce;
   choice.stale = routing.stale;
   choice.mtu = routing.size;
+  choice.fragments = routing.fragments && tunnel.transport == Transport::wireguard;
   if (!state.model.is_hub()) {
     const auto size = passing_size(state, tunnel);
     if (size < tunnel_mtu(state, tunnel)) choice.mtu = static_cast<std::uint16_t>(size);

@@ -54,8 +54,14 @@ struct Choice {
   bool announce = true;                 ///< hub: `prefixes` are put into table 210
   bool stale = false;                   ///< hub: below what other hubs announce
   std::uint16_t mtu = 0;                ///< of the routes; 0: the device's
+  bool fragments = false;               ///< hub: what is larger goes in fragments outside
 };
 [[nodiscard]] std::vector<Choice> choices(const GatewayState& state);
+/// Hub: the outer address of the site that this choice reaches in fragments; nullopt: in whole.
+[[nodiscard]] std::optional<IpAddress> fragmented_peer(const GatewayState& state,
+                                                       const Choice& choice);
+/// All of them: the routes towards them are to be read too (ReadScope).
+[[nodiscard]] std::vector<IpAddress> fragmented_peers(const GatewayState& state);
 /// What moves this choice, and nothing else, to the tunnel it uses now; empty: it uses none.
 [[nodiscard]] std::vector<KernelChange> nexthop_changes(const GatewayState& state,
                                                         std::string_view choice);

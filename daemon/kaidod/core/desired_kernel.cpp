@@ -28,7 +28,10 @@ class Builder {
       for (std::size_t i = 0; i < model_.uplinks.size(); ++i) uplink(i);
       for (const auto& tunnel : state_.tunnels) site_tunnel(tunnel);
     }
-    for (const auto& choice : choices(state_)) routes_of(choice);
+    for (const auto& choice : choices(state_)) {
+      routes_of(choice);
+      fragment(choice);
+    }
     return std::move(result_);
   }
 
@@ -122,8 +125,29 @@ class Builder {
     if (seen.running)
       for (const auto& gateway : seen.gateways)
         if (gateway.is_link_local() ||
-            std::ranges::count(seen.addresses, gateway.family(), &IpAddress::family) > 0)
+            std::ranges::count(seen.addresses, gateway.family(), &IpAddress::family) > 0) {
           default_route(uplink, gateway);
+          for (std::size_t i = 0; i < state_.sizes.size(); ++i)
+            if (state_.sizes[i].fragments) fragment(state_.tunnels.at(i), index, gateway);
+        }
+  }
+
+  /// A site's outer packets to this endpoint.
+  void fragment(const Tunnel& tunnel, std::size_t uplink, const IpAddress& gateway) {
+    const auto& slot = model_.slots.at(tunnel.owner);
+    const auto& endpoint = model_.hubs.at(slot.hub).endpoints.at(slot.endpoint).address;
+    if (slot.uplink != uplink || endpoint.family() != gateway.family()) return;
+    auto route = result_.routes.back();  // the default one
+    route.destination = Prefix(endpoint);
+    lock(std::move(route), passing_size(state_, tunnel));
+  }
+
+  /// Packets outside have no more bytes than one of `size` inside makes them; larger ones go in
+  /// fragments. Locked: else the first ICMP "too big" would be believed instead.
+  void lock(Route route, std::uint32_t size) {
+    route.mtu = outer_size(Transport::wireguard, route.destination.family(), size);
+    route.mtu_locked = true;
+    result_.routes.push_back(std::move(route));
   }
 
   /// The kernel makes the routes of an address once. Should somebody flush the VRF's table, these
@@ -209,6 +233,40 @@ class Builder {
     }
   }
 
+  /// A hub's outer packets to a site: beside each route that could lead there, whatever policy
+  /// rules choose it, the same one for this address alone.
+  void fragment(const Choice& choice) {
+    const auto peer = fragmented_peer(state_, choice);
+    if (!peer) return;
+    std::map<std::uint32_t, const Route*> best;  // by table
+    for (const auto& route : observed_.routes) {
+      if (route.protocol == kRouteProtocol || route.type != RouteType::unicast ||
+          route.nexthop != 0 || route.device.empty() || !route.destination.contains(*peer))
+        continue;
+      auto& known = best[route.table];
+      const auto length = route.destination.length();
+      if (known == nullptr || length > known->destination.length() ||
+          (length == known->destination.length() && route.metric < known->metric))
+        known = &route;
+    }
+    for (const auto& [table, like] : best) {
+      auto route = *like;
+      route.destination = Prefix(*peer);
+      route.protocol = kRouteProtocol;
+      const auto same = [&](const Route& other) {
+        return other.table == route.table && other.destination == route.destination &&
+               other.metric == route.metric;
+      };
+      // Two sites behind one address: the smaller size holds for both.
+      const auto known = std::ranges::find_if(result_.routes, same);
+      if (known == result_.routes.end())
+        lock(std::move(route), choice.mtu);
+      else
+        known->mtu =
+            std::min(known->mtu, outer_size(Transport::wireguard, peer->family(), choice.mtu));
+    }
+  }
+
   [[nodiscard]] std::optional<IpAddress> source(Family family) const {
     const auto& gateway = model_.gateway;
     if (family == Family::v6) return own_address(gateway.fleet, gateway.number);
@@ -271,8 +329,22 @@ std::uint32_t tunnel_mtu(const GatewayState& state, const Tunnel& tunnel) {
 std::uint32_t passing_size(const GatewayState& state, const Tunnel& tunnel) {
   const auto full = tunnel_mtu(state, tunnel);
   const auto index = static_cast<std::size_t>(&tunnel - state.tunnels.data());
-  const auto proved = index < state.sizes.size() ? state.sizes[index] : std::uint16_t{0};
+  const auto proved = index < state.sizes.size() ? state.sizes[index].size : std::uint16_t{0};
   return proved == 0 ? full : std::min<std::uint32_t>(proved, full);
+}
+
+std::optional<IpAddress> fragmented_peer(const GatewayState& state, const Choice& choice) {
+  if (!state.model.is_hub() || !choice.fragments || !choice.tunnel) return std::nullopt;
+  return state.tunnels.at(*choice.tunnel).outer;
+}
+
+std::vector<IpAddress> fragmented_peers(const GatewayState& state) {
+  std::vector<IpAddress> peers;
+  if (std::ranges::none_of(state.routing, [](const auto& entry) { return entry.second.fragments; }))
+    return peers;
+  for (const auto& choice : choices(state))
+    if (const auto peer = fragmented_peer(state, choice)) peers.push_back(*peer);
+  return peers;
 }
 
 KernelState desired_kernel(const GatewayState& state, const KernelState& observed) {

@@ -132,7 +132,7 @@ void Step::on(const Configured& event) {
     tunnel = std::move(node.mapped());
     tunnel.owner = owner;
   }
-  state_.sizes.assign(state_.tunnels.size(), 0);
+  state_.sizes.assign(state_.tunnels.size(), {});
   route_anew(routed);
   // SAs of connections that are gone are ended by IkeControl::apply.
   judge_all();
@@ -260,6 +260,7 @@ void Step::on(const WireGuardObserved& event) {
   const auto view = [](const WireGuardKey& key) {
     return std::string_view(reinterpret_cast<const char*>(key.data()), key.size());
   };
+  bool moved = false;
   peers.reserve(event.device->peers.size());
   for (const auto& peer : event.device->peers) peers.emplace(view(peer.peer.public_key), &peer);
   for (auto& tunnel : state_.tunnels) {
@@ -267,8 +268,16 @@ void Step::on(const WireGuardObserved& event) {
     if (site_device(Transport::wireguard, tunnel.slot) != event.device->name) continue;
     const auto* key = peer_key(model, tunnel);
     const auto found = key == nullptr ? peers.end() : peers.find(view(*key));
-    observe_peer(tunnel, found == peers.end() ? nullptr : found->second, event.wall_time);
+    const auto* peer = found == peers.end() ? nullptr : found->second;
+    observe_peer(tunnel, peer, event.wall_time);
+    std::optional<IpAddress> outer;
+    if (peer != nullptr && peer->peer.endpoint) outer = peer->peer.endpoint->address;
+    moved |= std::exchange(tunnel.outer, outer) != outer;
   }
+  // The routes of those that are reached in fragments follow them.
+  if (moved &&
+      std::ranges::any_of(state_.routing, [](const auto& entry) { return entry.second.fragments; }))
+    actions_.emplace_back(Reconcile{});
 }
 
 void Step::on(const TunnelsEnabled& event) {

@@ -22,14 +22,22 @@
 
 namespace kaido {
 
+/// What was proved of a tunnel's way.
+struct PassingSize {
+  std::uint16_t size = 0;  ///< bytes of an inner packet that passes whole; 0: not known
+  bool fragments = false;  ///< what is larger goes in fragments of the outer packet
+  friend bool operator==(const PassingSize&, const PassingSize&) = default;
+};
+
 /// Where the packets of a network (site) or to a site (hub) go, as core/failover decided.
 struct Routing {
   std::optional<std::size_t> tunnel;  ///< index into GatewayState::tunnels
   bool deliver = true;                ///< hub: the site's prefixes too, not only its own addresses
   bool announce = true;               ///< hub: other routers may know (table 210)
   bool stale = false;                 ///< hub: but only as the last resort
-  std::uint16_t size =
-      0;  ///< hub: bytes of an inner packet that pass to the site; 0: as the device
+  /// Hub: bytes of an inner packet that pass to the site; 0: as the device.
+  std::uint16_t size = 0;
+  bool fragments = false;  ///< hub: what is larger goes in fragments of the outer packet
   friend bool operator==(const Routing&, const Routing&) = default;
 };
 
@@ -43,7 +51,7 @@ struct GatewayState {
   /// By Choice::name. Without `measured` the first tunnel that is up is used.
   std::map<std::string, Routing> routing;
   bool measured = false;
-  std::vector<std::uint16_t> sizes;  ///< site, one for each tunnel: what passes; 0: not known
+  std::vector<PassingSize> sizes;    ///< site, one for each tunnel
   std::minstd_rand random{1};        ///< for jitter; seeded by who owns the state
   /// Hub: indices into model.sites by name, and tunnels' by WireGuard key, for look-ups.
   std::vector<std::uint32_t> sites_by_name;

@@ -80,6 +80,7 @@ struct Tunnel {
   Instant handshake_at;             ///< the same by the steady clock, which nobody sets
   Instant looked_at;                ///< when the kernel was last asked; 0: never
   bool handshake_fresh = false;     ///< younger than kHandshakeLifetime when last looked at
+  std::optional<IpAddress> outer;   ///< where the peer's packets came from when last looked at
 
   [[nodiscard]] bool up() const { return std::holds_alternative<state::Up>(state); }
 };

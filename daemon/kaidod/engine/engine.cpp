@@ -111,7 +111,7 @@ void Engine::start(Model model) {
 /// Learns which tunnels are up before anything is written: a route that is taken away because its
 /// tunnel is not yet known to be up would be an outage at every restart.
 void Engine::adopt() {
-  const auto observed = reconciler_.read(state_.model, now());
+  const auto observed = reconciler_.read(state_, now());
   if (!observed) {
     retry_timer_.expires_after(1s);
     retry_timer_.async_wait([this](error_code error) {
@@ -340,7 +340,7 @@ void Engine::reconcile_soon() {
 
 void Engine::reconcile() {
   if (torn_down_ || adopting_) return;
-  const auto observed = reconciler_.read(state_.model, now());
+  const auto observed = reconciler_.read(state_, now());
   if (!observed) {
     reconcile_pending_ = false;
     return retry_later();

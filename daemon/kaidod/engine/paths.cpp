@@ -248,10 +248,11 @@ Result<std::string> Paths::switch_network(const std::string& name, const std::st
   return now_used ? plan.paths[*now_used].name : std::string();
 }
 
-std::vector<std::uint16_t> Paths::sizes() const {
-  std::vector<std::uint16_t> sizes;
+std::vector<PassingSize> Paths::sizes() const {
+  std::vector<PassingSize> sizes;
   sizes.reserve(state_.paths.size());
-  for (const auto& path : state_.paths) sizes.push_back(path.size);
+  for (std::size_t i = 0; i < state_.paths.size(); ++i)
+    sizes.push_back({.size = state_.paths[i].size, .fragments = in_fragments(state_, i)});
   return sizes;
 }
 

@@ -49,7 +49,7 @@ class Paths {
   [[nodiscard]] PathReport report(const GatewayState& state, std::size_t path) const;
   void explain(NetworkReport& network) const;
   /// What passes by each tunnel, for GatewayState::sizes.
-  [[nodiscard]] std::vector<std::uint16_t> sizes() const;
+  [[nodiscard]] std::vector<PassingSize> sizes() const;
 
  private:
   void feed(const FailoverEvent& event);

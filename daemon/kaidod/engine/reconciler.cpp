@@ -27,9 +27,11 @@ void Reconciler::report(const std::string& subject, const std::optional<Error>& 
   conditions_.clear_others(subject, error->condition);
 }
 
-std::optional<KernelState> Reconciler::read(const Model& model, Instant now) {
+std::optional<KernelState> Reconciler::read(const GatewayState& state, Instant now) {
   incomplete_ = false;
-  auto observed = stack_.read({uplink_devices(model), sysctl_paths(model)});
+  auto observed = stack_.read({.uplink_devices = uplink_devices(state.model),
+                               .towards = fragmented_peers(state),
+                               .sysctl_paths = sysctl_paths(state.model)});
   if (observed) return std::move(*observed);
   report(kKernel, observed.error(), now);
   return std::nullopt;

@@ -31,7 +31,7 @@ class Reconciler {
         conditions_(conditions) {}
 
   /// nullopt: the kernel could not be read (a condition says why).
-  std::optional<KernelState> read(const Model& model, Instant now);
+  std::optional<KernelState> read(const GatewayState& state, Instant now);
 
   /// Moves everything that uses the choice's nexthop objects to the tunnel it uses now: one message
   /// for each family, however many prefixes.

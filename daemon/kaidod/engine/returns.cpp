@@ -23,6 +23,7 @@ stamp::Claim claim_of(const reflector::Message& message) {
           .slot = message.slot,
           .carries = message.carries != 0,
           .size = message.size,
+          .fragments = message.fragments != 0,
           .hold = message.hold};
 }
 
@@ -158,8 +159,10 @@ void Returns::put(std::size_t site) {
     const auto& claim = *entry.claim;
     routing.tunnel = find_tunnel(*state_, site, claim.transport, claim.slot);
     if (routing.tunnel && claim.size != 0 &&
-        claim.size < tunnel_mtu(*state_, state_->tunnels[*routing.tunnel]))
+        claim.size < tunnel_mtu(*state_, state_->tunnels[*routing.tunnel])) {
       routing.size = claim.size;
+      routing.fragments = claim.fragments;
+    }
   }
   if (put_[site] == routing) return;
   put_[site] = routing;

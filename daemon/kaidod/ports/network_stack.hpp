@@ -14,6 +14,8 @@ namespace kaido {
 struct ReadScope {
   /// Routes of any protocol that leave by one of these devices are read too.
   std::vector<std::string> uplink_devices;
+  /// Routes of any protocol and table whose prefix contains one of these are read too.
+  std::vector<IpAddress> towards;
   /// Values of these files under /proc/sys/net are read too.
   std::vector<std::string> sysctl_paths;
 };
@@ -28,8 +30,8 @@ class NetworkStack {
  public:
   virtual ~NetworkStack() = default;
 
-  /// Routes with Kaido's protocol number, those of ReadScope, everything else whole. Dumps that
-  /// the kernel marks as interrupted (NLM_F_DUMP_INTR) are repeated.
+  /// Routes with Kaido's protocol number, those of ReadScope (each once), everything else whole.
+  /// Dumps that the kernel marks as interrupted (NLM_F_DUMP_INTR) are repeated.
   virtual Result<KernelState> read(const ReadScope& scope) = 0;
 
   /// In order, in as few messages as possible. A change that fails does not stop the others.

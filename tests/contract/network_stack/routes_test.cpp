@@ -141,6 +141,30 @@ TEST_F(Routes, OfOthersAreReadWhereTheyLeaveByAnUplink) {
   EXPECT_FALSE(contains(routes, unseen));
 }
 
+TEST_F(Routes, OfOthersAreReadWhereTheyLeadTowardsAnAddress) {
+  apply({CreateLink{make_link("up0", DummyLink{})}, CreateLink{make_link("up1", DummyLink{})},
+         AddAddress{make_address("up0", "192.0.2.1", 24)}});
+  auto way = make_route("198.51.100.0/24", "up0", 77);
+  way.protocol = 3;  // RTPROT_BOOT
+  way.gateway = IpAddress::parse("192.0.2.9");
+  auto elsewhere = make_route("198.51.101.0/24", "up0", 77);
+  elsewhere.protocol = 3;
+  auto ours = make_route("198.51.100.17/32", "up0", 77);
+  ours.mtu = 1276;
+  ours.mtu_locked = true;
+  apply({ReplaceRoute{way}, ReplaceRoute{elsewhere}, ReplaceRoute{ours}});
+  const auto in_77 = [&](const ReadScope& scope) {
+    auto routes = read(scope).routes;
+    std::erase_if(routes, [](const Route& route) { return route.table != 77; });
+    std::ranges::sort(routes, {}, [](const Route& route) { return route.destination.length(); });
+    return routes;
+  };
+  const auto to = IpAddress::parse("198.51.100.17").value();
+  EXPECT_EQ(in_77({}), std::vector{ours});
+  EXPECT_EQ(in_77({.towards = {to}}), (std::vector{way, ours}));
+  EXPECT_EQ(in_77({.uplink_devices = {"up0"}, .towards = {to}}).size(), 3U) << "each once";
+}
+
 TEST_F(Routes, OfOthersAreNotDeletedInPlaceOfKaidos) {
   make_devices();
   auto foreign = make_route("10.5.0.0/16", "kd0");

@@ -42,6 +42,15 @@ TEST(Mtu, LeavesRoomForTheOuterHeadersAndNeverGoesUnder1280) {
     EXPECT_EQ(tunnel_mtu(Transport::ikev2, Family::v4, underlay), 1280U) << underlay;
 }
 
+TEST(Mtu, OutsideIsWhatTheTunnelMakesOfAPacket) {
+  EXPECT_EQ(outer_size(Transport::wireguard, Family::v4, 1216), 1276U);
+  EXPECT_EQ(outer_size(Transport::wireguard, Family::v4, 1217), 1292U) << "padded to 16";
+  EXPECT_EQ(outer_size(Transport::wireguard, Family::v6, 1000), 1280U) << "RFC 8200 §5";
+  for (const auto family : {Family::v4, Family::v6})
+    EXPECT_LE(outer_size(Transport::ikev2, family, tunnel_mtu(Transport::ikev2, family, 1500)),
+              1500U);
+}
+
 TEST(DesiredKernel, GivesEveryUplinkItsOwnVrfWithAWayOutAndAFloor) {
   Driver gateway;
   gateway.start(branch());
@@ -93,7 +102,8 @@ TEST(DesiredKernel, RoutesTheProbeOfAPlainHubByEachDeviceOfItsSlot) {
   EXPECT_EQ(routes[1].device, "kd-wg3");
   EXPECT_LT(routes[0].metric, routes[1].metric);
   const auto firewall = desired_firewall(gateway.state);
-  EXPECT_NE(firewall.find("\"kd-ike3\" . 10.99.1.1/32"), std::string::npos) << "answers may come in";
+  EXPECT_NE(firewall.find("\"kd-ike3\" . 10.99.1.1/32"), std::string::npos)
+      << "answers may come in";
   const auto devices = desired_wireguard(gateway.state);
   const auto device = std::ranges::find(devices, "kd-wg3", &WireGuardDevice::name);
   ASSERT_NE(device, devices.end());
@@ -123,6 +133,96 @@ TEST(DesiredKernel, OfAHubWritesPlainRoutesOfItsSitesForBird) {
   EXPECT_EQ(plain[0].nexthop, 0U);
   EXPECT_EQ(plain[0].device, "kd-ike7-2");
   EXPECT_TRUE(routes_to(kernel, "10.1.8.0/24", kSitesTable).empty());
+}
+
+TEST(DesiredKernel, OfASiteFragmentsOutsideByAnMtuOfTheRouteToTheEndpoint) {
+  Driver gateway;
+  gateway.start(branch());
+  const auto index = match_tunnels(gateway.state, "tokyo/a:isp1/wireguard").at(0);
+  const auto* const endpoint = "203.0.113.1/32";
+  gateway.state.sizes.assign(gateway.state.tunnels.size(), {});
+  gateway.state.sizes[index] = {.size = 1208};
+  EXPECT_TRUE(routes_to(desired_kernel(gateway.state, {}), endpoint, 221).empty());
+  gateway.state.sizes[index].fragments = true;
+  const auto routes = routes_to(desired_kernel(gateway.state, {}), endpoint, 221);
+  ASSERT_EQ(routes.size(), 1U);
+  EXPECT_EQ(routes[0].gateway, ip("192.168.1.1"));
+  EXPECT_EQ(routes[0].mtu, 1276U) << "1208, padded to 1216, and 60 of headers";
+  EXPECT_TRUE(routes[0].mtu_locked);
+}
+
+/// A hub with two carriers and rules of its own, as its admin made it.
+KernelState two_carriers() {
+  const auto by = [](const char* to, const char* gateway, std::uint32_t table, const char* device) {
+    return Route{.destination = net(to),
+                 .table = table,
+                 .gateway = ip(gateway),
+                 .device = device,
+                 .protocol = 3};
+  };
+  return {.routes = {by("0.0.0.0/0", "203.0.113.2", kMainTable, "a"),
+                     by("198.51.0.0/16", "203.0.113.10", kMainTable, "c"),
+                     by("0.0.0.0/0", "203.0.113.6", 2, "b")}};
+}
+
+TEST(DesiredKernel, OfAHubFragmentsOutsideInEveryTableThatMayLeadToTheSite) {
+  Driver gateway;
+  gateway.start(hub());
+  gateway.state.measured = true;
+  const auto index = match_tunnels(gateway.state, "osaka:1/wireguard").at(0);
+  gateway.state.tunnels[index].outer = ip("198.51.100.17");
+  gateway.state.routing["osaka"] = {.tunnel = index, .size = 1208};
+  EXPECT_TRUE(fragmented_peers(gateway.state).empty());
+  gateway.state.routing["osaka"].fragments = true;
+  EXPECT_EQ(fragmented_peers(gateway.state), std::vector{ip("198.51.100.17")});
+  const auto kernel = desired_kernel(gateway.state, two_carriers());
+  const auto main = routes_to(kernel, "198.51.100.17/32", kMainTable);
+  const auto second = routes_to(kernel, "198.51.100.17/32", 2);
+  ASSERT_EQ(main.size(), 1U);
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(main[0].gateway, ip("203.0.113.10")) << "the longest prefix leads there";
+  EXPECT_EQ(main[0].device, "c");
+  EXPECT_EQ(second[0].gateway, ip("203.0.113.6"));
+  for (const auto& route : {main[0], second[0]}) {
+    EXPECT_EQ(route.protocol, kRouteProtocol);
+    EXPECT_EQ(route.mtu, 1276U);
+    EXPECT_TRUE(route.mtu_locked);
+  }
+}
+
+TEST(DesiredKernel, OfAHubDoesNotFragmentEsp) {
+  Driver gateway;
+  gateway.start(hub());
+  gateway.state.measured = true;
+  const auto index = match_tunnels(gateway.state, "osaka:1/ikev2").at(0);
+  gateway.state.tunnels[index].outer = ip("198.51.100.17");
+  gateway.state.routing["osaka"] = {.tunnel = index, .size = 1208, .fragments = true};
+  EXPECT_TRUE(
+      routes_to(desired_kernel(gateway.state, two_carriers()), "198.51.100.17/32", kMainTable)
+          .empty());
+}
+
+TEST(Reconcile, TellsOtherRoutersOfASiteOnlyWhenItsPacketsFindTheirWay) {
+  Driver gateway;
+  gateway.start(hub());
+  gateway.feed(ChildSaUp{"kaido-osaka-s2", 1, 1});
+  const auto with = desired_kernel(gateway.state, {});
+  const auto position = [](const auto& changes, std::uint32_t table, bool added) {
+    return std::ranges::find_if(changes, [&](const KernelChange& change) {
+      const auto* const set = std::get_if<ReplaceRoute>(&change);
+      const auto* const removed = std::get_if<DeleteRoute>(&change);
+      const auto* const route =
+          added ? (set ? &set->route : nullptr) : (removed ? &removed->route : nullptr);
+      return route != nullptr && route->table == table &&
+             route->destination == net("10.1.7.0/24") && route->type == RouteType::unicast;
+    });
+  };
+  const auto come = reconcile(with, {});
+  EXPECT_LT(position(come, kMainTable, true), position(come, kSitesTable, true));
+  EXPECT_NE(position(come, kSitesTable, true), come.end());
+  const auto go = reconcile({}, with);
+  EXPECT_LT(position(go, kSitesTable, false), position(go, kMainTable, false));
+  EXPECT_NE(position(go, kMainTable, false), go.end());
 }
 
 TEST(DesiredKernel, KeepsANetworksIdsWhenOthersComeAndGo) {
@@ -156,8 +256,8 @@ TEST(DesiredWireGuard, LetsOnlyTheHubsPrefixesThrough) {
   const auto& peer = devices[0].peers.at(0);
   EXPECT_EQ(devices[0].fwmark, 0x4b01U);
   EXPECT_EQ(peer.endpoint->to_string(), "203.0.113.1:51801");
-  for (const auto* inside : {"10.50.0.0/16", "fd50::/32", "10.50.255.101/32",
-                             "fd4b:6169:646f:65::2:1/128"})
+  for (const auto* inside :
+       {"10.50.0.0/16", "fd50::/32", "10.50.255.101/32", "fd4b:6169:646f:65::2:1/128"})
     EXPECT_EQ(std::ranges::count(peer.allowed_ips, net(inside)), 1) << inside;
   EXPECT_EQ(std::ranges::count(peer.allowed_ips, net("10.60.0.0/24")), 0);
   EXPECT_EQ(devices[2].peers.at(0).endpoint->to_string(), "198.51.100.4:51820");
@@ -178,7 +278,8 @@ TEST(DesiredIke, OffersStrongProposalsOnlyUnlessAskedByName) {
   gateway.start(branch());
   for (const auto& connection : desired_ike(gateway.state).connections)
     for (const auto& proposal : connection.ike_proposals)
-      EXPECT_TRUE(proposal.starts_with("aes256gcm16-") || proposal.starts_with("chacha20poly1305-"));
+      EXPECT_TRUE(proposal.starts_with("aes256gcm16-") ||
+                  proposal.starts_with("chacha20poly1305-"));
   auto model = branch();
   model.hubs[0].weak_ike_proposals = {"aes128-sha1-modp1024"};
   gateway.feed(Configured{model, {}});
@@ -215,7 +316,8 @@ TEST(Reconcile, IsEmptyWhereAllIsRight) {
 
 TEST(Reconcile, LeavesForeignThingsAlone) {
   KernelState observed;
-  observed.links = {{.name = "wg0", .kind = WireGuardLink{}}, {.name = "kd-wg9", .kind = WireGuardLink{}}};
+  observed.links = {{.name = "wg0", .kind = WireGuardLink{}},
+                    {.name = "kd-wg9", .kind = WireGuardLink{}}};
   observed.rules = {{.priority = 50, .table = 7, .protocol = 3}};
   observed.routes = {{.destination = net("10.9.0.0/16"), .protocol = 4}};
   observed.nexthops = {{.id = 1, .device = "wg0", .protocol = 3}};
@@ -255,7 +357,8 @@ TEST(Reconcile, RepairsWhatSomebodyTookAway) {
   bool link_again = false;
   std::size_t routes_again = 0;
   for (const auto& change : reconcile(desired, observed)) {
-    if (const auto* created = std::get_if<CreateLink>(&change)) link_again = created->link.name == "kd-wg1";
+    if (const auto* created = std::get_if<CreateLink>(&change))
+      link_again = created->link.name == "kd-wg1";
     if (std::holds_alternative<ReplaceRoute>(change)) ++routes_again;
   }
   EXPECT_TRUE(link_again);
@@ -268,7 +371,8 @@ TEST(Uplinks, TakeTheirGatewayFromTheDefaultRouteThatIsSeen) {
   KernelState kernel;
   kernel.links = {{.name = "eth1", .mtu = 1492, .up = true, .running = true}};
   kernel.addresses = {{"eth1", ip("192.0.2.5"), 24}, {"eth1", ip("fe80::5"), 64}};
-  Route own{.destination = net("0.0.0.0/0"), .table = 221, .gateway = ip("192.0.2.1"), .device = "eth1"};
+  Route own{
+      .destination = net("0.0.0.0/0"), .table = 221, .gateway = ip("192.0.2.1"), .device = "eth1"};
   kernel.routes = {own};
   auto seen = observe_uplinks(model, kernel, {});
   EXPECT_EQ(seen[0].gateways, std::vector{ip("192.0.2.1")});

@@ -91,7 +91,7 @@ TEST(Engine, TeardownRemovesAllOfKaidosAndGivesBackWhatWas) {
   const auto rules = world.stack.state().rules;
   const auto routes = world.stack.state().routes;
   const auto forwarding = [&] {
-    return world.stack.read({{}, {"ipv4/ip_forward"}}).value().sysctls.at(0).value;
+    return world.stack.read({.sysctl_paths = {"ipv4/ip_forward"}}).value().sysctls.at(0).value;
   };
   ASSERT_EQ(forwarding(), "0");
   world.start_branch();

@@ -94,7 +94,8 @@ Result<KernelState> NetworkStack::read(const ReadScope& scope) {
   }
   auto result = state_;
   std::erase_if(result.routes, [&](const Route& route) {
-    return route.protocol != kRouteProtocol &&
+    const auto leads = [&](const IpAddress& to) { return route.destination.contains(to); };
+    return route.protocol != kRouteProtocol && std::ranges::none_of(scope.towards, leads) &&
            std::ranges::find(scope.uplink_devices, route.device) == scope.uplink_devices.end();
   });
   for (const auto& path : scope.sysctl_paths) {

@@ -25,6 +25,8 @@ class Reader {
     for (const auto step : {&Reader::links, &Reader::addresses, &Reader::rules, &Reader::nexthops})
       if (auto done = (this->*step)(); !done) return std::unexpected(done.error());
     if (auto done = routes(scope.uplink_devices); !done) return std::unexpected(done.error());
+    if (auto done = routes(scope.towards, scope.uplink_devices); !done)
+      return std::unexpected(done.error());
     for (const auto& path : scope.sysctl_paths)
       if (auto value = read_sysctl(path)) state_.sysctls.push_back({path, std::move(*value)});
     return std::move(state_);
@@ -100,6 +102,29 @@ class Reader {
         auto done = routes(family, 0, link.index);
         if (!done && done.error().code != ENODEV) return done;  // it went away meanwhile
       }
+    }
+    return {};
+  }
+
+  /// The kernel cannot be asked for "every route to X", so all are read: only where it matters.
+  Outcome<void> routes(const std::vector<IpAddress>& towards,
+                       const std::vector<std::string>& known) {
+    for (const auto family : kFamilies) {
+      const auto leads = [&](const Prefix& prefix) {
+        return std::ranges::any_of(towards,
+                                   [&](const IpAddress& to) { return prefix.contains(to); });
+      };
+      if (std::ranges::count(towards, family, &IpAddress::family) == 0) continue;
+      auto done = collect(dump_routes(family, 0, 0), state_.routes, [&](Bytes payload, auto& out) {
+        for (auto& message : parse_route(payload)) {
+          if (message.route.protocol == kRouteProtocol || !leads(message.route.destination))
+            continue;
+          message.route.device = name_of(message.device);
+          if (std::ranges::find(known, message.route.device) == known.end())
+            out.push_back(std::move(message.route));
+        }
+      });
+      if (!done) return done;
     }
     return {};
   }

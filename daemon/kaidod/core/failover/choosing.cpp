@@ -258,7 +258,10 @@ void use(const Context& context, std::size_t n, std::optional<std::size_t> path,
       at += 1ms;
     }
   if (path) context.path(*path).next_probe = context.now;
+  const auto from = decision.from;
   context.out.emplace_back(Use{n, std::move(decision)});
+  if (from) size_used(context, *from);
+  if (path) size_used(context, *path);
   state.dirty = true;
 }
 
@@ -331,7 +334,7 @@ bool within(const FailoverState& state, std::size_t i, const Sla& sla, Instant n
   if (state.plan.paths[i].measure == Measure::none) return true;
   if (path.round_trips.smoothed() > sla.delay) return false;
   if (state.plan.paths[i].measure == Measure::stamp &&
-      path.size < std::min(sla.size, state.plan.paths[i].full_size))
+      failover::carried(state, i) < std::min(sla.size, state.plan.paths[i].full_size))
     return false;
   return !failover::too_lossy(path, sla.loss, now);
 }

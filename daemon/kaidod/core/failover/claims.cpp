@@ -19,6 +19,7 @@ ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& clai
     if (age(claim) == age(*entry.claim)) {
       auto same = claim;  // what may change without another generation
       same.size = entry.claim->size;
+      same.fragments = entry.claim->fragments;
       same.hold = entry.claim->hold;
       if (same != *entry.claim) return ClaimVerdict::tie;
       // Heard again after a silence: what it says is in force again.

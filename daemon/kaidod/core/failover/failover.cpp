@@ -186,6 +186,7 @@ stamp::Claim claim_for(const FailoverState& state, std::size_t path) {
     claim.transport = static_cast<std::uint8_t>(state.plan.paths[*used].transport) + 1;
     claim.slot = state.plan.paths[*used].slot;
     claim.size = state.paths[*used].size;
+    claim.fragments = in_fragments(state, *used);
   }
   // What the hub may wait for: four of the shortest intervals, and more than our own patience.
   Duration shortest = state.plan.rates.slow;

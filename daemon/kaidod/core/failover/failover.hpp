@@ -224,7 +224,7 @@ struct RepairTunnel {
   std::size_t path = 0;
   std::uint32_t attempt = 0;  ///< from 1
 };
-/// Clamp, device MTU and outer route have to follow PathState::size.
+/// Clamp and outer routes have to follow PathState::size and in_fragments().
 struct SizeChanged {
   std::size_t path = 0;
 };
@@ -246,6 +246,9 @@ void step(FailoverState& state, const FailoverEvent& event, Instant now, Failove
 [[nodiscard]] double cost(const FailoverState& state, std::size_t path, Instant now);
 [[nodiscard]] bool within(const FailoverState& state, std::size_t path, const Sla& sla,
                           Instant now);
+
+/// What is larger than the path's size goes in fragments of the outer packet, now.
+[[nodiscard]] bool in_fragments(const FailoverState& state, std::size_t path);
 
 /// How often a path is asked now, and how often for its size.
 [[nodiscard]] Duration probing_interval(const FailoverState& state, std::size_t path);

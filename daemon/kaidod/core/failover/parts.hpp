@@ -54,6 +54,10 @@ void attend(const Context& context, std::size_t path);
 void attend_size(const Context& context, std::size_t path);
 void on_size_reply(const Context& context, std::size_t path, std::uint32_t sequence,
                    std::uint16_t size);
+/// Bytes of an inner packet that get through, whole or in fragments.
+[[nodiscard]] std::uint16_t carried(const FailoverState& state, std::size_t path);
+/// A network begins or ceases to use the path.
+void size_used(const Context& context, std::size_t path);
 [[nodiscard]] bool size_settled(const FailoverState& state, std::size_t path);
 [[nodiscard]] Duration size_interval(const FailoverState& state, std::size_t path);
 std::uint32_t send_probe(const Context& context, std::size_t path, std::uint16_t size);

@@ -147,6 +147,10 @@ struct PathState {
   std::uint32_t size_sequence = 0;  ///< of the size probe that is out; 0: none
   Instant next_size;
   Duration size_retry{};  ///< until full size is tried again on a limited path
+  // in fragments: a path in use that passes less than 1280 (see size.cpp)
+  bool fragments_lost = false;  ///< they do not pass either
+  Instant whole_from;           ///< none are made while full size is tried again; 0: it is not
+  Instant next_whole;
 
   // direction
   std::uint64_t received_then = 0;  ///< the device's counter when suspicion began

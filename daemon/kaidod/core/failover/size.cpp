@@ -4,9 +4,16 @@
 // passes the path is clamped to it, else the size is not known any more and the path is worth less.
 // A search between 1280 and the full size, or below, finds what passes. Upwards it goes slowly:
 // full size is tried again after 10 s, then ever more rarely.
+//
+// Where less than 1280 passes, IPv6 inside would be lost (RFC 8200 §5), so WireGuard's packets are
+// fragmented outside while such a path is used. (Not ESP's: Linux 6.1 has no way to send an inner
+// IPv6 packet in fragments, __xfrm6_output refuses it; with everything else equal the network goes
+// by WireGuard then.) Whether fragments pass is proved by probes of 1280. They would hide that full
+// size passes again, so none are made for a moment while that is tried.
 #include "core/failover/parts.hpp"
 
-namespace kaido::failover {
+namespace kaido {
+namespace failover {
 namespace {
 
 constexpr std::uint16_t kAlwaysPasses = 576;  ///< RFC 791: every host takes it
@@ -18,12 +25,19 @@ constexpr auto kStandby = 5s;
 constexpr auto kElsewhere = 60s;
 constexpr auto kFirstRetry = 10s;
 constexpr auto kLongestRetry = 300s;
+constexpr auto kBothEnds = 300ms;                 ///< until both ends do as they were told
+constexpr std::uint32_t kProofOfNoFragments = 4;  ///< two for each are lost more easily
 
 void set_size(const Context& context, std::size_t i, std::uint16_t size) {
   auto& path = context.path(i);
   const auto full = context.spec(i).full_size;
   path.size_at = context.now;
   const bool changed = path.size != size;
+  if (changed) {
+    path.fragments_lost = false;
+    path.whole_from = {};
+    path.next_whole = context.now + std::max<Duration>(path.size_retry, kFirstRetry);
+  }
   path.size = size;
   const bool limited = size < full;
   if (limited != (path.trouble == Trouble::size_limited) && alive(path) &&
@@ -55,8 +69,10 @@ void begin_search(const Context& context, std::size_t i) {
 }
 
 /// What to try next: 1280 first, since most depends on it.
-std::uint16_t candidate(const PathState& path, std::uint16_t full) {
-  if (path.search_high == 0) return full;
+std::uint16_t candidate(const FailoverState& state, std::size_t i) {
+  const auto& path = state.paths[i];
+  if (path.search_high == 0)
+    return in_fragments(state, i) ? kMinimum : state.plan.paths[i].full_size;
   if (path.search_low < kMinimum && path.search_high > kMinimum) return kMinimum;
   return static_cast<std::uint16_t>((path.search_low + path.search_high) / 2);
 }
@@ -71,28 +87,87 @@ void narrow(const Context& context, std::size_t i) {
   path.search_high = 0;
   path.next_size = context.now + path.size_retry;
   set_size(context, i, path.search_low);
+  if (in_fragments(context.state, i)) path.next_size = context.now + kBothEnds;
+}
+
+bool splits(const FailoverState& state, std::size_t i) {
+  const auto& path = state.paths[i];
+  return state.plan.paths[i].transport == Transport::wireguard && path.size != 0 &&
+         path.size < kMinimum && !path.fragments_lost;
+}
+
+/// Full size is tried at `at` on the limited paths that share an end with this one.
+void ask_neighbours(const Context& context, std::size_t i, Instant at) {
+  for (std::size_t k = 0; k < context.state.paths.size(); ++k) {
+    auto& other = context.path(k);
+    if (k != i && context.spec(k).hub == context.spec(i).hub && other.search_high == 0 &&
+        other.size != 0 && other.size < context.spec(k).full_size)
+      other.next_size = std::min(other.next_size, at);
+  }
+}
+
+/// Full size is tried again, without fragments.
+void begin_whole(const Context& context, std::size_t i) {
+  auto& path = context.path(i);
+  path.whole_from = context.now;
+  path.next_size = context.now + kBothEnds + 2 * patience(path);
+  context.out.emplace_back(SizeChanged{i});
+  ask_neighbours(context, i, path.next_size);
 }
 
 void lost(const Context& context, std::size_t i, std::uint16_t size) {
   auto& path = context.path(i);
   path.next_size = context.now;
-  if (++path.size_failures < kProofOfLoss) return;
+  const auto proof = in_fragments(context.state, i) ? kProofOfNoFragments : kProofOfLoss;
+  if (++path.size_failures < proof) return;
   path.size_failures = 0;
   if (path.search_high != 0) {
     path.search_high = size;
     if (size <= kMinimum) set_size(context, i, 0);
     return narrow(context, i);
   }
+  if (in_fragments(context.state, i)) {
+    path.fragments_lost = true;
+    context.state.dirty = true;
+    context.out.emplace_back(SizeChanged{i});
+    path.next_size = path.next_whole;
+    return;
+  }
   const auto full = context.spec(i).full_size;
   if (path.size != 0 && path.size < full) {  // still limited
     path.size_retry = std::min<Duration>(path.size_retry * 2, kLongestRetry);
-    path.next_size = context.now + path.size_retry;
+    path.next_size = path.next_whole = context.now + path.size_retry;
+    if (path.whole_from == Instant{}) return;
+    path.whole_from = {};
+    path.next_size = context.now + kBothEnds;
+    context.out.emplace_back(SizeChanged{i});
     return;
   }
   begin_search(context, i);
 }
 
 }  // namespace
+}  // namespace failover
+
+bool in_fragments(const FailoverState& state, std::size_t i) {
+  return failover::splits(state, i) && state.paths[i].whole_from == Instant{} &&
+         std::ranges::any_of(state.networks,
+                             [i](const NetworkState& network) { return network.path == i; });
+}
+
+namespace failover {
+
+std::uint16_t carried(const FailoverState& state, std::size_t i) {
+  return splits(state, i) ? kMinimum : state.paths[i].size;
+}
+
+void size_used(const Context& context, std::size_t i) {
+  auto& path = context.path(i);
+  if (!splits(context.state, i)) return;
+  path.next_whole = context.now + std::max<Duration>(path.size_retry, kFirstRetry);
+  if (in_fragments(context.state, i)) path.next_size = context.now + kBothEnds;
+  context.out.emplace_back(SizeChanged{i});
+}
 
 bool size_settled(const FailoverState& state, std::size_t i) {
   return state.plan.paths[i].measure != Measure::stamp ||
@@ -101,6 +176,7 @@ bool size_settled(const FailoverState& state, std::size_t i) {
 
 Duration size_interval(const FailoverState& state, std::size_t i) {
   const auto& path = state.paths[i];
+  if (in_fragments(state, i)) return kStandby;
   if (path.size != 0 && path.size < state.plan.paths[i].full_size)
     return std::max<Duration>(path.size_retry, kFirstRetry);
   if (!path.fast) return kElsewhere;
@@ -118,6 +194,7 @@ void on_size_reply(const Context& context, std::size_t i, std::uint32_t sequence
   const auto full = context.spec(i).full_size;
   if (size >= full) {
     path.search_high = 0;
+    if (splits(context.state, i)) ask_neighbours(context, i, context.now + kBothEnds);
     path.next_size = context.now + size_interval(context.state, i);
     set_size(context, i, full);
     path.next_size = context.now + size_interval(context.state, i);
@@ -146,7 +223,9 @@ void attend_size(const Context& context, std::size_t i) {
     lost(context, i, size);
   }
   if (path.size_sequence == 0 && context.now >= path.next_size) {
-    path.size_sequence = send_probe(context, i, candidate(path, context.spec(i).full_size));
+    if (in_fragments(context.state, i) && context.now >= path.next_whole)
+      return begin_whole(context, i);
+    path.size_sequence = send_probe(context, i, candidate(context.state, i));
     path.next_size = context.now + size_interval(context.state, i);
     // A small one after it tells whether it alone was lost.
     path.next_probe =
@@ -154,4 +233,5 @@ void attend_size(const Context& context, std::size_t i) {
   }
 }
 
-}  // namespace kaido::failover
+}  // namespace failover
+}  // namespace kaido
