@@ -33,12 +33,24 @@ inline constexpr auto kNewHold = 3s;              ///< and one that never had tr
 inline constexpr auto kLongestHold = 3600s;
 inline constexpr auto kReview = 1s;
 
-// ---- measuring (measuring.cpp)
-[[nodiscard]] Duration interval(const FailoverState& state, std::size_t path);
+// ---- silence (silence.cpp)
 /// A reply to a probe is not late before this long after it was sent.
 [[nodiscard]] Duration patience(const PathState& path);
 /// Silence that makes the path dead.
 [[nodiscard]] Duration threshold(const FailoverState& state, std::size_t path, Instant now);
+/// Which direction died: the hub's word by another path, or what still comes in.
+[[nodiscard]] Trouble direction(const PathState& path);
+void judge_silence(const Context& context, std::size_t path);
+/// When judge_silence() has something to do next; the end of time: never.
+[[nodiscard]] Instant silence_due(const FailoverState& state, std::size_t path);
+/// A silence that ended: how long it was beyond what was due, so that a silence of that length does
+/// not count as death again. Not what the witness explains, and not our own pauses: nothing was due
+/// then.
+void remember_gap(const Context& context, std::size_t path, Instant at);
+
+// ---- measuring (measuring.cpp)
+[[nodiscard]] Duration interval(const FailoverState& state, std::size_t path);
+void set_health(const Context& context, std::size_t path, Health health, Trouble trouble);
 void set_usable(const Context& context, std::size_t path, bool usable);
 void on_reply(const Context& context, const ProbeReply& reply);
 void on_counters(const Context& context, const CountersRead& read);
