@@ -23,6 +23,14 @@ void set(int fd, int level, int name, int value) {
     throw std::system_error(errno, std::system_category(), "option of the UDP socket");
 }
 
+// Whoever made the socket may have been allowed more than we are: that stays.
+void make_queue(int fd) {
+  int size = 0;
+  socklen_t length = sizeof(size);
+  if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, &length) != 0 || size < kReceiveQueue)
+    set(fd, SOL_SOCKET, SO_RCVBUF, kReceiveQueue);
+}
+
 template <typename T>
 void read_cmsg(const cmsghdr* message, T& value) {
   if (message->cmsg_len >= CMSG_LEN(sizeof(T))) std::memcpy(&value, CMSG_DATA(message), sizeof(T));
@@ -54,7 +62,7 @@ Udp::Udp(Descriptor socket, Sessions& sessions)
   set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
   set(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, kHopLimit);
   set(fd, SOL_SOCKET, SO_TIMESTAMPING, SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE);
-  set(fd, SOL_SOCKET, SO_RCVBUF, kReceiveQueue);
+  make_queue(fd);
   prepare();
 }
 

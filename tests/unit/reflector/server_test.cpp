@@ -270,3 +270,17 @@ TEST_F(ServerTest, AKaidodThatSpeaksNonsenseIsLeft) {
 
 }  // namespace
 }  // namespace kaido::reflector
+TEST(UdpSocket, KeepsTheLargerQueueThatSystemdHasMade) {
+  auto socket = open_udp({.address = *IpAddress::parse("::1"), .port = 0});
+  const int large = 4 << 20;
+  if (setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUFFORCE, &large, sizeof(large)) != 0)
+    GTEST_SKIP() << "not allowed here";
+  const Descriptor same(dup(socket.get()));
+  Sessions sessions(Seed{});
+  const Udp udp(std::move(socket), sessions);
+  int size = 0;
+  socklen_t length = sizeof(size);
+  ASSERT_EQ(getsockopt(same.get(), SOL_SOCKET, SO_RCVBUF, &size, &length), 0);
+  EXPECT_EQ(size, 2 * large);  // the kernel doubles what it is told
+}
+
