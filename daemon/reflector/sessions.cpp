@@ -14,6 +14,14 @@ std::uint64_t word_at(const std::array<std::uint8_t, 16>& address, std::size_t a
   return word;
 }
 
+/// All but the source's address. Our own addresses differ in their last bytes.
+std::uint64_t session_word(const Arrival& arrival, const stamp::Probe& probe) {
+  std::uint32_t own = 0;
+  std::memcpy(&own, arrival.destination.data() + arrival.destination.size() - sizeof(own),
+              sizeof(own));
+  return std::uint64_t{own} << 32 | std::uint64_t{probe.ssid} << 16 | arrival.port;
+}
+
 milliseconds hold_of(const stamp::Claim& claim) {
   if (claim.hold == 0) return Sessions::kHoldUnsaid;
   return std::max<milliseconds>(milliseconds(claim.hold), Sessions::kLeastHold);
@@ -272,7 +280,8 @@ void Sessions::hear_kaidod(const Message& message) {
 
 Sessions::Found Sessions::find(const Arrival& arrival, bool from_site, const stamp::Probe& probe,
                                Instant now) {
-  const SessionTable::Key key{word_at(arrival.source, 0), word_at(arrival.source, 8), arrival.port};
+  const SessionTable::Key key{word_at(arrival.source, 0), word_at(arrival.source, 8),
+                              session_word(arrival, probe)};
   Found found{.session = sessions_.find(key), .site = kNone};
   // A session remembers its site, which may have been forgotten meanwhile.
   if (found.session != kNone) found.site = sessions_[found.session].site;

@@ -2,10 +2,10 @@
 // no I/O, no clock. Owns everything it knows, within fixed bounds; one thread; no allocation for a
 // probe of a session and path that it knows.
 //
-//   session   source address and port. Its own sequence of replies, from 0. Forgotten after
-//             kSessionIdle. When the table is full a stranger takes the place of one that has been
-//             idle, or is answered without state (its own sequence number comes back); a known
-//             site takes the place of the oldest stranger.
+//   session   the addresses, the source's port and the SSID (RFC 8972 §3). Its own sequence of
+//             replies, from 0. Forgotten after kSessionIdle. When the table is full a stranger
+//             takes the place of one that has been idle, or is answered without state (its own
+//             sequence number comes back); a known site takes the place of the oldest stranger.
 //   site      the first 8 bytes of an inner address (core/addressing.hpp):
 //             <fleet /48>:<gateway>::<1 ikev2 | 2 wireguard>:<slot>. Known once kaidod has said
 //             `applied` for it, a stranger before.
@@ -43,6 +43,7 @@ struct Limits {
 /// Where a probe came from.
 struct Arrival {
   std::array<std::uint8_t, 16> source{};
+  std::array<std::uint8_t, 16> destination{};
   std::uint16_t port = 0;
   std::uint32_t interface = 0;  ///< ifindex
 };

@@ -148,6 +148,7 @@ bool Udp::answer(std::size_t index, Instant now) {
   reply_.sender_ttl = static_cast<std::uint8_t>(received.hop_limit);
   stamp::reflect(packet, reply_);
   add_reply(index, received);
+  std::memcpy(arrival.destination.data(), &received.to.ipi6_addr, arrival.destination.size());
   return true;
 }
 

@@ -45,8 +45,11 @@ class SessionsTest : public testing::Test {
  protected:
   stamp::Reply probe(const Arrival& arrival, std::uint32_t sequence = 0,
                      std::optional<stamp::Claim> says = {}, std::uint8_t room = 64) {
+    return answer(arrival, {.sequence = sequence, .claim = says, .room = room});
+  }
+  stamp::Reply answer(const Arrival& arrival, const stamp::Probe& question) {
     stamp::Reply reply;
-    sessions.answer(arrival, {.sequence = sequence, .claim = says, .room = room}, now, reply);
+    sessions.answer(arrival, question, now, reply);
     return reply;
   }
   /// Hands over all words there are.
@@ -70,6 +73,19 @@ class SessionsTest : public testing::Test {
   Instant now{std::chrono::hours(1)};
   Sessions sessions{kSeed, {.sessions = 8, .sessions_per_site = 4, .sites = 4}};
 };
+
+TEST_F(SessionsTest, SessionsFromOnePortAreToldApartByTheirSsidAndDestination) {
+  const stamp::Probe first{.ssid = 1, .claim = {}};
+  const stamp::Probe second{.ssid = 2, .claim = {}};
+  auto elsewhere = stranger(2000);
+  elsewhere.destination = {0xfd, 0x4b, 0, 1, 0, 1, 0, 9, 0, 0, 0, 0, 0, 1, 0, 3};
+  EXPECT_EQ(answer(stranger(2000), first).sequence, 0U);
+  EXPECT_EQ(answer(stranger(2000), second).sequence, 0U);
+  EXPECT_EQ(answer(elsewhere, first).sequence, 0U);
+  EXPECT_EQ(answer(stranger(2000), first).sequence, 1U);
+  EXPECT_EQ(answer(elsewhere, first).sequence, 1U);
+  EXPECT_EQ(sessions.session_count(), 3U);
+}
 
 TEST_F(SessionsTest, EachSessionCountsItsOwnReplies) {
   EXPECT_EQ(probe(stranger(2000), 50).sequence, 0U);
