@@ -132,10 +132,15 @@ bool Udp::answer(std::size_t index, Instant now) {
   const auto& message = receive_[index];
   const auto& peer = peers_[index];
   const auto port = ntohs(peer.sin6_port);
-  const std::span packet(buffers_.data() + index * kBuffer, message.msg_len);
-  if (port < kFirstUnprivilegedPort || packet.size() < stamp::kBaseSize ||
+  std::span packet(buffers_.data() + index * kBuffer, message.msg_len);
+  if (port < kFirstUnprivilegedPort || packet.size() < stamp::kTwampProbeSize ||
       packet.size() > stamp::kMaximumSize || message.msg_hdr.msg_namelen != sizeof(peer))
     return false;
+  if (packet.size() < stamp::kBaseSize) {
+    // TWAMP Light: it gets the whole base packet, and its padding not back (RFC 8762 §4.6).
+    packet = {packet.data(), stamp::kBaseSize};
+    std::ranges::fill(packet.subspan<stamp::kTwampProbeSize>(), std::byte{});
+  }
   const auto received = read_control(message.msg_hdr);
   if (IN6_IS_ADDR_MULTICAST(&received.to.ipi6_addr)) return false;
   auto probe = stamp::parse_probe(packet);
@@ -143,21 +148,20 @@ bool Udp::answer(std::size_t index, Instant now) {
   if (!probe) probe = stamp::parse_probe(packet.first(stamp::kBaseSize));
   Arrival arrival{.port = port, .interface = received.to.ipi6_ifindex};
   std::memcpy(arrival.source.data(), &peer.sin6_addr, arrival.source.size());
+  std::memcpy(arrival.destination.data(), &received.to.ipi6_addr, arrival.destination.size());
   sessions_.answer(arrival, *probe, now, reply_);
   reply_.received = real_time(received.time);
   reply_.sender_ttl = static_cast<std::uint8_t>(received.hop_limit);
   stamp::reflect(packet, reply_);
-  add_reply(index, received);
-  std::memcpy(arrival.destination.data(), &received.to.ipi6_addr, arrival.destination.size());
+  add_reply(index, packet.size(), received);
   return true;
 }
 
-void Udp::add_reply(std::size_t index, const Received& received) {
+void Udp::add_reply(std::size_t index, std::size_t size, const Received& received) {
   auto to = received.to;
   // What came over the loopback is for an address of this machine: any route will do.
   if (to.ipi6_ifindex == loopback_) to.ipi6_ifindex = 0;
-  send_parts_[reply_count_] = {.iov_base = receive_parts_[index].iov_base,
-                               .iov_len = receive_[index].msg_len};
+  send_parts_[reply_count_] = {.iov_base = receive_parts_[index].iov_base, .iov_len = size};
   auto& header = send_[reply_count_].msg_hdr;
   header.msg_name = &peers_[index];
   std::memcpy(CMSG_DATA(static_cast<cmsghdr*>(header.msg_control)), &to, sizeof(to));

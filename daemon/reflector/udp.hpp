@@ -60,7 +60,7 @@ class Udp {
   void prepare();
   [[nodiscard]] Received read_control(const msghdr& header) const;
   bool answer(std::size_t index, Instant now);
-  void add_reply(std::size_t index, const Received& received);
+  void add_reply(std::size_t index, std::size_t size, const Received& received);
   void send();
 
   Descriptor socket_;

@@ -22,6 +22,7 @@ constexpr std::size_t kSequence = 0;
 constexpr std::size_t kSent = 4;
 constexpr std::size_t kError = 12;
 constexpr std::size_t kSsid = 14;
+constexpr std::size_t kZeros = 16;  // a sender's, up to the TLVs
 constexpr std::size_t kReceived = 16;
 constexpr std::size_t kSenderSequence = 24;
 constexpr std::size_t kSenderSent = 28;
@@ -92,7 +93,7 @@ class Walk {
   explicit Walk(Bytes packet) : packet_(packet) {}
 
   std::optional<Tlv> next() {
-    const auto left = packet_.size() - at_;
+    const auto left = packet_.size() - std::min(packet_.size(), at_);
     if (left == 0) return {};
     if (left < kTlvHeader) return stop_malformed();
     Tlv tlv{.at = at_,
@@ -124,6 +125,12 @@ bool is_kaido_length(std::size_t length) {
 }
 
 std::uint8_t room_of(const Tlv& tlv) {
+/// Or a sender of TWAMP Light, whose padding looks like anything.
+bool is_stamp(Bytes probe) {
+  return std::ranges::all_of(probe.subspan<kZeros, kBaseSize - kZeros>(),
+                             [](std::byte byte) { return byte == std::byte{}; });
+}
+
   return static_cast<std::uint8_t>((tlv.length - kClaimSize) / kEntrySize);
 }
 
@@ -226,8 +233,8 @@ void reflect_tlvs(Buffer packet, const Reply& reply) {
   if (const auto at = walk.malformed()) packet[*at] |= kMalformed;
 }
 
-std::optional<Fault> wrong_size(Bytes packet) {
-  if (packet.size() < kBaseSize) return Fault::too_short;
+std::optional<Fault> wrong_size(Bytes packet, std::size_t least) {
+  if (packet.size() < least) return Fault::too_short;
   if (packet.size() > kMaximumSize) return Fault::too_long;
   return {};
 }
@@ -293,7 +300,7 @@ void encode(const Probe& probe, std::size_t size, std::vector<std::byte>& out) {
 }
 
 std::expected<Probe, Fault> parse_probe(Bytes packet) {
-  if (const auto fault = wrong_size(packet)) return std::unexpected(*fault);
+  if (const auto fault = wrong_size(packet, kBaseSize)) return std::unexpected(*fault);
   Probe probe{.sequence = get<std::uint32_t>(packet, kSequence),
               .sent = get_time(packet, kSent, get<std::uint16_t>(packet, kError)),
               .ssid = get<std::uint16_t>(packet, kSsid),
@@ -302,7 +309,12 @@ std::expected<Probe, Fault> parse_probe(Bytes packet) {
   Walk walk(packet);
   bool seen = false;
   while (const auto tlv = walk.next()) {
-    if (ends_reading(*tlv)) return probe;
+    if (ends_reading(*tlv)) return has(tlv->flags, kIntegrity) ? base : probe;
+  if (!is_stamp(packet)) {
+    probe.ssid = 0;
+    return probe;
+  }
+  const auto base = probe;
     if (tlv->type != kKaidoTlv || seen) continue;
     seen = true;
     if (!read_probe_value(packet.subspan(tlv->value(), tlv->length), *tlv, probe))
@@ -313,7 +325,7 @@ std::expected<Probe, Fault> parse_probe(Bytes packet) {
 }
 
 std::expected<Reply, Fault> parse_reply(Bytes packet) {
-  if (const auto fault = wrong_size(packet)) return std::unexpected(*fault);
+  if (const auto fault = wrong_size(packet, kTwampReplySize)) return std::unexpected(*fault);
   const auto error = get<std::uint16_t>(packet, kError);
   const auto sender_error = get<std::uint16_t>(packet, kSenderError);
   Reply reply{.sequence = get<std::uint32_t>(packet, kSequence),
@@ -330,7 +342,8 @@ std::expected<Reply, Fault> parse_reply(Bytes packet) {
   Walk walk(packet);
   bool seen = false;
   while (const auto tlv = walk.next()) {
-    if (ends_reading(*tlv)) return reply;
+    if (ends_reading(*tlv)) return has(tlv->flags, kIntegrity) ? base : reply;
+  const auto base = reply;
     if (tlv->type != kKaidoTlv || has(tlv->flags, kUnrecognized) || seen) continue;
     seen = true;
     if (!read_reply_value(packet.subspan(tlv->value(), tlv->length), *tlv, reply))
@@ -345,10 +358,11 @@ void reflect(Buffer packet, const Reply& reply) {
   put(packet, kSenderError + 2, std::uint16_t{0});
   put(packet, kSenderTtl, static_cast<std::uint32_t>(reply.sender_ttl) << 24);
   put(packet, kSequence, reply.sequence);
+  const bool stamp = is_stamp(packet);
   put(packet, kSent, reply.sent);
   put(packet, kError, kErrorEstimate);
   put(packet, kReceived, reply.received);
-  reflect_tlvs(packet, reply);
+  if (stamp) reflect_tlvs(packet, reply);
 }
 
 void set_sent(Buffer packet, NtpTime sent) { put(packet, kSent, sent); }

@@ -32,10 +32,14 @@
 //   21 zero 3                    21 number of entries filled in 1, zero 2
 //   24 room: zeros               24 entries: transport 1, slot 1, age 2, sequence 4
 //
-// Bits and bytes that are zero here are not looked at by a receiver. A sender sets U in every TLV;
-// a reflector that knows the TLV clears it, so that one that does not, or copies blindly, is told
-// from one that does. A TLV of type 0 (reserved) ends the TLVs: the zeros of a peer without any.
-// All numbers are in network byte order.
+// TWAMP Light (RFC 5357) is the same without TLVs, but that its sender's packet ends after the
+// error estimate, its reflector's after the TTL, and padding of any content follows (RFC 8762
+// §4.6): a probe without the 28 zeros is one of it.
+//
+// Other bits and bytes that are zero here are not looked at by a receiver. A sender sets U in every
+// TLV; a reflector that knows the TLV clears it, so that one that does not, or copies blindly, is
+// told from one that does. A TLV of type 0 (reserved) ends the TLVs: the zeros of a peer without
+// any. All numbers are in network byte order.
 #pragma once
 
 #include <array>
@@ -49,8 +53,10 @@
 
 namespace kaido::stamp {
 
-inline constexpr std::uint16_t kPort = 862;   ///< RFC 8762 §4.1
-inline constexpr std::size_t kBaseSize = 44;  ///< without TLVs
+inline constexpr std::uint16_t kPort = 862;         ///< RFC 8762 §4.1
+inline constexpr std::size_t kBaseSize = 44;        ///< without TLVs
+inline constexpr std::size_t kTwampProbeSize = 14;  ///< RFC 5357 §4.1.2, without padding
+inline constexpr std::size_t kTwampReplySize = 41;  ///< RFC 5357 §4.2.1, without padding
 inline constexpr std::size_t kTlvHeader = 4;
 inline constexpr std::uint8_t kExtraPadding = 1;  ///< RFC 8972 §4.1
 inline constexpr std::uint8_t kKaidoTlv = 252;    ///< RFC 8972 §5.1: 252 to 254 are for private use
@@ -90,7 +96,7 @@ struct PathHeard {
 struct Probe {
   std::uint32_t sequence = 0;
   NtpTime sent = 0;
-  std::uint16_t ssid = 0;
+  std::uint16_t ssid = 0;  ///< RFC 8972 §3; 0: none, or a sender of TWAMP Light
   std::optional<Claim> claim;
   std::uint8_t room = 0;  ///< for so many entries in the reply, at most kMaximumEntries
   friend bool operator==(const Probe&, const Probe&) = default;
@@ -122,8 +128,9 @@ enum class Fault : std::uint8_t {
 /// the probe needs are raised to that, and one to three bytes more to four, since Extra Padding has
 /// no less; sizes over kMaximumSize are lowered to it. `out` is overwritten.
 void encode(const Probe& probe, std::size_t size, std::vector<std::byte>& out);
-/// The two parsers read the TLVs up to one that has M or I set. Times in PTP's format (bit Z of the
-/// error estimate) come out as NTP's.
+/// The two parsers read the TLVs up to one that has M set; one that has I set discards them all
+/// (RFC 8972 §4). Times in PTP's format (bit Z of the error estimate) come out as NTP's. A probe
+/// has kBaseSize bytes at least, a reply kTwampReplySize.
 [[nodiscard]] std::expected<Probe, Fault> parse_probe(std::span<const std::byte> packet);
 [[nodiscard]] std::expected<Reply, Fault> parse_reply(std::span<const std::byte> packet);
 

@@ -2,10 +2,12 @@
 
 Of the two kinds of RFC 8762 §4: stateful (a count of its own for each session) or stateless; and of
 the two of RFC 8972 §4: one that knows no TLV and copies what follows the base packet, or one that
-reads TLVs and marks those that it does not know.
+reads TLVs and marks those that it does not know. Or one of TWAMP Light (RFC 5357 §4.2.1), which ends
+after the sender's TTL, where padding may follow.
 """
 
 import argparse
+import random
 import time
 
 from scapy_stamp import (
@@ -16,6 +18,7 @@ parser.add_argument("address")
 parser.add_argument("port", type=int)
 parser.add_argument("--stateless", action="store_true")
 parser.add_argument("--reads-tlvs", action="store_true")
+parser.add_argument("--twamp-light", choices=["bare", "padded"])
 parser.add_argument("--turnaround", type=float, default=0, help="s from a probe to its answer")
 parser.add_argument("--deaf-to", type=int, nargs="*", default=[], help="probes that never arrive")
 parser.add_argument("--mute-to", type=int, nargs="*", default=[], help="probes whose answer is lost")
@@ -39,10 +42,15 @@ def answer(probe, payload, peer, received):
         err_estimate=ErrorEstimate(S=1, scale=0, multiplier=1), ssid=probe.ssid, ts_rx=received,
         seq_sender=probe.seq, ts_sender=probe.ts, err_estimate_sender=probe.err_estimate,
         ttl_sender=255, tlv_objects=tlvs if options.reads_tlvs else [])
+    if options.twamp_light:
+        reflected.ssid = 0
+        padding = len(payload) - 41 if options.twamp_light == "padded" else 0
+        return bytes(reflected)[:41] + random.randbytes(padding)
     rest = b"" if options.reads_tlvs else payload[44:]
     return bytes(reflected) + rest
 
 
+random.seed(1)
 sessions = {}
 endpoint = open_socket(options.address, options.port)
 print("ready", flush=True)

@@ -116,6 +116,28 @@ def ptp_times():
     require_equal(answer.err_estimate_sender.Z, 1, "the sender's Z")
 
 
+def two_sessions():
+    """RFC 8972 §3: told apart by their SSIDs, be it from one port."""
+    socket = Session()
+    for count in range(3):
+        for ssid in (1, 2):
+            answer = socket.ask(Probe(seq=count, ts=now(), ssid=ssid))
+            require_equal(answer.seq, count, f"the count of session {ssid}")
+
+
+def twamp_light():
+    """RFC 8762 §4.6: 14 bytes of the base packet, and padding of any content and length."""
+    session = Session()
+    for count, padding in enumerate((0, 1, 13, 27, 29, 30, 100, 1000)):
+        packet = bytes(Probe(seq=7, ts=now()))[:14] + random.randbytes(padding)
+        payload = session.exchange(packet)
+        require_equal(len(payload), max(44, len(packet)), "the answer's length")
+        require_equal(payload[24:38], packet[:14], "what is the sender's")
+        require_equal(int.from_bytes(payload[:4], "big"), count, "the reflector's own count")
+        require_equal(payload[40], 255, "the sender's TTL")
+        require_equal(payload[44:], packet[44:], "the rest of its padding")
+
+
 case, address, port = sys.argv[1:]
 REFLECTOR = (address, int(port))
 globals()[case]()

@@ -51,6 +51,8 @@ TEST_F(SenderFromElsewhere, IsToldWhichTlvsAreNotKnown) { expect_content("unknow
 TEST_F(SenderFromElsewhere, MaySendAnHmacThatKaidoHasNoKeyFor) { expect_content("hmac_tlv"); }
 TEST_F(SenderFromElsewhere, IsToldWhichTlvIsMalformed) { expect_content("malformed_tlv"); }
 TEST_F(SenderFromElsewhere, MayKeepPtpTime) { expect_content("ptp_times"); }
+TEST_F(SenderFromElsewhere, MayHaveTwoSessionsFromOnePort) { expect_content("two_sessions"); }
+TEST_F(SenderFromElsewhere, MaySpeakTwampLight) { expect_content("twamp_light"); }
 
 /// Kaido's prober at a site, the other reflector at a hub.
 class ReflectorFromElsewhere : public testing::TestWithParam<bool> {
@@ -147,6 +149,23 @@ TEST_P(ReflectorFromElsewhere, ThatIsStatelessTellsThatProbesAreLost) {
   ASSERT_TRUE(ask(7));
   EXPECT_EQ(sequences(), (Numbers{1, 4, 6, 7}));
   EXPECT_EQ(counts(), (Numbers{1, 4, 6, 7}));
+}
+
+TEST_P(ReflectorFromElsewhere, MaySpeakTwampLight) {
+  start({"--twamp-light", "padded"});
+  constexpr std::uint32_t kMany = 20;  // each with other padding
+  ASSERT_TRUE(ask(kMany, 1280));
+  EXPECT_EQ(replies_.size(), kMany);
+  for (const auto& reply : replies_) {
+    EXPECT_FALSE(reply.kaido);
+    EXPECT_EQ(reply.size, 1280);
+  }
+}
+
+TEST_P(ReflectorFromElsewhere, MaySpeakTwampLightWithoutPadding) {
+  start({"--twamp-light", "bare"});
+  ASSERT_TRUE(ask(1, 1280));
+  EXPECT_EQ(replies_[0].size, 48 + stamp::kTwampReplySize);  // no more is proved
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, ReflectorFromElsewhere, testing::Bool(), [](const auto& reads) {

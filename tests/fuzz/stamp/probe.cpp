@@ -29,7 +29,9 @@ void check_reply(std::span<const std::byte> before, std::span<const std::byte> a
   require(reply->sequence == meant.sequence && reply->sent == meant.sent &&
           reply->received == meant.received);
   require(std::equal(before.begin(), before.begin() + 14, after.begin() + 24));
-  if (!reply->kaido) return;
+  const bool twamp_light = std::any_of(before.begin() + 16, before.begin() + stamp::kBaseSize,
+                                       [](auto byte) { return byte != std::byte{}; });
+  if (!reply->kaido || twamp_light) return;  // its padding is its own
   require(reply->applied_epoch == meant.applied_epoch);
   require(reply->heard.size() <= meant.heard.size());
   require(std::equal(reply->heard.begin(), reply->heard.end(), meant.heard.begin()));

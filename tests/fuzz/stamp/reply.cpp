@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (to_string(reply.error()).empty()) std::abort();
     return 0;
   }
-  if (size < kBaseSize || size > kMaximumSize || reply->heard.size() > kMaximumEntries)
+  if (size < kTwampReplySize || size > kMaximumSize || reply->heard.size() > kMaximumEntries)
     std::abort();
   if (!reply->kaido && (!reply->heard.empty() || reply->applied_epoch != 0)) std::abort();
   (void)nanoseconds_between(reply->sender_sent, reply->received);

@@ -174,10 +174,30 @@ TEST_F(ServerTest, ABatchIsAnsweredInOrder) {
 
 TEST_F(ServerTest, WhatIsNoProbeIsNotAnswered) {
   const auto from = prober("::1");
-  from.send_raw(std::vector<std::byte>(43));
+  from.send_raw(std::vector<std::byte>(stamp::kTwampProbeSize - 1));
   from.send_raw(std::vector<std::byte>(9001));
   from.send_raw(std::vector<std::byte>());
   EXPECT_EQ(from.ask({.sequence = 8, .claim = {}}).sender_sequence, 8U);
+}
+
+TEST_F(ServerTest, AShortProbeOfTwampLightGetsTheWholeBasePacket) {
+  const auto from = prober("::1");
+  from.send({.sequence = 1, .ssid = 0xffff, .claim = {}}, 9000);  // a long one was in that buffer
+  EXPECT_EQ(from.receive().size(), 9000U);
+  for (const std::size_t size : {stamp::kTwampProbeSize, std::size_t{20}, std::size_t{43}}) {
+    std::vector<std::byte> packet;
+    stamp::encode({.sequence = 7, .sent = 1234, .claim = {}}, 0, packet);
+    packet.resize(size);
+    std::fill(packet.begin() + stamp::kTwampProbeSize, packet.end(), std::byte{0xa5});
+    from.send_raw(packet);
+    const auto answer = from.receive();
+    ASSERT_EQ(answer.size(), stamp::kBaseSize);
+    const auto reply = stamp::parse_reply(answer).value();
+    EXPECT_EQ(reply.sender_sequence, 7U);
+    EXPECT_EQ(reply.sender_sent, 1234U);
+    EXPECT_EQ(reply.ssid, 0);
+    EXPECT_EQ(reply.sender_ttl, 64);
+  }
 }
 
 TEST_F(ServerTest, AFaultInTheTlvsIsMarkedInTheReply) {
@@ -268,8 +288,6 @@ TEST_F(ServerTest, AKaidodThatSpeaksNonsenseIsLeft) {
   EXPECT_EQ(kaidod().receive()->generation, 1U);
 }
 
-}  // namespace
-}  // namespace kaido::reflector
 TEST(UdpSocket, KeepsTheLargerQueueThatSystemdHasMade) {
   auto socket = open_udp({.address = *IpAddress::parse("::1"), .port = 0});
   const int large = 4 << 20;
@@ -284,3 +302,5 @@ TEST(UdpSocket, KeepsTheLargerQueueThatSystemdHasMade) {
   EXPECT_EQ(size, 2 * large);  // the kernel doubles what it is told
 }
 
+}  // namespace
+}  // namespace kaido::reflector

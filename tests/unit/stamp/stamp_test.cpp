@@ -150,6 +150,33 @@ TEST(Probe, PaddedWithZerosByAToolWithoutTlvsIsTaken) {
                           [](std::byte byte) { return byte == std::byte{}; }));
 }
 
+TEST(Probe, WhoseIntegrityIsInDoubtMakesNoClaim) {
+  auto packet = encoded({.sequence = 8, .claim = kClaim, .room = 2}, 200);
+  const std::size_t padding = 44 + 4 + 24 + 16;
+  ASSERT_EQ(at(packet, padding + 1), kExtraPadding);
+  set(packet, padding, 0xa0);
+  const auto probe = parse_probe(packet);
+  ASSERT_TRUE(probe);
+  EXPECT_EQ(probe->sequence, 8U);
+  EXPECT_FALSE(probe->claim);
+  EXPECT_EQ(probe->room, 0);
+}
+
+TEST(Probe, OfATwampLightSenderIsTakenAndItsPaddingGoesBackAsItCame) {
+  // RFC 5357 §4.1.2: after 14 bytes there is padding of any content, even of a claim's.
+  auto packet = encoded({.sequence = 8, .ssid = 0xabcd, .claim = kClaim});
+  for (std::size_t i = 16; i < kBaseSize; ++i) set(packet, i, static_cast<int>(i));
+  const auto sent = packet;
+  const auto probe = parse_probe(packet);
+  ASSERT_TRUE(probe);
+  EXPECT_EQ(probe->sequence, 8U);
+  EXPECT_EQ(probe->ssid, 0);
+  EXPECT_FALSE(probe->claim);
+  reflect(packet, answer());
+  EXPECT_EQ(parse_reply(packet)->sender_sequence, 8U);
+  EXPECT_TRUE(std::equal(packet.begin() + 44, packet.end(), sent.begin() + 44, sent.end()));
+}
+
 TEST(Reply, IsAsLongAsItsProbeAndReadAsItWasMeant) {
   auto packet =
       encoded({.sequence = 12, .sent = 1000, .ssid = 9, .claim = kClaim, .room = 3}, 1372);
@@ -208,6 +235,28 @@ TEST(Reply, OfATwampLightReflectorIsRead) {
   EXPECT_FALSE(reply->kaido);
 }
 
+TEST(Reply, OfATwampLightReflectorMayEndAfterTheTtl) {
+  auto packet = encoded({.sequence = 3, .claim = {}});
+  reflect(packet, answer());
+  packet.resize(kTwampReplySize);
+  const auto reply = parse_reply(packet);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->sender_sequence, 3U);
+  EXPECT_EQ(reply->sender_ttl, 255);
+}
+
+TEST(Reply, WhoseIntegrityIsInDoubtSaysNothingOfTheSite) {
+  auto packet = encoded({.sequence = 3, .claim = kClaim, .room = 3}, 300);
+  reflect(packet, answer());
+  set(packet, 44 + 4 + 24 + 24, 0x20);  // of the padding after it
+  const auto reply = parse_reply(packet);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->sender_sequence, 3U);
+  EXPECT_FALSE(reply->kaido);
+  EXPECT_EQ(reply->applied_epoch, 0U);
+  EXPECT_TRUE(reply->heard.empty());
+}
+
 TEST(Reply, WithPtpTimesIsReadInNtpTime) {
   auto packet = encoded({.claim = {}});
   reflect(packet, {.sequence = 1, .heard = {}});
@@ -262,7 +311,7 @@ TEST(Reply, ThatSaysMoreThanThereIsRoomForIsRefused) {
 }
 
 TEST(Reply, OfTheWrongSizeOrWithBadTlvsIsRefused) {
-  EXPECT_EQ(parse_reply(Packet(43)).error(), Fault::too_short);
+  EXPECT_EQ(parse_reply(Packet(40)).error(), Fault::too_short);
   EXPECT_EQ(parse_reply(Packet(9001)).error(), Fault::too_long);
   EXPECT_EQ(parse_reply(with_tail({0, 1, 0, 1})).error(), Fault::bad_tlv_length);
   EXPECT_EQ(parse_reply(with_tail({0, 252, 0, 2, 0, 0})).error(), Fault::bad_claim);

@@ -14,6 +14,14 @@ std::uint16_t proved_size(const Ledger::Sent& sent, std::size_t reply) {
   return static_cast<std::uint16_t>(std::min<std::size_t>(sent.size, reply));
 }
 
+// A reflector without TLVs may put anything behind its reply (RFC 5357 §4.2.1).
+std::expected<stamp::Reply, stamp::Fault> parse(std::span<const std::byte> packet) {
+  auto reply = stamp::parse_reply(packet);
+  if (reply || reply.error() == stamp::Fault::too_short || reply.error() == stamp::Fault::too_long)
+    return reply;
+  return stamp::parse_reply(packet.first(stamp::kBaseSize));
+}
+
 // A turnaround that is negative or longer than the trip is a clock that somebody has set.
 Duration round_trip(Duration trip, Duration turnaround) {
   if (turnaround < Duration::zero() || turnaround > trip) return trip;
@@ -63,7 +71,7 @@ Prober::Path* Prober::find_stamp(const Datagram& datagram) {
 bool Prober::take_stamp(const Datagram& datagram, std::vector<ProbeReply>& replies) {
   auto* const path = find_stamp(datagram);
   if (path == nullptr || datagram.port != port_) return false;
-  auto reply = stamp::parse_reply(datagram.payload);
+  auto reply = parse(datagram.payload);
   // A reflector without RFC 8972 sends zero here.
   if (!reply || (reply->ssid != 0 && reply->ssid != ssid_)) return false;
   const auto sent = path->ledger->take(reply->sender_sequence, false);
