@@ -243,6 +243,7 @@ Message Sessions::word(Index index) const {
   message.size = claim.size;
   message.hold = claim.hold;
   message.carries = claim.carries ? 1 : 0;
+  message.fragments = claim.fragments ? 1 : 0;
   return message;
 }
 

@@ -46,6 +46,7 @@ constexpr std::size_t kFlags = 20;
 constexpr std::size_t kCount = 21;
 constexpr std::byte kHasClaim{0x80};
 constexpr std::byte kCarries{0x01};
+constexpr std::byte kFragments{0x02};
 
 template <std::unsigned_integral T>
 T network_order(T value) {
@@ -124,13 +125,13 @@ bool is_kaido_length(std::size_t length) {
          (length - kClaimSize) / kEntrySize <= kMaximumEntries;
 }
 
-std::uint8_t room_of(const Tlv& tlv) {
 /// Or a sender of TWAMP Light, whose padding looks like anything.
 bool is_stamp(Bytes probe) {
   return std::ranges::all_of(probe.subspan<kZeros, kBaseSize - kZeros>(),
                              [](std::byte byte) { return byte == std::byte{}; });
 }
 
+std::uint8_t room_of(const Tlv& tlv) {
   return static_cast<std::uint8_t>((tlv.length - kClaimSize) / kEntrySize);
 }
 
@@ -142,7 +143,9 @@ void put_claim(Buffer value, const Claim& claim) {
   put(value, kSlot, claim.slot);
   put(value, kSize, claim.size);
   put(value, kHold, claim.hold);
-  value[kFlags] = claim.carries ? kHasClaim | kCarries : kHasClaim;
+  value[kFlags] = kHasClaim;
+  if (claim.carries) value[kFlags] |= kCarries;
+  if (claim.fragments) value[kFlags] |= kFragments;
 }
 
 Claim get_claim(Bytes value) {
@@ -153,6 +156,7 @@ Claim get_claim(Bytes value) {
           .slot = get<std::uint8_t>(value, kSlot),
           .carries = has(value[kFlags], kCarries),
           .size = get<std::uint16_t>(value, kSize),
+          .fragments = has(value[kFlags], kFragments),
           .hold = get<std::uint16_t>(value, kHold)};
 }
 
@@ -306,15 +310,15 @@ std::expected<Probe, Fault> parse_probe(Bytes packet) {
               .ssid = get<std::uint16_t>(packet, kSsid),
               .claim = {},
               .room = 0};
-  Walk walk(packet);
-  bool seen = false;
-  while (const auto tlv = walk.next()) {
-    if (ends_reading(*tlv)) return has(tlv->flags, kIntegrity) ? base : probe;
   if (!is_stamp(packet)) {
     probe.ssid = 0;
     return probe;
   }
   const auto base = probe;
+  Walk walk(packet);
+  bool seen = false;
+  while (const auto tlv = walk.next()) {
+    if (ends_reading(*tlv)) return has(tlv->flags, kIntegrity) ? base : probe;
     if (tlv->type != kKaidoTlv || seen) continue;
     seen = true;
     if (!read_probe_value(packet.subspan(tlv->value(), tlv->length), *tlv, probe))
@@ -339,11 +343,11 @@ std::expected<Reply, Fault> parse_reply(Bytes packet) {
               .applied_epoch = 0,
               .applied_generation = 0,
               .heard = {}};
+  const auto base = reply;
   Walk walk(packet);
   bool seen = false;
   while (const auto tlv = walk.next()) {
     if (ends_reading(*tlv)) return has(tlv->flags, kIntegrity) ? base : reply;
-  const auto base = reply;
     if (tlv->type != kKaidoTlv || has(tlv->flags, kUnrecognized) || seen) continue;
     seen = true;
     if (!read_reply_value(packet.subspan(tlv->value(), tlv->length), *tlv, reply))
@@ -354,11 +358,11 @@ std::expected<Reply, Fault> parse_reply(Bytes packet) {
 }
 
 void reflect(Buffer packet, const Reply& reply) {
+  const bool stamp = is_stamp(packet);
   std::ranges::copy(packet.subspan<kSequence, kSsid>(), packet.subspan<kSenderSequence>().begin());
   put(packet, kSenderError + 2, std::uint16_t{0});
   put(packet, kSenderTtl, static_cast<std::uint32_t>(reply.sender_ttl) << 24);
   put(packet, kSequence, reply.sequence);
-  const bool stamp = is_stamp(packet);
   put(packet, kSent, reply.sent);
   put(packet, kError, kErrorEstimate);
   put(packet, kReceived, reply.received);

@@ -28,7 +28,8 @@
 //   16 size 2
 //   18 hold 2
 //   20 flags 1: 0x80 there is a
-//      claim, 0x01 it carries
+//      claim, 0x01 it carries,
+//      0x02 larger packets in fragments
 //   21 zero 3                    21 number of entries filled in 1, zero 2
 //   24 room: zeros               24 entries: transport 1, slot 1, age 2, sequence 4
 //
@@ -81,6 +82,7 @@ struct Claim {
   std::uint8_t slot = 0;         ///< 0: no path is in use
   bool carries = false;          ///< the site's prefixes are to be reached through this hub
   std::uint16_t size = 0;        ///< largest inner packet proved on that path, bytes; 0: not known
+  bool fragments = false;        ///< what is larger goes in fragments of the outer packet
   std::uint16_t hold = 0;        ///< ms without a probe on any path after which the site is away
   friend bool operator==(const Claim&, const Claim&) = default;
 };

@@ -49,6 +49,19 @@ TEST(GoldenBytes, OfAProbeWithClaimRoomAndPadding) {
   EXPECT_EQ(Packet(packet.begin() + 44, packet.end()), expected);
 }
 
+TEST(GoldenBytes, OfTheFlagsOfAClaim) {
+  const auto flags = [](bool carries, bool fragments) {
+    Packet packet;
+    encode({.claim = Claim{.carries = carries, .fragments = fragments}}, 0, packet);
+    const auto probe = parse_probe(packet);
+    EXPECT_TRUE(probe && probe->claim && probe->claim->fragments == fragments);
+    return packet.at(44 + 4 + 20);
+  };
+  EXPECT_EQ(flags(false, false), std::byte{0x80});
+  EXPECT_EQ(flags(true, false), std::byte{0x81});
+  EXPECT_EQ(flags(true, true), std::byte{0x83});
+}
+
 TEST(GoldenBytes, OfAReply) {
   Packet packet;
   encode({.sequence = 0x01020304, .sent = 0xe1e2e3e4a1a2a3a4, .ssid = 0xbeef, .claim = {}}, 44,
