@@ -46,6 +46,7 @@ constexpr std::size_t kFlags = 20;
 constexpr std::size_t kCount = 21;
 constexpr std::byte kHasClaim{0x80};
 constexpr std::byte kCarries{0x01};
+constexpr std::byte kFragments{0x02};
 
 template <std::unsigned_integral T>
 T network_order(T value) {
@@ -142,7 +143,9 @@ void put_claim(Buffer value, const Claim& claim) {
   put(value, kSlot, claim.slot);
   put(value, kSize, claim.size);
   put(value, kHold, claim.hold);
-  value[kFlags] = claim.carries ? kHasClaim | kCarries : kHasClaim;
+  value[kFlags] = kHasClaim;
+  if (claim.carries) value[kFlags] |= kCarries;
+  if (claim.fragments) value[kFlags] |= kFragments;
 }
 
 Claim get_claim(Bytes value) {
@@ -153,6 +156,7 @@ Claim get_claim(Bytes value) {
           .slot = get<std::uint8_t>(value, kSlot),
           .carries = has(value[kFlags], kCarries),
           .size = get<std::uint16_t>(value, kSize),
+          .fragments = has(value[kFlags], kFragments),
           .hold = get<std::uint16_t>(value, kHold)};
 }
 
