@@ -121,8 +121,8 @@ leads_to_itself() { ! leads_by_core "$@"; }
 core_follows_the_hubs() {
   local hub address
   for hub in tokyo shanghai; do
-    at $hub ip route add 10.1.7.0/24 dev lo proto 210 table 210
-    at $hub ip route add fd51:7::/64 dev lo proto 210 table 210
+    at $hub ip route add 10.1.7.0/24 dev lo proto 210 table 210 metric 20
+    at $hub ip route add fd51:7::/64 dev lo proto 210 table 210 metric 20
   done
   within 10 'core learns the site from tokyo' core_route_is_by tokyo
   within 10 'core learns the site from tokyo, IPv6' core_route6_is_by tokyo
@@ -135,7 +135,7 @@ core_follows_the_hubs() {
   at shanghai ip route flush table 210
   within 1 'shanghai leads to core when the site has left' leads_by_core shanghai 10.1.7.10
   figure withdrawn_ms "$took_ms"
-  at shanghai ip route add 10.1.7.0/24 dev lo proto 210 table 210
+  at shanghai ip route add 10.1.7.0/24 dev lo proto 210 table 210 metric 20
   within 1 'shanghai leads to itself when it is back' leads_to_itself shanghai 10.1.7.10
   world break core-tokyo everything
   within 1 'core moves to shanghai by BFD' core_route_is_by shanghai
