@@ -127,8 +127,11 @@ bool is_kaido_length(std::size_t length) {
 
 /// Or a sender of TWAMP Light, whose padding looks like anything.
 bool is_stamp(Bytes probe) {
-  return std::ranges::all_of(probe.subspan<kZeros, kBaseSize - kZeros>(),
-                             [](std::byte byte) { return byte == std::byte{}; });
+  // In words: the reflector asks this of every packet.
+  const auto zeros = get<std::uint64_t>(probe, kZeros) | get<std::uint64_t>(probe, kZeros + 8) |
+                     get<std::uint64_t>(probe, kZeros + 16) |
+                     get<std::uint32_t>(probe, kZeros + 24);
+  return zeros == 0;
 }
 
 std::uint8_t room_of(const Tlv& tlv) {
@@ -314,11 +317,16 @@ std::expected<Probe, Fault> parse_probe(Bytes packet) {
     probe.ssid = 0;
     return probe;
   }
-  const auto base = probe;
   Walk walk(packet);
   bool seen = false;
   while (const auto tlv = walk.next()) {
-    if (ends_reading(*tlv)) return has(tlv->flags, kIntegrity) ? base : probe;
+    if (ends_reading(*tlv)) {
+      if (has(tlv->flags, kIntegrity)) {
+        probe.claim.reset();
+        probe.room = 0;
+      }
+      return probe;
+    }
     if (tlv->type != kKaidoTlv || seen) continue;
     seen = true;
     if (!read_probe_value(packet.subspan(tlv->value(), tlv->length), *tlv, probe))
