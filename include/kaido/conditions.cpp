@@ -172,6 +172,12 @@ const ConditionInfo& info(Condition condition) {
                                        "The best one is used all the same; see: kaido paths --why"};
       return i;
     }
+    case Condition::probe_budget_spent: {
+      static constexpr ConditionInfo i{"probe-budget-spent", warning,
+                                       "Measuring has used up its budget on this uplink; paths are asked more rarely",
+                                       "Allow more with probe_budget_mb in [[uplink]], or longer intervals in [probing]; it recovers by itself"};
+      return i;
+    }
     case Condition::path_silent: {
       static constexpr ConditionInfo i{"path-silent", error,
                                        "Nothing comes back through the path",

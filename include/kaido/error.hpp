@@ -42,6 +42,7 @@ enum class Condition : std::uint8_t {
   tunnel_failed,
   network_unreachable,
   network_outside_limits,
+  probe_budget_spent,
   path_silent,
   path_upload_dead,
   path_download_dead,

@@ -346,6 +346,20 @@ TEST(Simulated, ALineThatPausesEveryTwoMinutesIsNotLeftEachTime) {
   EXPECT_LE(run.switches().size(), 4U);
 }
 
+TEST(Simulated, ABudgetSlowsMeasuringDownOnceItIsSpent) {
+  Case free(3);
+  const auto without = free.run().figures().probes;
+  Case metered(3);
+  metered.world.budgets = {{.uplink = "isp1", .rate = 400}, {.uplink = "isp2", .rate = 400}};
+  metered.trouble(Kind::cut, 9000, 9100, metered.uplink(0));
+  const auto& run = metered.run();
+  EXPECT_LT(run.figures().probes, without / 3);
+  const auto& budget = run.site().budgets.at(0);
+  EXPECT_TRUE(budget.spent);
+  EXPECT_GT(budget.left, -100'000) << "of 35 MB a day";
+  EXPECT_LE(metered.up, 10) << "a silence is noticed later, and then as fast as ever";
+}
+
 /// A hub's claims, by hand.
 struct Claims {
   Claims() {

@@ -156,6 +156,7 @@ void Simulation::act(const FailoverAction& action) {
                    step(state_, CountersRead{read.path, received_[read.path]}, now_, actions_);
                  },
                  [&](const RepairTunnel&) { ++repairs_; },
+                 [](const BudgetChanged&) {},
                  [&](const SizeChanged& changed) {
                    // The engine clamps to what is proved, and never under 1280.
                    const auto size = state_.paths[changed.path].size;

@@ -153,6 +153,7 @@ void add(World& world, Fault fault, Random& random) {
 
 FailoverPlan plan_of(const World& world) {
   FailoverPlan plan;
+  plan.budgets = world.budgets;
   for (const auto& path : world.paths) {
     plan.paths.push_back(path.spec);
   }

@@ -99,6 +99,7 @@ struct World {
   std::vector<SimPath> paths;
   std::vector<Fault> faults;
   std::vector<UsableChange> usable;
+  std::vector<UplinkBudget> budgets;
   std::vector<Chain> chains;
   std::array<bool, kHubs> near{};                         ///< five milliseconds away
   Duration convergence = std::chrono::milliseconds(120);  ///< of routing between hubs and core

@@ -122,6 +122,7 @@ class Differ {
     value(subject, "number", a.number, b.number);
     value(subject, "device", a.device, b.device);
     value(subject, "gateways", a.gateways, b.gateways);
+    value(subject, "probe_budget_mb", a.probe_budget_mb, b.probe_budget_mb);
   }
 
   void endpoint(const std::string& kind, const HubEndpoint& a, const HubEndpoint& b) {

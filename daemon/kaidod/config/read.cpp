@@ -166,7 +166,8 @@ class Reader {
             .kind = UplinkKind::ethernet,
             .managed = Managed::none,
             .device = text(node, S::uplink, "device"),
-            .gateways = addresses(node, "gateways")};
+            .gateways = addresses(node, "gateways"),
+            .probe_budget_mb = number<std::uint32_t>(node, S::uplink, "probe_budget_mb")};
   }
 
   static HubEndpoint endpoint(const Node& node) {

@@ -59,6 +59,7 @@ constexpr std::array kKeys{
   Key{.section = S::uplink, .name = "device", .type = T::device, .required = true, .help = "interface"},
   Key{.section = S::uplink, .name = "managed", .type = T::choice, .words = "none", .preset = R"("none")", .help = "none: addresses and links are observed, not made"},
   Key{.section = S::uplink, .name = "gateways", .type = T::address, .list = true, .preset = "[]", .help = "one per family at most; a family without one takes the device's default route"},
+  Key{.section = S::uplink, .name = "probe_budget_mb", .type = T::number, .roles = kSite, .min = 0, .max = 1000000, .preset = "0", .help = "MB a month that measuring may cost on this uplink, for one that is paid by volume: once a day's share of it is used up paths are asked more rarely; 0: no limit"},
 
   Key{.section = S::hub, .name = "name", .type = T::name, .required = true, .help = "its name"},
   Key{.section = S::hub, .name = "number", .type = T::number, .required = true, .min = 1, .max = 65535, .help = "its gateway number"},

@@ -113,6 +113,7 @@ void write_uplink(std::string& out, const Uplink& uplink) {
   table.set("device", quote(uplink.device));
   table.set("managed", quote("none"));
   table.set("gateways", list(uplink.gateways, as_text));
+  table.set("probe_budget_mb", fmt::to_string(uplink.probe_budget_mb));
 }
 
 void write_hub(std::string& out, const Hub& hub) {

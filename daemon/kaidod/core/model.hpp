@@ -54,6 +54,7 @@ struct Uplink {
   Managed managed = Managed::none;
   std::string device;               ///< interface name, at most 15 characters
   std::vector<IpAddress> gateways;  ///< at most one per family; empty: the device's default routes
+  std::uint32_t probe_budget_mb = 0;  ///< a month, for probes and answers; 0: any
   friend bool operator==(const Uplink&, const Uplink&) = default;
 };
 

@@ -16,16 +16,6 @@ std::int64_t micros(Duration duration) { return duration_cast<microseconds>(dura
 
 double share(const LastMinute::Count& count) { return count.sent == 0 ? -1 : count.share(); }
 
-/// Bytes of one probe and its answer outside, with what the tunnel and the outer IP header add.
-double outer_bytes(const GatewayState& state, const PathSpec& spec, const Tunnel& tunnel,
-                   std::size_t inner) {
-  const auto& slot = state.model.slots.at(tunnel.owner);
-  const auto family = state.model.hubs.at(spec.hub).endpoints.at(slot.endpoint).address.family();
-  constexpr std::uint32_t kAny = 9000;
-  const auto overhead = kAny - tunnel_mtu(spec.transport, family, kAny);
-  return 2.0 * static_cast<double>(inner + overhead);
-}
-
 }  // namespace
 
 PathReport Paths::report(const GatewayState& state, std::size_t i) const {
@@ -76,12 +66,10 @@ PathReport Paths::report(const GatewayState& state, std::size_t i) const {
 
   const auto interval = probing_interval(state_, i);
   report.probe_interval = static_cast<std::uint32_t>(duration_cast<milliseconds>(interval).count());
-  constexpr std::size_t kSmall = 48 + stamp::kBaseSize + stamp::kTlvHeader + stamp::kClaimSize;
   const auto per_second = [](Duration every) { return 1.0 / duration<double>(every).count(); };
-  double bytes = outer_bytes(state, spec, tunnel, kSmall) * per_second(interval);
+  double bytes = probe_bytes(spec, 0) * per_second(interval);
   if (spec.measure == Measure::stamp)
-    bytes += outer_bytes(state, spec, tunnel, spec.full_size) *
-             per_second(size_probing_interval(state_, i));
+    bytes += probe_bytes(spec, spec.full_size) * per_second(size_probing_interval(state_, i));
   report.cost_kbit = bytes * 8 / 1000;
   report.cost_gb_month = bytes * 86400 * 30 / 1e9;
 

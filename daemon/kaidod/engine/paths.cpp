@@ -80,6 +80,7 @@ void Paths::plan(const GatewayState& state, const std::map<std::string, std::siz
   for (const auto& path : state_.plan.paths)
     if (std::ranges::find(plan.paths, path.name, &PathSpec::name) == plan.paths.end())
       conditions_.clear_all("path " + path.name);
+  for (const auto& budget : state_.plan.budgets) conditions_.clear_all("probing " + budget.uplink);
   traffic_.begin(plan.paths.size());
   feed(PlanChanged{std::move(plan), adopted});
   if (prober_ != nullptr) watch_traffic();
@@ -97,6 +98,7 @@ void Paths::stop() {
   for (const auto& path : state_.plan.paths) conditions_.clear_all("path " + path.name);
   for (const auto& network : state_.plan.networks)
     conditions_.clear("network " + network.name, Condition::network_outside_limits);
+  for (const auto& budget : state_.plan.budgets) conditions_.clear_all("probing " + budget.uplink);
   conditions_.clear_all("ipsec");
   conditions_.clear_all("paths");
   state_.plan = {};
@@ -154,6 +156,7 @@ void Paths::run() {
                      },
                      [this](const RepairTunnel& repair) { on_repair(repair.path, repair.attempt); },
                      [this](const SizeChanged&) { on_sizes(); },
+                     [](const BudgetChanged&) {},  // a condition says it
                  },
                  action);
     running_.clear();
@@ -333,6 +336,9 @@ void Paths::judge_conditions() {
   };
   judge("ipsec", Condition::ipsec_blocked, ike > 1 && dead_ike == ike && wireguard);
   judge("paths", Condition::all_paths_silent, state_.all_silent);
+  for (std::size_t i = 0; i < state_.budgets.size(); ++i)
+    judge(("probing " + state_.plan.budgets[i].uplink).c_str(), Condition::probe_budget_spent,
+          state_.budgets[i].spent);
   for (std::size_t n = 0; n < state_.networks.size(); ++n) {
     const auto& spec = state_.plan.networks[n];
     const auto& used = state_.networks[n].path;

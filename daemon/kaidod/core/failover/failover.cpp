@@ -20,6 +20,7 @@ void take_plan(const Context& context, const PlanChanged& event) {
   state.random = before.random;
   state.last_tick = before.last_tick;
   state.plan = event.plan;
+  failover::begin_budgets(state, before, context.now);
   for (const auto& path : state.plan.paths)
     if (path.hub >= state.hubs.size()) state.hubs.resize(path.hub + 1);
   for (auto& hub : state.hubs) hub = {.generation = state.generation, .changed_at = context.now};

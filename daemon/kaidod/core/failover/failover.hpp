@@ -43,6 +43,7 @@ struct PathSpec {
   Measure measure = Measure::stamp;
   double handicap = -1;  ///< cost of its transport; negative: 0 for ikev2, 15 for wireguard
   std::uint16_t full_size = 1420;  ///< bytes an inner packet may have by the tunnel's MTU
+  std::uint16_t overhead = 60;     ///< bytes that the tunnel adds to it
   friend bool operator==(const PathSpec&, const PathSpec&) = default;
 };
 
@@ -76,10 +77,18 @@ struct ProbeRates {
   friend bool operator==(const ProbeRates&, const ProbeRates&) = default;
 };
 
+/// What probing may cost on an uplink that is paid by volume.
+struct UplinkBudget {
+  std::string uplink;
+  double rate = 0;  ///< bytes a second, over the month; 0: any
+  friend bool operator==(const UplinkBudget&, const UplinkBudget&) = default;
+};
+
 struct FailoverPlan {
   std::vector<PathSpec> paths;
   std::vector<NetworkSpec> networks;
   ProbeRates rates;
+  std::vector<UplinkBudget> budgets;  ///< one for each uplink
   friend bool operator==(const FailoverPlan&, const FailoverPlan&) = default;
 };
 
@@ -138,15 +147,23 @@ struct HubWord {
   std::optional<Instant> ignoring;  ///< since then it says that it follows an older one
 };
 
+/// Of one of plan.budgets.
+struct ProbeBudget {
+  double left = 0;  ///< bytes
+  Instant at;
+  bool spent = false;  ///< so that less is asked
+};
+
 struct FailoverState {
   FailoverPlan plan;
   std::vector<PathState> paths;        ///< one for each of plan.paths
   std::vector<NetworkState> networks;  ///< one for each of plan.networks
   std::uint64_t epoch = 0;             ///< of our claims
   std::uint32_t generation = 0;
-  bool all_silent = false;    ///< every path looks dead: we suspect ourselves
-  bool traffic = true;        ///< something but probes flows
-  std::vector<HubWord> hubs;  ///< by index into Model::hubs
+  bool all_silent = false;           ///< every path looks dead: we suspect ourselves
+  bool traffic = true;               ///< something but probes flows
+  std::vector<HubWord> hubs;         ///< by index into Model::hubs
+  std::vector<ProbeBudget> budgets;  ///< one for each of plan.budgets
   Instant next_review;
   Instant last_tick;
   bool dirty = true;  ///< choices have to be looked at again
@@ -228,8 +245,12 @@ struct RepairTunnel {
 struct SizeChanged {
   std::size_t path = 0;
 };
-using FailoverAction =
-    std::variant<SendProbe, Use, PathChanged, ReadCounters, RepairTunnel, SizeChanged>;
+/// The budget of an uplink is spent, or there is one again.
+struct BudgetChanged {
+  std::size_t uplink = 0;
+};
+using FailoverAction = std::variant<SendProbe, Use, PathChanged, ReadCounters, RepairTunnel,
+                                    SizeChanged, BudgetChanged>;
 using FailoverActions = std::vector<FailoverAction>;
 
 /// Appends to `actions`. Never throws; an event for a path that is not there is ignored.
@@ -249,6 +270,9 @@ void step(FailoverState& state, const FailoverEvent& event, Instant now, Failove
 
 /// What is larger than the path's size goes in fragments of the outer packet, now.
 [[nodiscard]] bool in_fragments(const FailoverState& state, std::size_t path);
+
+/// Bytes outside of one probe and its answer; `size` of the inner packet, 0: the least.
+[[nodiscard]] double probe_bytes(const PathSpec& spec, std::uint16_t size);
 
 /// How often a path is asked now, and how often for its size.
 [[nodiscard]] Duration probing_interval(const FailoverState& state, std::size_t path);

@@ -110,11 +110,14 @@ Duration interval(const FailoverState& state, std::size_t i) {
       return rates.fast;
     case Health::down:
       if (state.last_tick - path.since < kLongestSilence) return rates.fast;  // a pause, perhaps
-      return state.all_silent || path.fast ? std::min<Duration>(rates.slow, rates.fast * 4)
-                                           : std::min<Duration>(rates.slow, 1s);
+      return std::max(
+          affordable(state, i),
+          std::min<Duration>(
+              rates.slow, state.all_silent || path.fast ? Duration(rates.fast * 4) : Duration(1s)));
     case Health::good:
-      if (!path.fast) return rates.slow;
-      return state.traffic ? rates.fast : rates.idle;
+      return std::max(affordable(state, i), !path.fast      ? rates.slow
+                                            : state.traffic ? rates.fast
+                                                            : rates.idle);
     case Health::unusable:
       break;
   }
@@ -190,6 +193,7 @@ std::uint32_t send_probe(const Context& context, std::size_t i, std::uint16_t si
   auto& path = context.path(i);
   const auto sequence = path.next_sequence++;
   path.sent[sequence % path.sent.size()] = {sequence, context.now, size, false};
+  spend(context, i, size);
   if (size == 0) path.minute.sent(context.now);
   const bool trouble = std::ranges::any_of(context.state.paths, [&](const PathState& other) {
     return other.health == Health::suspect ||

@@ -74,6 +74,14 @@ void size_used(const Context& context, std::size_t path);
 [[nodiscard]] Duration size_interval(const FailoverState& state, std::size_t path);
 std::uint32_t send_probe(const Context& context, std::size_t path, std::uint16_t size);
 
+// ---- budget (budget.cpp)
+void begin_budgets(FailoverState& state, const FailoverState& before, Instant now);
+void spend(const Context& context, std::size_t path, std::uint16_t size);
+[[nodiscard]] bool spent(const FailoverState& state, std::size_t path);
+/// The interval that a path's share of a spent budget allows; 0: any.
+[[nodiscard]] Duration affordable(const FailoverState& state, std::size_t path);
+[[nodiscard]] Duration affordable_for_size(const FailoverState& state, std::size_t path);
+
 // ---- choosing (choosing.cpp)
 /// A trouble has begun: how long the path has to stay good grows with each.
 void count_flap(const Context& context, std::size_t path, Duration base);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/addressing.hpp"
 #include "core/desired.hpp"
 
 namespace kaido {
@@ -27,6 +28,9 @@ PathSpec path_of(const GatewayState& state, const Tunnel& tunnel, bool measuring
   const auto order = std::ranges::find(hub.transports, tunnel.transport) - hub.transports.begin();
   spec.handicap = kTransportCost * static_cast<double>(order);
   spec.full_size = static_cast<std::uint16_t>(tunnel_mtu(state, tunnel));
+  const auto outside = hub.endpoints.at(slot.endpoint).address.family();
+  spec.overhead = static_cast<std::uint16_t>(outer_size(tunnel.transport, outside, spec.full_size) -
+                                             spec.full_size);
   return spec;
 }
 
@@ -57,6 +61,9 @@ FailoverPlan failover_plan(const GatewayState& state, bool measuring) {
   plan.rates = {.fast = std::chrono::milliseconds(probing.interval_ms),
                 .idle = std::chrono::milliseconds(probing.idle_interval_ms),
                 .slow = std::chrono::milliseconds(probing.slow_interval_ms)};
+  constexpr double kMonth = 30 * 86400;
+  for (const auto& uplink : state.model.uplinks)
+    plan.budgets.push_back({.uplink = uplink.name, .rate = uplink.probe_budget_mb * 1e6 / kMonth});
   for (const auto& tunnel : state.tunnels) plan.paths.push_back(path_of(state, tunnel, measuring));
   for (const auto& choice : choices(state)) {
     auto network = network_of(state, choice);

@@ -179,6 +179,7 @@ Duration size_interval(const FailoverState& state, std::size_t i) {
   if (in_fragments(state, i)) return kStandby;
   if (path.size != 0 && path.size < state.plan.paths[i].full_size)
     return std::max<Duration>(path.size_retry, kFirstRetry);
+  if (spent(state, i)) return std::max<Duration>(kElsewhere, affordable_for_size(state, i));
   if (!path.fast) return kElsewhere;
   const bool used = std::ranges::any_of(
       state.networks, [i](const NetworkState& network) { return network.path == i; });
