@@ -81,6 +81,7 @@ void request(const Context& context, const SwitchRequested& event) {
   // Freely, and now: what was held against a path is forgiven.
   for (auto& path : state.paths) {
     path.hold = {};
+    path.flaps = 0;
     if (path.good_since + 1h > context.now)
       path.good_since = std::min(path.good_since, context.now - 1h);
   }
