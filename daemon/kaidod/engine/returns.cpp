@@ -8,6 +8,7 @@
 
 #include "core/addressing.hpp"
 #include "core/desired.hpp"
+#include "core/failover/path.hpp"
 #include "core/overloaded.hpp"
 
 namespace kaido {
@@ -160,7 +161,7 @@ void Returns::put(std::size_t site) {
     routing.tunnel = find_tunnel(*state_, site, claim.transport, claim.slot);
     if (routing.tunnel && claim.size != 0 &&
         claim.size < tunnel_mtu(*state_, state_->tunnels[*routing.tunnel])) {
-      routing.size = claim.size;
+      routing.size = std::max(claim.size, kAlwaysPasses);
       routing.fragments = claim.fragments;
     }
   }

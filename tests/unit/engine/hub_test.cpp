@@ -1,6 +1,8 @@
 // A hub with 10,000 sites.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "world.hpp"
 
 namespace kaido {
@@ -55,6 +57,55 @@ TEST(EngineOfALargeHub, SaysInOneLineThatItListensForManySites) {
   World world;
   world.start(hub_of(1000));
   EXPECT_LE(world.log.entries.size(), 100U);
+}
+
+/// What the reflector says of osaka's first WireGuard path.
+reflector::Message claim(std::uint32_t generation, std::uint16_t size, bool fragments) {
+  const auto source =
+      inner_address(test::net("fd4b:6169:646f::/48"), 7, Transport::wireguard, 1).bytes();
+  reflector::Message message{.kind = reflector::Kind::claim,
+                             .epoch = 1,
+                             .generation = generation,
+                             .hub = 101,
+                             .transport = 2,
+                             .slot = 1,
+                             .size = size,
+                             .hold = 1000,
+                             .carries = 1};
+  message.fragments = fragments ? 1 : 0;
+  std::ranges::copy(source, message.source.begin());
+  std::copy_n(source.begin(), message.site.size(), message.site.begin());
+  return message;
+}
+
+TEST(EngineOfAHub, FragmentsOutsideAsASiteClaims) {
+  World world;
+  world.listening = true;
+  world.stack.plug_in("wan");
+  const Route way{.destination = test::net("0.0.0.0/0"),
+                  .gateway = test::ip("203.0.113.2"),
+                  .device = "wan",
+                  .protocol = 3};
+  world.stack.change(AddAddress{{"wan", test::ip("203.0.113.1"), 30}});
+  world.stack.change(ReplaceRoute{way});
+  world.start(test::hub());
+  WireGuardPeer peer{.public_key = test::key(11)};
+  peer.endpoint = SocketAddress{test::ip("198.51.100.17"), 51801};
+  ASSERT_TRUE(world.wireguard.write(
+      {.device = "kd-wg1", .peers = {{.peer = peer, .set_endpoint = true, .update_only = true}}}));
+  world.handshake(1, test::key(11));
+  const auto mtu = [&] {
+    const auto routes = world.stack.state().routes;
+    const auto found =
+        std::ranges::find(routes, test::net("198.51.100.17/32"), &Route::destination);
+    return found == routes.end() ? 0 : found->mtu;
+  };
+  world.claims.hear(claim(1, 1208, true), "kd-wg1");
+  EXPECT_TRUE(world.until([&] { return mtu() == 1276; }, 20s)) << "once its address was seen";
+  world.claims.hear(claim(2, 1, true), "kd-wg1");
+  EXPECT_TRUE(world.until([&] { return mtu() == 636; })) << "576 inside, whatever it says";
+  world.claims.hear(claim(3, 1420, false), "kd-wg1");
+  EXPECT_TRUE(world.until([&] { return mtu() == 0; }));
 }
 
 }  // namespace

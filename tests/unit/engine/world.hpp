@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "adapters/fake/claim_source.hpp"
 #include "adapters/fake/firewall.hpp"
 #include "adapters/fake/ike_control.hpp"
 #include "adapters/fake/network_stack.hpp"
@@ -40,6 +41,8 @@ class World {
   fake::Firewall firewall;
   fake::PathProber prober;
   bool probing = false;
+  fake::ClaimSource claims{[this](auto task) { boost::asio::post(io, std::move(task)); }};
+  bool listening = false;  // to claims
   std::optional<Error> no_prober;
   std::unique_ptr<Engine> engine;
 
@@ -52,7 +55,8 @@ class World {
                                                 .configuration = configuration,
                                                 .log = log,
                                                 .prober = probing ? &prober : nullptr,
-                                                .no_prober = no_prober});
+                                                .no_prober = no_prober,
+                                                .claims = listening ? &claims : nullptr});
   }
   void start(Model model) {
     make();

@@ -17,6 +17,9 @@
 
 namespace kaido {
 
+/// Bytes that every path is taken to pass, whatever a search or a claim says (RFC 791 §3.2).
+inline constexpr std::uint16_t kAlwaysPasses = 576;
+
 enum class Health : std::uint8_t { unusable, unproven, good, suspect, down, proving };
 
 /// What is wrong with a path; each is also a condition (include/kaido/error.hpp).

@@ -16,7 +16,6 @@ namespace kaido {
 namespace failover {
 namespace {
 
-constexpr std::uint16_t kAlwaysPasses = 576;  ///< RFC 791: every host takes it
 constexpr std::uint16_t kMinimum = 1280;      ///< RFC 8200 §5
 constexpr std::uint16_t kFine = 8;            ///< bytes: a search ends when it is this close
 constexpr std::uint32_t kProofOfLoss = 2;     ///< one lost probe may be bad luck
