@@ -11,6 +11,7 @@
 #include <exception>
 #include <optional>
 #include <random>
+#include <stdexcept>
 #include <string>
 
 #include "baselines.hpp"
@@ -42,6 +43,9 @@ std::optional<Arguments> parse(int argc, char** argv) {
       arguments.first = std::stoull(value());
     } else if (name == "--hours") {
       arguments.hours = std::stod(value());
+      if (arguments.hours < 2) {  // the last 75 minutes are quiet
+        throw std::invalid_argument("--hours: expected 2 at least: the last 75 minutes are quiet");
+      }
     } else if (name == "--ci") {
       arguments.ci = true;
     } else if (name == "--trace") {
