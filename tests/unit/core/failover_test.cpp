@@ -108,6 +108,19 @@ TEST(Failover, AnAdminWhoLetsItChooseForgivesWhatWasHeldAgainstAPath) {
   EXPECT_EQ(site.path(), Site::kFirst) << "as after a first death, not after a fifth";
 }
 
+TEST(Failover, ToChooseFreelyIsForNowAndNotForTheNextTrouble) {
+  Site site;
+  site.feed(SwitchRequested{0, std::nullopt});
+  EXPECT_EQ(site.path(), Site::kFirst) << "it is the best already";
+  EXPECT_FALSE(site.state.networks.at(0).free_now);
+  site.feed(SwitchRequested{0, Site::kSecond});
+  site.feed(SwitchRequested{0, std::nullopt});
+  site.dead = {Site::kSecond};
+  site.run(1s);
+  EXPECT_EQ(site.path(), Site::kFirst);
+  EXPECT_FALSE(site.state.networks.at(0).free_now);
+}
+
 TEST(Failover, AConfigurationWithoutThePathInUseWithdrawsIt) {
   Site site;
   auto plan = Site::plan();

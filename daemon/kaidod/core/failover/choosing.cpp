@@ -191,6 +191,7 @@ void choose_one(const Context& context, std::size_t n) {
   const auto best = preferred(context.state, n, {}, now);
   if (!best || best == network.path) {
     network.wanted.reset();
+    network.free_now = false;
     return;
   }
   consider(context, n, *network.path, *best);
@@ -242,6 +243,7 @@ void use(const Context& context, std::size_t n, std::optional<std::size_t> path,
   if (path) decision.after = figures(state, *path, context.now);
   network.path = path;
   network.wanted.reset();
+  network.free_now = false;
   network.last = decision;
   ++state.generation;
   for (const auto& end : {decision.from, decision.to}) {
