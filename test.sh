@@ -83,7 +83,7 @@ part_lab() {
   build release all-lab
   local log=build/logs/lab.log line
   mkdir -p build/logs
-  KAIDO_BUILD=$PWD/build/release tests/lab/run "$@" 2>&1 | tee "$log" | sed 's/^/  /'
+  KAIDO_BUILD=$PWD/build/release tests/lab/run "$@" 2>&1 | tee "$log" | sed -u 's/^/  /'
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)
   if [ -z "$line" ]; then one 'the lab ran to its end' 1; return; fi
   # shellcheck disable=SC2086
@@ -96,7 +96,7 @@ part_bench() {
   build release all-lab all-bench
   local log=build/logs/bench.log line name
   mkdir -p build/logs
-  tests/bench/run 2>&1 | tee "$log" | sed 's/^/  /'
+  tests/bench/run 2>&1 | tee "$log" | sed -u 's/^/  /'
   # A figure that was measured counts as passed, whatever it is: these machines are shared. What misses
   # its mark is said.
   while read -r line; do
@@ -120,7 +120,7 @@ part_sim() {
   build release all-sim
   local log=build/logs/sim.log line
   run_gtest sim-cases build/release/tests/sim/sim-cases
-  build/release/tests/sim/sim --ci 2>&1 | tee "$log" | sed 's/^/  /'
+  build/release/tests/sim/sim --ci 2>&1 | tee "$log" | sed -u 's/^/  /'
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)
   if [ -z "$line" ]; then one 'the simulator ran to its end' 1; return; fi
   # shellcheck disable=SC2086

@@ -43,7 +43,7 @@ std::optional<Arguments> parse(int argc, char** argv) {
       arguments.first = std::stoull(value());
     } else if (name == "--hours") {
       arguments.hours = std::stod(value());
-      if (arguments.hours < 2) {  // the last 75 minutes are quiet
+      if (arguments.hours < 2) {
         throw std::invalid_argument("--hours: expected 2 at least: the last 75 minutes are quiet");
       }
     } else if (name == "--ci") {

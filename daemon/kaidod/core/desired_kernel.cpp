@@ -126,18 +126,18 @@ class Builder {
       for (const auto& gateway : seen.gateways)
         if (gateway.is_link_local() ||
             std::ranges::count(seen.addresses, gateway.family(), &IpAddress::family) > 0) {
-          default_route(uplink, gateway);
+          const auto way_out = default_route(uplink, gateway);
+          result_.routes.push_back(way_out);
           for (std::size_t i = 0; i < state_.sizes.size(); ++i)
-            if (state_.sizes[i].fragments) fragment(state_.tunnels.at(i), index, gateway);
+            if (state_.sizes[i].fragments) fragment(state_.tunnels.at(i), index, way_out);
         }
   }
 
-  /// A site's outer packets to this endpoint.
-  void fragment(const Tunnel& tunnel, std::size_t uplink, const IpAddress& gateway) {
+  /// A site's outer packets to the endpoint of this tunnel, by the uplink's default route.
+  void fragment(const Tunnel& tunnel, std::size_t uplink, Route route) {
     const auto& slot = model_.slots.at(tunnel.owner);
     const auto& endpoint = model_.hubs.at(slot.hub).endpoints.at(slot.endpoint).address;
-    if (slot.uplink != uplink || endpoint.family() != gateway.family()) return;
-    auto route = result_.routes.back();  // the default one
+    if (slot.uplink != uplink || endpoint.family() != route.destination.family()) return;
     route.destination = Prefix(endpoint);
     lock(std::move(route), passing_size(state_, tunnel));
   }
@@ -165,13 +165,13 @@ class Builder {
     result_.routes.push_back(std::move(connected));
   }
 
-  void default_route(const Uplink& uplink, const IpAddress& gateway) {
+  static Route default_route(const Uplink& uplink, const IpAddress& gateway) {
     const IpAddress any(gateway.family(), {});
-    result_.routes.push_back({.destination = Prefix(any, 0),
-                              .table = vrf_table(uplink.number),
-                              .metric = kMetric,
-                              .gateway = gateway,
-                              .device = uplink.device});
+    return {.destination = Prefix(any, 0),
+            .table = vrf_table(uplink.number),
+            .metric = kMetric,
+            .gateway = gateway,
+            .device = uplink.device};
   }
 
   void site_tunnel(const Tunnel& tunnel) {

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "core/failover/failover.hpp"
+#include "core/gateway.hpp"
 
 namespace kaido {
 namespace {
@@ -66,6 +67,12 @@ std::string describe(const Decision& decision) {
   for (const auto& path : {decision.before, decision.after})
     if (path) text += (text.empty() ? "" : "; ") + describe(*path);
   return text;
+}
+
+std::string describe_size(const std::string& path, const PassingSize& passing) {
+  if (passing.size == 0) return path;
+  return fmt::format("{}, {} bytes pass{}", path, passing.size,
+                     passing.fragments ? ", larger ones in fragments" : "");
 }
 
 std::string describe(const Outlook& outlook, const std::string& network) {

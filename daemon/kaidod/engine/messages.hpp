@@ -10,6 +10,7 @@ namespace kaido {
 
 struct Decision;
 struct Outlook;
+struct PassingSize;
 
 enum class Message : std::uint8_t {
   started,
@@ -52,6 +53,8 @@ struct MessageInfo {
 
 /// Why a network went where it is: the figures of both paths.
 [[nodiscard]] std::string describe(const Decision& decision);
+/// What of a path passes: "tokyo/a:isp1/wireguard, 1208 bytes pass, larger ones in fragments".
+[[nodiscard]] std::string describe_size(const std::string& path, const PassingSize& passing);
 /// What would change that, for `kaido paths --why`.
 [[nodiscard]] std::string describe(const Outlook& outlook, const std::string& network);
 

@@ -289,8 +289,8 @@ std::optional<Error> Paths::trouble(std::size_t i) const {
       condition = Condition::reflector_silent;
       break;
     case Trouble::size_limited:
-      condition = Condition::path_size_limited;
-      break;
+      return Error{Condition::path_size_limited,
+                   describe_size(spec.name, {path.size, in_fragments(state_, i)})};
     case Trouble::lossy:
       condition = Condition::path_lossy;
       break;

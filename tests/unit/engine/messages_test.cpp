@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/failover/failover.hpp"
+#include "core/gateway.hpp"
 
 namespace kaido {
 namespace {
@@ -60,6 +61,14 @@ TEST(Sentences, AnOutlookSaysWhatWouldChangeTheChoice) {
   outlook.pinned = true;
   EXPECT_EQ(describe(outlook, "corp"),
             "a was asked for: it stays until it fails or `kaido switch corp`");
+}
+
+TEST(Sentences, ANarrowPathSaysWhatPassesAndWhetherTheRestGoesInFragments) {
+  EXPECT_EQ(describe_size("tokyo/a:isp1/ikev2", {}), "tokyo/a:isp1/ikev2") << "not known yet";
+  EXPECT_EQ(describe_size("tokyo/a:isp1/ikev2", {.size = 1216}),
+            "tokyo/a:isp1/ikev2, 1216 bytes pass");
+  EXPECT_EQ(describe_size("tokyo/a:isp1/wireguard", {.size = 1216, .fragments = true}),
+            "tokyo/a:isp1/wireguard, 1216 bytes pass, larger ones in fragments");
 }
 
 TEST(Sentences, APathWithoutProbesIsNotSaidToBeLeftForSilence) {

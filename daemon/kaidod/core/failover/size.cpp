@@ -25,7 +25,8 @@ constexpr auto kElsewhere = 60s;
 constexpr auto kFirstRetry = 10s;
 constexpr auto kLongestRetry = 300s;
 constexpr auto kBothEnds = 300ms;                 ///< until both ends do as they were told
-constexpr std::uint32_t kProofOfNoFragments = 4;  ///< two for each are lost more easily
+/// Four fragments there and back: on a line that loses 15 % every second such probe is lost.
+constexpr std::uint32_t kProofOfNoFragments = 12;
 
 void set_size(const Context& context, std::size_t i, std::uint16_t size) {
   auto& path = context.path(i);
