@@ -1,12 +1,13 @@
 #!/bin/bash
 # test.sh [PART [ARGUMENT…]]…: sets up all it needs (Debian 12, as root) and runs every test, or a part:
-#   unit       unit tests, with address and undefined-behaviour sanitizers
+#   unit       unit tests, with address and undefined-behaviour sanitizers; those that start a thread
+#              with the thread sanitizer, too
 #   contract   the adapters and their fakes against the same tests, on real charon and nftables here
 #              and on the lab's kernel for the rest
 #   fuzz       each fuzzer, a minute (KAIDO_FUZZ_SECONDS)
 #   lab [SCENARIO…] [--runs N]     the scenarios, in a QEMU guest with Debian's kernel
 #   bench      the figures, as ratios within one run
-#   tidy       clang-tidy over all of the program
+#   tidy       clang-tidy over all of the program, and its format
 #   sim        the core of failover in a simulated network: each trouble by itself, then random worlds
 #              beside models of other detectors (by hand: build/release/tests/sim/sim --help)
 #   web        comes with the portal; there is nothing in it yet
@@ -48,6 +49,10 @@ part_unit() {
   for program in $(programs unit); do run_gtest "$(basename "$program")" "$program"; done
   tests/unit/systemd/exposure
   one "the units' exposure is at most 2.5 of 10" $?
+  # Only the D-Bus link starts a thread.
+  say 'Unit tests (thread sanitizer)'
+  build tsan unit-api
+  run_gtest unit-api-tsan build/tsan/tests/unit/api/unit-api
 }
 
 part_contract() {
@@ -81,6 +86,8 @@ part_fuzz() {
 part_lab() {
   say 'Scenarios in the lab'
   build release all-lab
+  KAIDO_BUILD=$PWD/build/release tests/lab/vm-check
+  one 'the guest tells how a command ended' $?
   local log=build/logs/lab.log line
   mkdir -p build/logs
   KAIDO_BUILD=$PWD/build/release tests/lab/run "$@" 2>&1 | tee "$log" | sed -u 's/^/  /'
@@ -108,11 +115,24 @@ part_bench() {
   done
 }
 
-part_tidy() {
-  say 'clang-tidy'
+# The lab's guest has one processor: where both parts are asked for, clang-tidy takes the other.
+tidy=
+tidy_begins() { # JOBS
   build asan all
-  tests/tidy build/asan
-  one 'clang-tidy' $?
+  mkdir -p build/logs
+  nice tests/tidy build/asan "$1" >build/logs/tidy.log 2>&1 &
+  tidy=$!
+}
+part_tidy() {
+  say 'clang-tidy and clang-format'
+  [ -n "$tidy" ] || tidy_begins "$(nproc)"
+  local status=0
+  wait "$tidy" || status=$?
+  tidy=
+  cat build/logs/tidy.log
+  one 'clang-tidy' $status
+  git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 --dry-run -Werror
+  one 'clang-format' $?
 }
 
 part_sim() {
@@ -140,6 +160,7 @@ while [ $# -gt 0 ]; do
     while [ $# -gt 0 ] && ! declare -F "part_$1" >/dev/null; do arguments+=("$1"); shift; done
   fi
   declare -F "part_$part" >/dev/null || die "test.sh: no such part: $part (see ./test.sh --help)"
+  if [ "$part" = lab ] && [[ " $* " = *' tidy '* ]]; then tidy_begins 1; fi
   started=$SECONDS
   "part_$part" "${arguments[@]}"
   echo "  ($part: $((SECONDS - started)) s)"
