@@ -48,7 +48,8 @@ Engine::Engine(boost::asio::io_context& io, Ports ports)
       retry_timer_(io),
       deadline_timer_(io),
       look_timer_(io),
-      level_timer_(io) {
+      level_timer_(io),
+      apply_timer_(io) {
   state_.random.seed(static_cast<unsigned>(started_.time_since_epoch().count()) ^
                      static_cast<unsigned>(getpid()));
   log_.on_entry = [this](const LogEntry& entry) {

@@ -79,6 +79,7 @@ class Engine final : public Control {
   void adopt();
   void finish_adoption();
   void configure(Model model);
+  void finish_apply();
   void feed(const Event& event);
   void run(const Actions& actions);
   void on_ike(const IkeEvent& event);
@@ -121,6 +122,7 @@ class Engine final : public Control {
 
   IkeDesired loaded_ike_;
   bool ike_loaded_ = false;  ///< loaded_ike_ is what charon was given since it came up
+  std::move_only_function<void()> applying_;  ///< waits until the hubs have followed traffic elsewhere
   std::map<std::string, std::string> network_tunnels_;
   std::set<std::string> pokes_;  ///< WireGuard devices that should try a handshake now
   std::string ike_refusal_;      ///< the last one that was logged
@@ -143,6 +145,7 @@ class Engine final : public Control {
   boost::asio::steady_timer deadline_timer_;
   boost::asio::steady_timer look_timer_;
   boost::asio::steady_timer level_timer_;
+  boost::asio::steady_timer apply_timer_;
 };
 
 }  // namespace kaido

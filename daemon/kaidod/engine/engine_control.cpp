@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <utility>
 
 #include "core/desired.hpp"
 #include "core/overloaded.hpp"
@@ -11,6 +12,9 @@
 
 namespace kaido {
 namespace {
+
+/// For a hub to follow, and for what is under way to arrive, before a tunnel goes.
+constexpr auto kFarewell = std::chrono::seconds(1);
 
 Instant now() { return std::chrono::steady_clock::now(); }
 
@@ -105,6 +109,7 @@ std::expected<std::vector<std::string>, Diagnostics> Engine::diff(const std::str
 
 void Engine::apply(std::optional<std::string> text,
                    Done<std::vector<std::string>, ApplyFailure> done) {
+  finish_apply();
   auto wanted = text ? ports_.configuration.check(*text) : ports_.configuration.load();
   if (!wanted) {
     for (const auto& mistake : wanted.error())
@@ -116,17 +121,32 @@ void Engine::apply(std::optional<std::string> text,
       log_.write(Message::configuration_refused, "configuration", saved.error().to_string());
       return done(std::unexpected(ApplyFailure(saved.error())));
     }
-  auto changes = ports_.configuration.diff(state_.model, *wanted);
-  configure(std::move(*wanted));
-  reconcile();
-  sync_ike();
-  for (const auto& change : changes)
-    log_.write(Message::configuration_applied, "configuration", change);
-  if (observer_ != nullptr) observer_->configuration_applied(changes);
-  done(std::move(changes));
+  // New before old: traffic leaves a path before its tunnel goes.
+  const bool moved = !adopting_ && !torn_down_ && !wanted->is_hub() && paths_.leave(*wanted);
+  applying_ = [this, wanted = std::move(*wanted), done = std::move(done)]() mutable {
+    auto changes = ports_.configuration.diff(state_.model, wanted);
+    configure(std::move(wanted));
+    reconcile();
+    sync_ike();
+    for (const auto& change : changes)
+      log_.write(Message::configuration_applied, "configuration", change);
+    if (observer_ != nullptr) observer_->configuration_applied(changes);
+    done(std::move(changes));
+  };
+  if (!moved) return finish_apply();
+  apply_timer_.expires_after(kFarewell);
+  apply_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) finish_apply();
+  });
+}
+
+void Engine::finish_apply() {
+  apply_timer_.cancel();
+  if (auto pending = std::exchange(applying_, nullptr)) pending();
 }
 
 void Engine::teardown(Done<std::vector<std::string>> done) {
+  finish_apply();
   torn_down_ = true;
   adopting_ = false;
   ike_loaded_ = true;  // with nothing; for when charon comes back, see sync_ike

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <utility>
 
 #include "core/addressing.hpp"
@@ -84,6 +85,21 @@ void Paths::plan(const GatewayState& state, const std::map<std::string, std::siz
   traffic_.begin(plan.paths.size());
   feed(PlanChanged{std::move(plan), adopted});
   if (prober_ != nullptr) watch_traffic();
+}
+
+bool Paths::leave(const Model& wanted) {
+  std::set<std::string> kept;
+  for (const auto& slot : wanted.slots)
+    for (const auto transport : wanted.hubs.at(slot.hub).transports)
+      kept.insert(tunnel_name(wanted, slot, transport));
+  PathsLeave leave;
+  for (std::size_t i = 0; i < state_.plan.paths.size(); ++i)
+    if (!kept.contains(state_.plan.paths[i].name)) leave.paths.push_back(i);
+  if (leave.paths.empty()) return false;
+  const auto generation = state_.generation;
+  feed(leave);
+  arm();
+  return state_.generation != generation;
 }
 
 void Paths::follow(const GatewayState& state) {

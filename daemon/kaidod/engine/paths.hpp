@@ -36,6 +36,9 @@ class Paths {
 
   /// The configuration, or what is seen of the uplinks, may have changed. Comes before follow().
   void plan(const GatewayState& state, const std::map<std::string, std::size_t>& adopted = {});
+  /// Before a configuration comes into force: what uses a path that it does not have moves to
+  /// another. True: something did, and the other end is to hear of it while both still work.
+  bool leave(const Model& wanted);
   /// Whether tunnels are up may have changed.
   void follow(const GatewayState& state);
   /// Ends all probing.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
+#include <utility>
 
 #include "core/addressing.hpp"
 #include "core/reconcile.hpp"
@@ -85,9 +87,19 @@ void Reconciler::save(Instant now) {
 }
 
 bool Reconciler::apply(const std::vector<KernelChange>& changes, Instant now) {
-  for (const auto& change : changes)
-    if (const auto* gone = std::get_if<DeleteLink>(&change)) empty_device(gone->name);
-  const auto failures = stack_.apply(changes);
+  const std::span all(changes);
+  // A device loses its peers when what used it goes by another already.
+  const auto first = std::ranges::find_if(all, [](const KernelChange& change) {
+    return std::holds_alternative<DeleteLink>(change);
+  });
+  const auto before = static_cast<std::size_t>(first - all.begin());
+  auto failures = stack_.apply(all.first(before));
+  if (first != all.end()) {
+    for (const auto& change : all.subspan(before))
+      if (const auto* gone = std::get_if<DeleteLink>(&change)) empty_device(gone->name);
+    for (auto& failure : stack_.apply(all.subspan(before)))
+      failures.push_back({before + failure.index, std::move(failure.error)});
+  }
   auto failed = failures.begin();
   for (std::size_t i = 0; i < changes.size(); ++i) {
     if (failed != failures.end() && failed->index == i) {

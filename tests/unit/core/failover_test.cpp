@@ -34,6 +34,13 @@ class Site {
     return plan;
   }
 
+  static FailoverPlan without_the_first() {
+    auto plan = Site::plan();
+    plan.paths.erase(plan.paths.begin());
+    plan.networks[0].paths = {0};
+    return plan;
+  }
+
   void feed(const FailoverEvent& event) {
     FailoverActions actions;
     step(state, event, now, actions);
@@ -123,13 +130,57 @@ TEST(Failover, ToChooseFreelyIsForNowAndNotForTheNextTrouble) {
 
 TEST(Failover, AConfigurationWithoutThePathInUseWithdrawsIt) {
   Site site;
-  auto plan = Site::plan();
-  plan.paths.erase(plan.paths.begin());
-  plan.networks[0].paths = {0};
-  site.feed(PlanChanged{.plan = plan, .adopted = {}});
+  const auto switches = site.state.networks[0].switches;
+  site.feed(PlanChanged{.plan = Site::without_the_first(), .adopted = {}});
   ASSERT_EQ(site.path(), 0U) << "the one that is left, which had been proved";
   EXPECT_EQ(site.state.plan.paths[0].name, "tokyo/b:isp2/ikev2");
   EXPECT_EQ(site.state.paths[0].health, Health::good) << "what is known of it stays";
+  ASSERT_EQ(site.used.size(), 2U) << "from one to the other, never by none";
+  const auto& decision = site.used.back();
+  EXPECT_EQ(decision.rule, ChoiceRule::withdrawn);
+  ASSERT_TRUE(decision.before && decision.after);
+  EXPECT_EQ(decision.before->name, "tokyo/a:isp1/ikev2");
+  EXPECT_EQ(decision.after->name, "tokyo/b:isp2/ikev2");
+  EXPECT_EQ(site.state.networks[0].switches, switches + 1);
+}
+
+TEST(Failover, APathThatWillLeaveIsLeftWhileItStillWorks) {
+  Site site;
+  site.feed(PathsLeave{{Site::kFirst}});
+  EXPECT_EQ(site.path(), Site::kSecond);
+  const auto& decision = site.used.back();
+  EXPECT_EQ(decision.rule, ChoiceRule::withdrawn);
+  EXPECT_EQ(decision.from, Site::kFirst);
+  ASSERT_TRUE(decision.before);
+  EXPECT_EQ(decision.before->health, Health::good);
+  site.run(30s);
+  EXPECT_EQ(site.path(), Site::kSecond) << "and not gone back to";
+  site.feed(PlanChanged{.plan = Site::without_the_first(), .adopted = {}});
+  EXPECT_EQ(site.used.size(), 2U) << "nothing moves when it has gone";
+}
+
+TEST(Failover, APathThatWillLeaveIsUsedAsLongAsNothingElseWorks) {
+  Site site;
+  site.dead = {Site::kSecond};
+  site.run(5s);
+  site.feed(PathsLeave{{Site::kFirst}});
+  EXPECT_EQ(site.path(), Site::kFirst);
+  site.feed(PlanChanged{.plan = Site::without_the_first(), .adopted = {}});
+  EXPECT_EQ(site.path(), 0U) << "silent, but its tunnel is up";
+  EXPECT_EQ(site.used.back().rule, ChoiceRule::withdrawn);
+}
+
+TEST(Failover, WhatIsConfiguredAfterAllIsUsedAgain) {
+  Site site;
+  auto better = Site::plan();
+  better.paths[Site::kSecond].handicap = 100;
+  site.feed(PlanChanged{.plan = better, .adopted = {}});
+  site.feed(PathsLeave{{Site::kFirst}});
+  ASSERT_EQ(site.path(), Site::kSecond);
+  better.rates.slow = 4s;
+  site.feed(PlanChanged{.plan = better, .adopted = {}});
+  site.run(30s);
+  EXPECT_EQ(site.path(), Site::kFirst);
 }
 
 TEST(Failover, AClaimGrowsWithEverySwitchAndNamesThePath) {

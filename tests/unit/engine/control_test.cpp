@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <set>
 
 #include "world.hpp"
 
@@ -75,6 +76,71 @@ TEST(Engine, ApplyTouchesOnlyWhatChanged) {
   world.settle();
   EXPECT_EQ(world.wireguard.peers_written(), peers + 1);
   EXPECT_EQ(world.ike.loads(), loads);
+}
+
+TEST(Engine, TrafficLeavesAPathBeforeAConfigurationRemovesIt) {
+  World world;
+  world.start_branch();
+  ASSERT_EQ(world.engine->networks().front().tunnel, "tokyo/a:isp1/ikev2");
+  const auto device = [&] {
+    std::set<std::string> devices;
+    for (const auto& nexthop : world.stack.state().nexthops) devices.insert(nexthop.device);
+    return devices;
+  };
+  const auto old = site_device(Transport::ikev2, 1);
+  ASSERT_TRUE(device().contains(old));
+  auto less = test::branch();
+  less.slots.erase(less.slots.begin());
+  world.configuration.models["less"] = less;
+  bool over = false;
+  world.engine->apply("less", [&](const auto& done) { over = done.has_value(); });
+  EXPECT_FALSE(device().contains(old)) << "the new one is in use at once";
+  world.settle();
+  EXPECT_FALSE(over);
+  EXPECT_NE(world.stack.find_link(old), nullptr) << "what is under way still arrives";
+  EXPECT_EQ(world.ike.sas().size(), 2U);
+  EXPECT_EQ(world.log.count("NETWORK_SWITCHED", "corp: withdrawn: tokyo/a:isp1/ikev2"), 1U);
+  ASSERT_TRUE(world.until([&] { return over; }));
+  EXPECT_EQ(world.stack.find_link(old), nullptr);
+  EXPECT_EQ(world.log.count("NETWORK_SWITCHED", "corp: "), 2U) << "the first choice, and this";
+}
+
+TEST(Engine, ASecondConfigurationComesAfterTheFirst) {
+  World world;
+  world.start_branch();
+  auto less = test::branch();
+  less.slots.erase(less.slots.begin());
+  world.configuration.models["less"] = less;
+  world.configuration.models["all"] = test::branch();
+  bool first = false;
+  world.engine->apply("less", [&](const auto& done) { first = done.has_value(); });
+  ASSERT_FALSE(first);
+  ASSERT_TRUE(world.apply("all"));
+  EXPECT_TRUE(first);
+  EXPECT_EQ(world.engine->paths().size(), 5U);
+}
+
+TEST(Engine, ADeviceIsEmptiedWhenNothingUsesItAnyMore) {
+  World world;
+  world.start(test::branch());
+  world.handshake(2, test::key(1));  // nothing else is up
+  world.engine->set_enabled("tokyo/a", false, [](const auto&) {});
+  world.engine->set_enabled("tokyo/b:isp2/ikev2", false, [](const auto&) {});
+  ASSERT_TRUE(world.until([&] {
+    return world.engine->networks().front().tunnel == "tokyo/b:isp2/wireguard";
+  }));
+  const auto old = site_device(Transport::wireguard, 2);
+  auto less = test::branch();
+  less.slots.erase(less.slots.begin() + 1);
+  world.configuration.models["less"] = less;
+  bool used = false;
+  world.wireguard.on_write = [&](const WireGuardChange& change) {
+    if (change.device != old) return;
+    for (const auto& nexthop : world.stack.state().nexthops) used |= nexthop.device == old;
+  };
+  ASSERT_TRUE(world.apply("less"));
+  EXPECT_EQ(world.stack.find_link(old), nullptr);
+  EXPECT_FALSE(used);
 }
 
 TEST(Engine, TeardownRemovesAllOfKaidosAndGivesBackWhatWas) {

@@ -27,6 +27,7 @@ Result<ObservedWireGuardDevice> WireGuard::read(const std::string& device) {
 }
 
 Result<void> WireGuard::write(const WireGuardChange& change) {
+  if (on_write) on_write(change);
   auto found = find(change.device);
   if (!found) return std::unexpected(found.error());
   auto& device = **found;

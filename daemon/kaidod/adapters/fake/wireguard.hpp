@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -25,6 +26,8 @@ class WireGuard final : public WireGuardControl {
   /// As if the peer had been heard; unknown peers are ignored.
   void set_counters(const std::string& device, const WireGuardKey& peer,
                     std::int64_t last_handshake, std::uint64_t received, std::uint64_t sent);
+  /// For a test to look at the rest of the world just before a change.
+  std::function<void(const WireGuardChange&)> on_write;
   void fail_next(Error error) { failures_.push_back(std::move(error)); }
   /// Peers written (changed or removed) since the start.
   [[nodiscard]] std::size_t peers_written() const { return peers_written_; }

@@ -47,7 +47,7 @@ bool too_lossy(const PathState& path, double limit, Instant now) {
 /// May a network be moved onto it? `since`: it has answered after that.
 bool eligible(const FailoverState& state, std::size_t i, Instant since) {
   const auto& path = state.paths[i];
-  if (path.health != Health::good) return false;
+  if (path.health != Health::good || path.leaves) return false;
   return state.plan.paths[i].measure == Measure::none || path.last_reply > since;
 }
 
@@ -87,40 +87,31 @@ std::optional<std::size_t> preferred(const FailoverState& state, std::size_t n, 
   return std::nullopt;
 }
 
-PathFigures figures(const FailoverState& state, std::size_t i, Instant now) {
-  const auto& path = state.paths[i];
-  const auto& spec = state.plan.paths[i];
-  PathFigures result{.name = spec.name, .health = path.health};
-  result.measured = spec.measure != Measure::none;
-  result.silence = now - std::max(path.last_reply, path.silent_from);
-  result.limit = threshold(state, i, now);
-  result.round_trip = path.round_trips.smoothed();
-  result.loss = path.minute.round_trip(now).share();
-  result.size = path.size;
-  result.cost = cost(state, i, now);
-  return result;
-}
-
-/// The one in use is dead or gone.
-void escape(const Context& context, std::size_t n, std::size_t used) {
-  const auto& path = context.path(used);
-  const bool gone = path.health == Health::unusable;
-  // Only what has answered since the silence began: else it may be we who are deaf.
-  const auto since = gone ? Instant{} : std::max(path.silent_from, path.last_witness);
-  if (const auto best = preferred(context.state, n, since, context.now))
-    return use(context, n, best, ChoiceRule::path_down);
+/// Onto one that is good and has answered after `since`; or, where none is, onto one that answers
+/// again before it has proved itself.
+bool move(const Context& context, std::size_t n, Instant since, ChoiceRule rule) {
+  if (const auto best = preferred(context.state, n, since, context.now)) {
+    use(context, n, best, rule);
+    return true;
+  }
   const auto& candidates = context.state.plan.networks[n].paths;
-  // Nothing is good, so something that answers again will do before it has proved itself.
   const bool any_good = std::ranges::any_of(
       candidates, [&](std::size_t i) { return context.path(i).health == Health::good; });
   for (const auto i : candidates)
     if (!any_good && context.path(i).health == Health::proving &&
-        context.path(i).proofs >= kFirstProofs)
-      return use(context, n, i, ChoiceRule::path_down);
-  if (!gone) return;  // the last route stays
+        context.path(i).proofs >= kFirstProofs) {
+      use(context, n, i, rule);
+      return true;
+    }
+  return false;
+}
+
+/// The one in use is gone: any tunnel is better than none.
+void move_anywhere(const Context& context, std::size_t n, ChoiceRule rule) {
+  if (move(context, n, {}, rule)) return;
   for (const auto health : {Health::suspect, Health::proving, Health::unproven, Health::down})
-    for (const auto i : candidates)
-      if (context.path(i).health == health) return use(context, n, i, ChoiceRule::path_down);
+    for (const auto i : context.state.plan.networks[n].paths)
+      if (context.path(i).health == health) return use(context, n, i, rule);
   use(context, n, std::nullopt, ChoiceRule::none_left);
 }
 
@@ -172,21 +163,30 @@ void consider(const Context& context, std::size_t n, std::size_t current, std::s
 void choose_one(const Context& context, std::size_t n) {
   auto& network = context.state.networks[n];
   const auto now = context.now;
-  if (network.pinned && network.path == network.pinned && alive(context.path(*network.pinned)))
-    return;
+  if (network.withdrawn) return move_anywhere(context, n, ChoiceRule::withdrawn);
   if (!network.path) {
     if (const auto best = preferred(context.state, n, {}, now))
       return use(context, n, best, ChoiceRule::first);
     return;
   }
   const auto& used = context.path(*network.path);
+  // As long as it works only what is as good takes its place.
+  if (used.leaves)
+    if (const auto best = preferred(context.state, n, {}, now))
+      return use(context, n, best, ChoiceRule::withdrawn);
+  if (network.pinned && network.path == network.pinned && alive(used)) return;
   // What the kernel uses stays until it is known how its tunnel is.
   if (used.health == Health::unusable && used.since == Instant{} &&
       network.last.rule == ChoiceRule::adopted && now < network.last.at + 10s)
     return;
   const auto health = used.health;
-  if (health == Health::unusable || health == Health::down)
-    return escape(context, n, *network.path);
+  if (health == Health::unusable) return move_anywhere(context, n, ChoiceRule::path_down);
+  if (health == Health::down) {
+    // Only what has answered since the silence began: else it may be we who are deaf, and the last
+    // route stays.
+    move(context, n, std::max(used.silent_from, used.last_witness), ChoiceRule::path_down);
+    return;
+  }
   if (health != Health::good) return;
   const auto best = preferred(context.state, n, {}, now);
   if (!best || best == network.path) {
@@ -208,7 +208,8 @@ void follow(const Context& context, std::size_t n) {
       continue;
     if (context.state.networks[n].path != path) {
       const auto rule = context.state.networks[other].last.rule;
-      use(context, n, path, context.state.networks[n].path ? rule : ChoiceRule::first);
+      const auto& own = context.state.networks[n];
+      use(context, n, path, own.path || own.withdrawn ? rule : ChoiceRule::first);
     }
     return;
   }
@@ -216,6 +217,20 @@ void follow(const Context& context, std::size_t n) {
 }
 
 }  // namespace
+
+PathFigures figures(const FailoverState& state, std::size_t i, Instant now) {
+  const auto& path = state.paths[i];
+  const auto& spec = state.plan.paths[i];
+  PathFigures result{.name = spec.name, .health = path.health};
+  result.measured = spec.measure != Measure::none;
+  result.silence = now - std::max(path.last_reply, path.silent_from);
+  result.limit = threshold(state, i, now);
+  result.round_trip = path.round_trips.smoothed();
+  result.loss = path.minute.round_trip(now).share();
+  result.size = path.size;
+  result.cost = cost(state, i, now);
+  return result;
+}
 
 void count_flap(const Context& context, std::size_t i, Duration base) {
   auto& path = context.path(i);
@@ -239,7 +254,11 @@ void use(const Context& context, std::size_t n, std::optional<std::size_t> path,
     decision.trouble = context.path(*network.path).trouble;
     decision.before = figures(state, *network.path, context.now);
     ++network.switches;
+  } else if (network.withdrawn) {
+    decision.before = *network.withdrawn;
+    ++network.switches;
   }
+  network.withdrawn.reset();
   if (path) decision.after = figures(state, *path, context.now);
   network.path = path;
   network.wanted.reset();

@@ -37,7 +37,10 @@ void take_plan(const Context& context, const PlanChanged& event) {
     return static_cast<std::size_t>(found - state.plan.paths.begin());
   };
   for (std::size_t i = 0; i < state.paths.size(); ++i)
-    if (const auto old = old_path(state.plan.paths[i].name)) state.paths[i] = before.paths[*old];
+    if (const auto old = old_path(state.plan.paths[i].name)) {
+      state.paths[i] = before.paths[*old];
+      state.paths[i].leaves = false;
+    }
   for (std::size_t n = 0; n < state.plan.networks.size(); ++n) {
     auto& network = state.networks.emplace_back();
     const auto& spec = state.plan.networks[n];
@@ -55,11 +58,13 @@ void take_plan(const Context& context, const PlanChanged& event) {
       network.wanted = map(old.wanted);
       network.last.from.reset();
       network.last.to = network.path;
-      if (old.path && !network.path) failover::use(context, n, std::nullopt, ChoiceRule::withdrawn);
+      if (old.path && !network.path)
+        network.withdrawn = failover::figures(before, *old.path, context.now);
     }
     if (const auto adopted = event.adopted.find(spec.name);
         adopted != event.adopted.end() && !network.path && adopted->second < state.paths.size()) {
       network.path = adopted->second;
+      network.withdrawn.reset();
       network.last = {.rule = ChoiceRule::adopted, .to = network.path, .at = context.now};
       network.last.after = PathFigures{.name = state.plan.paths[*network.path].name};
       context.out.emplace_back(Use{n, network.last});
@@ -107,6 +112,11 @@ void step(FailoverState& state, const FailoverEvent& event, Instant now, Failove
   const auto known = [&](std::size_t path) { return path < state.paths.size(); };
   std::visit(overloaded{
                  [&](const PlanChanged& changed) { take_plan(context, changed); },
+                 [&](const PathsLeave& leave) {
+                   for (const auto path : leave.paths)
+                     if (known(path)) context.path(path).leaves = true;
+                   state.dirty = true;
+                 },
                  [&](const PathUsable& usable) {
                    if (known(usable.path))
                      failover::set_usable(context, usable.path, usable.usable);

@@ -101,7 +101,7 @@ enum class ChoiceRule : std::uint8_t {
   better,      ///< cheaper beyond the margin for long enough
   preferred,   ///< fail-back to the preferred one, which has stayed good
   requested,   ///< an admin's word
-  withdrawn,   ///< the one in use is no longer configured, or its tunnel was taken down
+  withdrawn,   ///< the one in use is not configured any more, or will not be in a moment
   none_left,   ///< no tunnel is up at all
 };
 [[nodiscard]] const char* to_string(ChoiceRule rule);
@@ -136,6 +136,7 @@ struct NetworkState {
   Instant wanted_since;
   Instant wanted_at;
   Decision last;
+  std::optional<PathFigures> withdrawn;  ///< what was in use is gone, and nothing is chosen yet
   bool free_now = false;       ///< an admin said: choose freely, and now
   std::uint32_t switches = 0;  ///< since start, the first choice not counted
 };
@@ -177,6 +178,10 @@ struct PlanChanged {
   FailoverPlan plan;
   std::map<std::string, std::size_t> adopted;
 };
+/// A plan without these paths will come into force: who uses them moves while they still work.
+struct PathsLeave {
+  std::vector<std::size_t> paths;
+};
 /// The tunnel below a path came up or went (link down, SA gone, taken down by the admin).
 struct PathUsable {
   std::size_t path = 0;
@@ -211,8 +216,8 @@ struct SwitchRequested {
   std::optional<std::size_t> path;
 };
 struct ProbeTick {};
-using FailoverEvent = std::variant<PlanChanged, PathUsable, ProbeReply, CountersRead, TrafficSeen,
-                                   SwitchRequested, ProbeTick>;
+using FailoverEvent = std::variant<PlanChanged, PathsLeave, PathUsable, ProbeReply, CountersRead,
+                                   TrafficSeen, SwitchRequested, ProbeTick>;
 
 // ---- actions
 struct SendProbe {

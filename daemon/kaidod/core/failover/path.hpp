@@ -131,14 +131,15 @@ struct PathState {
   std::array<Sent, 64> sent{};  ///< by sequence modulo 64
   std::uint32_t proofs = 0;     ///< answers in a row while unproven or proving
   bool fast = false;            ///< in use, or one of the two standbys
+  bool leaves = false;          ///< it will not be configured any more
 
   // figures
   LastMinute minute;
   RoundTrips round_trips;
   std::uint64_t reordered = 0;
   std::uint32_t reflector_sequence = 0;  ///< at the answer to last_answered; 0: not known
-  std::array<Duration, 2>
-      longest_gap{};  ///< between answers outside outages: these 12 h, those before
+  /// Between answers outside outages: in this period (kGapMemory), in the one before.
+  std::array<Duration, 2> longest_gap{};
   Instant gap_period;
 
   // size
