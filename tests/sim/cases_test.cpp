@@ -170,6 +170,27 @@ TEST(Simulated, ASizeBlackHoleIsFollowedWithinThreeSeconds) {
   EXPECT_EQ(run.site().paths[0].size, run.site().plan.paths[0].full_size) << "after it has healed";
 }
 
+TEST(Simulated, AHoleOnTheStandbyIsFollowedRightAfterTheSwitch) {
+  Case hole;
+  auto& fault = hole.trouble(Kind::size_hole, 99.9, 1000, hole.uplink(1));
+  fault.loss = 0;
+  fault.size = 1350;
+  hole.trouble(Kind::cut, 100, 400, hole.uplink(0));
+  const auto& run = hole.run();
+  EXPECT_LE(run.figures().size[kUp], 1.0);
+  EXPECT_LE(run.figures().size[kDown], 1.0);
+}
+
+TEST(Simulated, AHoleIsFollowedRightAfterTrafficBegins) {
+  Case hole;
+  hole.trouble(Kind::idle, 50, 100);
+  auto& fault = hole.trouble(Kind::size_hole, 99.9, 1000, hole.world.all_paths());
+  fault.loss = 0;
+  fault.size = 1350;
+  const auto& run = hole.run();
+  EXPECT_LE(run.figures().size[kUp], 1.0);
+}
+
 TEST(Simulated, APathThatLosesAllOver1280BytesIsLeft) {
   Case hole;
   auto& fault = hole.trouble(Kind::size_hole, 100, 1000, hole.uplink(0));

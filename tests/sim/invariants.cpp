@@ -26,7 +26,8 @@ const char* to_string(Invariant invariant) {
       "after the last fault the preferred path is in use within the longest hold",
       "switches are bounded by faults",
       "no loop between hubs",
-      "never all paths dropped because this machine was slow"};
+      "never all paths dropped because this machine was slow",
+      "probes are paced"};
   return kNames.at(static_cast<std::size_t>(invariant));
 }
 
@@ -124,6 +125,20 @@ void Watch::claims(const FailoverState& state, Instant now) {
           now, "one hub is told of two paths");
   }
   check(Invariant::one_path, carrying <= 1, now, "two hubs are told that they carry");
+}
+
+void Watch::sent(std::uint16_t size, Instant now) {
+  just_sent_.emplace_back(now, size);
+  just_sent_bytes_ += size;
+  for (; just_sent_.front().first + kBurst <= now; just_sent_.pop_front()) {
+    just_sent_bytes_ -= just_sent_.front().second;
+  }
+  const auto most = (view_.world().paths.size() * 2 * kSmallSize) + (3 * kFullSize);
+  if (just_sent_bytes_ > most) {
+    return check(Invariant::paced, false, now,
+                 fmt::format("{} bytes of probes within 10 ms", just_sent_bytes_));
+  }
+  ++checks_.at(static_cast<std::size_t>(Invariant::paced));
 }
 
 void Watch::loop(bool there_is, Instant now) {

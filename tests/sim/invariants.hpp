@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/failover/failover.hpp"
@@ -17,8 +19,9 @@ enum class Invariant : std::uint8_t {
   few_switches,   ///< switches are bounded by faults
   no_loop,        ///< between hubs
   not_our_fault,  ///< never all paths dropped because this machine was slow
+  paced,          ///< never many bytes of probes at once
 };
-inline constexpr std::size_t kInvariants = 6;
+inline constexpr std::size_t kInvariants = 7;
 [[nodiscard]] const char* to_string(Invariant invariant);
 
 struct Violation {
@@ -39,11 +42,15 @@ class Watch {
   /// By when the preferred path has to be in use: the longest hold (an hour), and five minutes to
   /// measure.
   static constexpr auto kHome = std::chrono::minutes(65);
+  /// Within this time every path may be asked, and the witness beside it, and three full sizes.
+  static constexpr auto kBurst = std::chrono::milliseconds(10);
 
   explicit Watch(const Network& network) : view_(network) {}
   void begin(const FailoverState& state);  ///< a kaidod has started
   void used(const FailoverState& state, const Use& use, Instant now);
   void claims(const FailoverState& state, Instant now);
+  /// A probe of so many bytes.
+  void sent(std::uint16_t size, Instant now);
   void loop(bool there_is, Instant now);
   /// The site's machine is slow: stalls overlap with it.
   void slow(Instant from, Instant to);
@@ -61,6 +68,8 @@ class Watch {
   View view_;
   std::vector<std::optional<std::size_t>> in_use_;
   std::optional<Instant> loop_since_;
+  std::deque<std::pair<Instant, std::uint16_t>> just_sent_;
+  std::size_t just_sent_bytes_ = 0;
   Instant slow_from_;
   Instant slow_to_;
   std::array<std::uint64_t, kInvariants> checks_{};

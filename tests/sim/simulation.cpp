@@ -12,7 +12,6 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-constexpr std::uint16_t kSmall = 160;  ///< bytes of the least probe
 constexpr auto kLook = std::chrono::seconds(1);
 
 std::string figures_of(const std::optional<PathFigures>& path) {
@@ -186,9 +185,10 @@ void Simulation::path_changed(std::size_t path) {
 
 void Simulation::send(const SendProbe& probe) {
   ++figures_.probes;
-  auto size = std::max(probe.size, kSmall);
+  auto size = std::max(probe.size, kSmallSize);
   // No fragment is larger than what was proved, in either direction.
   if (in_fragments(state_, probe.path)) size = std::min(size, state_.paths[probe.path].size);
+  if (options_.watch) watch_.sent(size, now_);
   const Instant sent = probe.echo ? now_ + microseconds(5) : now_;
   const auto delay = view_.send(probe.path, kUp, {.sent = sent, .size = size});
   if (!delay) {

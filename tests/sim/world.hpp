@@ -19,6 +19,7 @@ inline constexpr std::array<const char*, kHubs> kHubNames{"tokyo", "shanghai", "
 inline constexpr std::size_t kUp = 0;    ///< from the site to the hub
 inline constexpr std::size_t kDown = 1;  ///< from the hub to the site
 inline constexpr std::uint16_t kFullSize = 1420;
+inline constexpr std::uint16_t kSmallSize = 160;  ///< bytes of the least probe
 
 [[nodiscard]] constexpr Duration seconds(double s) {
   return Duration(static_cast<std::int64_t>(s * 1e9));

@@ -282,7 +282,10 @@ void use(const Context& context, std::size_t n, std::optional<std::size_t> path,
   const auto from = decision.from;
   context.out.emplace_back(Use{n, std::move(decision)});
   if (from) size_used(context, *from);
-  if (path) size_used(context, *path);
+  if (path) {
+    size_used(context, *path);
+    ask_size(context, *path);
+  }
   state.dirty = true;
 }
 

@@ -131,6 +131,8 @@ void step(FailoverState& state, const FailoverEvent& event, Instant now, Failove
                      if (state.paths[i].fast)
                        state.paths[i].next_probe =
                            std::min(state.paths[i].next_probe, now + failover::interval(state, i));
+                   for (const auto& network : state.networks)
+                     if (network.path) failover::ask_size(context, *network.path);
                  },
                  [&](const SwitchRequested& wanted) { request(context, wanted); },
                  [&](const ProbeTick&) { advance(context); },

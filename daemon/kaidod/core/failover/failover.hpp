@@ -73,7 +73,7 @@ struct ProbeRates {
   Duration fast =
       std::chrono::milliseconds(50);        ///< the path in use and two standbys; 10 ms to 1 s
   Duration idle = std::chrono::seconds(1);  ///< those, while no traffic flows
-  Duration slow = std::chrono::seconds(5);  ///< all others
+  Duration slow = std::chrono::seconds(5);  ///< all others; silent ones after a minute of it
   friend bool operator==(const ProbeRates&, const ProbeRates&) = default;
 };
 
@@ -165,6 +165,7 @@ struct FailoverState {
   bool traffic = true;               ///< something but probes flows
   std::vector<HubWord> hubs;         ///< by index into Model::hubs
   std::vector<ProbeBudget> budgets;  ///< one for each of plan.budgets
+  Instant next_full;  ///< before it no other full-size probe is sent
   Instant next_review;
   Instant last_tick;
   bool dirty = true;  ///< choices have to be looked at again

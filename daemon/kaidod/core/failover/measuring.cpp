@@ -108,12 +108,14 @@ Duration interval(const FailoverState& state, std::size_t i) {
     case Health::proving:
     case Health::unproven:
       return rates.fast;
-    case Health::down:
-      if (state.last_tick - path.since < kLongestSilence) return rates.fast;  // a pause, perhaps
-      return std::max(
-          affordable(state, i),
-          std::min<Duration>(
-              rates.slow, state.all_silent || path.fast ? Duration(rates.fast * 4) : Duration(1s)));
+    case Health::down: {
+      const auto silence = state.last_tick - path.since;
+      if (silence < kLongestSilence) return rates.fast;  // a pause, perhaps
+      const bool lately = silence < kLately;
+      const bool soon = path.fast || (state.all_silent && lately);
+      const auto wanted = soon ? rates.fast * 4 : lately ? Duration(1s) : rates.slow;
+      return std::max(affordable(state, i), std::min(rates.slow, wanted));
+    }
     case Health::good:
       return std::max(affordable(state, i), !path.fast      ? rates.slow
                                             : state.traffic ? rates.fast

@@ -32,6 +32,7 @@ inline constexpr auto kSoftHold = 300s;           ///< and one that left the SLA
 inline constexpr auto kNewHold = 3s;              ///< and one that never had trouble
 inline constexpr auto kLongestHold = 3600s;
 inline constexpr auto kReview = 1s;
+inline constexpr auto kLately = 60s;  ///< a path that has been silent for longer is asked rarely
 
 // ---- silence (silence.cpp)
 /// A reply to a probe is not late before this long after it was sent.
@@ -68,6 +69,8 @@ void on_size_reply(const Context& context, std::size_t path, std::uint32_t seque
                    std::uint16_t size);
 /// Bytes of an inner packet that get through, whole or in fragments.
 [[nodiscard]] std::uint16_t carried(const FailoverState& state, std::size_t path);
+/// Traffic begins to go by it: what passed a while ago may not pass any more.
+void ask_size(const Context& context, std::size_t path);
 /// A network begins or ceases to use the path.
 void size_used(const Context& context, std::size_t path);
 [[nodiscard]] bool size_settled(const FailoverState& state, std::size_t path);

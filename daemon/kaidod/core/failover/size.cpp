@@ -25,6 +25,7 @@ constexpr auto kElsewhere = 60s;
 constexpr auto kFirstRetry = 10s;
 constexpr auto kLongestRetry = 300s;
 constexpr auto kBothEnds = 300ms;                 ///< until both ends do as they were told
+constexpr auto kPace = 5ms;                       ///< between two full-size probes, of any paths
 /// Four fragments there and back: on a line that loses 15 % every second such probe is lost.
 constexpr std::uint32_t kProofOfNoFragments = 12;
 
@@ -63,9 +64,8 @@ void begin_search(const Context& context, std::size_t i) {
   path.size_retry = kFirstRetry;
   path.next_size = context.now;
   if (!path.fast) return;
-  auto at = context.now;  // is it this line alone?
-  for (auto& other : context.state.paths)
-    if (&other != &path) other.next_size = std::min<Instant>(other.next_size, at += 2ms);
+  for (auto& other : context.state.paths)  // is it this line alone?
+    other.next_size = std::min(other.next_size, context.now);
 }
 
 /// What to try next: 1280 first, since most depends on it.
@@ -115,6 +115,14 @@ void begin_whole(const Context& context, std::size_t i) {
   ask_neighbours(context, i, path.next_size);
 }
 
+/// Standbys are not asked in step with each other.
+void rest(const Context& context, std::size_t i) {
+  auto interval = size_interval(context.state, i);
+  if (interval > kWhileUsed)
+    interval += interval / 1024 * (static_cast<int>(context.state.random() % 256) - 128);
+  context.path(i).next_size = context.now + interval;
+}
+
 void lost(const Context& context, std::size_t i, std::uint16_t size) {
   auto& path = context.path(i);
   path.next_size = context.now;
@@ -161,6 +169,12 @@ std::uint16_t carried(const FailoverState& state, std::size_t i) {
   return splits(state, i) ? kMinimum : state.paths[i].size;
 }
 
+void ask_size(const Context& context, std::size_t i) {
+  auto& path = context.path(i);
+  const bool limited = path.size != 0 && path.size < context.spec(i).full_size;
+  if (!limited) path.next_size = std::min(path.next_size, context.now);
+}
+
 void size_used(const Context& context, std::size_t i) {
   auto& path = context.path(i);
   if (!splits(context.state, i)) return;
@@ -196,10 +210,8 @@ void on_size_reply(const Context& context, std::size_t i, std::uint32_t sequence
   if (size >= full) {
     path.search_high = 0;
     if (splits(context.state, i)) ask_neighbours(context, i, context.now + kBothEnds);
-    path.next_size = context.now + size_interval(context.state, i);
     set_size(context, i, full);
-    path.next_size = context.now + size_interval(context.state, i);
-    return;
+    return rest(context, i);
   }
   if (path.search_high == 0) return;
   path.search_low = std::max(path.search_low, size);
@@ -226,8 +238,14 @@ void attend_size(const Context& context, std::size_t i) {
   if (path.size_sequence == 0 && context.now >= path.next_size) {
     if (in_fragments(context.state, i) && context.now >= path.next_whole)
       return begin_whole(context, i);
+    auto& free = context.state.next_full;
+    if (context.now < free) {
+      path.next_size = free;
+      return;
+    }
+    free = context.now + kPace;
     path.size_sequence = send_probe(context, i, candidate(context.state, i));
-    path.next_size = context.now + size_interval(context.state, i);
+    rest(context, i);
     // A small one after it tells whether it alone was lost.
     path.next_probe =
         std::min<Instant>(path.next_probe, context.now + context.state.plan.rates.fast);

@@ -13,13 +13,19 @@ int distance(const PathSpec& a, const PathSpec& b) {
 std::optional<std::size_t> standby(const FailoverState& state, const NetworkSpec& network,
                                    std::size_t used, std::optional<std::size_t> first) {
   const auto hub = state.plan.paths[used].hub;
+  // Where all are silent two others are asked as often as the one in use, whatever comes back first.
+  const bool silent =
+      std::ranges::none_of(network.paths, [&](std::size_t i) { return alive(state.paths[i]); });
+  const auto fit = [&](std::size_t i) {
+    return silent ? state.paths[i].health != Health::unusable : alive(state.paths[i]);
+  };
   if (first)  // for the death of the hub: the best of another
     for (const auto i : network.paths)
-      if (state.plan.paths[i].hub != hub && alive(state.paths[i])) return i;
+      if (state.plan.paths[i].hub != hub && fit(i)) return i;
   std::optional<std::size_t> best;
   int furthest = -1;
   for (const auto i : network.paths) {
-    if (i == used || i == first || !alive(state.paths[i])) continue;
+    if (i == used || i == first || !fit(i)) continue;
     const auto& spec = state.plan.paths[i];
     const auto& from = state.plan.paths[used];
     int value = distance(spec, from) * 2;
