@@ -52,7 +52,8 @@ bool eligible(const FailoverState& state, std::size_t i, Instant since) {
 }
 
 /// The best one; nullopt: none is eligible. Of those that cost about the same it is the one in use,
-/// or else the first in order.
+/// or else the first in order of those that have stayed good for long enough, or else the first
+/// that will have.
 std::optional<std::size_t> preferred(const FailoverState& state, std::size_t n, Instant since,
                                      Instant now) {
   const auto& network = state.plan.networks[n];
@@ -82,9 +83,25 @@ std::optional<std::size_t> preferred(const FailoverState& state, std::size_t n, 
   const auto& last = state.networks[n].last;
   const bool settling = last.rule == ChoiceRule::first && now < last.at + kSettling;
   if (const auto used = state.networks[n].path; used && !settling && equal(*used)) return used;
+  std::optional<std::size_t> first;
+  const auto held_until = [&](std::size_t i) {
+    return std::max(now, state.paths[i].good_since + state.paths[i].hold);
+  };
   for (const auto i : network.paths)
-    if (equal(i)) return i;
-  return std::nullopt;
+    if (equal(i) && (!first || held_until(i) < held_until(*first))) first = i;
+  return first;
+}
+
+/// The limits that a path leaves first, of all networks that may use it.
+Sla strictest(const FailoverState& state, std::size_t i) {
+  std::optional<Sla> sla;
+  for (const auto& network : state.plan.networks) {
+    if (network.implicit || std::ranges::count(network.paths, i) == 0) continue;
+    if (!sla) sla = network.sla;
+    sla->loss = std::min(sla->loss, network.sla.loss);
+    sla->delay = std::min(sla->delay, network.sla.delay);
+  }
+  return sla.value_or(Sla{});
 }
 
 /// Onto one that is good and has answered after `since`; or, where none is, onto one that answers
@@ -125,6 +142,13 @@ bool worth_it(const FailoverState& state, std::size_t best, std::size_t current,
   return !too_lossy(state.paths[current], sla.loss, now) || share(best) < share(current) / 2;
 }
 
+/// A lost probe says little of what is wanted: it answers again, or it is down, in a moment.
+bool in_doubt(const FailoverState& state, const NetworkState& network) {
+  if (!network.wanted) return false;
+  const auto& path = state.paths[*network.wanted];
+  return path.health == Health::suspect && path.trouble != Trouble::reflector_silent;
+}
+
 /// A better one than the one in use has to stay so for a while.
 void consider(const Context& context, std::size_t n, std::size_t current, std::size_t best) {
   auto& network = context.state.networks[n];
@@ -141,6 +165,7 @@ void consider(const Context& context, std::size_t n, std::size_t current, std::s
     count_flap(context, current, kSoftHold);
     return use(context, n, best, ChoiceRule::out_of_sla);
   }
+  if (in_doubt(context.state, network)) return;
   const auto price = cost(context.state, best, now);
   const bool better = cost(context.state, current, now) > price + margin(price);
   if (network.wanted != best) {
@@ -190,7 +215,7 @@ void choose_one(const Context& context, std::size_t n) {
   if (health != Health::good) return;
   const auto best = preferred(context.state, n, {}, now);
   if (!best || best == network.path) {
-    network.wanted.reset();
+    if (!in_doubt(context.state, network)) network.wanted.reset();
     network.free_now = false;
     return;
   }
@@ -234,16 +259,17 @@ PathFigures figures(const FailoverState& state, std::size_t i, Instant now) {
 
 void count_flap(const Context& context, std::size_t i, Duration base) {
   auto& path = context.path(i);
-  if (path.flaps > 0) {
+  // A trouble is seen when it is named, and again when the path is left for it.
+  const bool counted = path.flaps > 0 && path.flap_at >= path.good_since;
+  if (!counted) {
     const auto quiet =
         std::chrono::duration_cast<std::chrono::hours>(context.now - path.flap_at).count();
-    path.flaps >>= std::min<std::int64_t>(quiet, 31);
+    path.flaps = (path.flaps >> std::min<std::int64_t>(quiet, 31)) + 1;
+    path.flap_at = context.now;
+    if (path.flaps == 1) path.hold = {};
   }
-  ++path.flaps;
-  path.flap_at = context.now;
-  path.hold = std::min<Duration>(std::max<Duration>(base * (1U << std::min(path.flaps - 1, 7U)),
-                                                    path.flaps > 1 ? path.hold : Duration{}),
-                                 kLongestHold);
+  path.hold = std::min<Duration>(
+      std::max<Duration>(base * (1U << std::min(path.flaps - 1, 7U)), path.hold), kLongestHold);
 }
 
 void use(const Context& context, std::size_t n, std::optional<std::size_t> path, ChoiceRule rule) {
@@ -313,12 +339,7 @@ void review(const Context& context) {
     if (path.health != Health::down && path.health != Health::suspect) answering = true;
     if (!alive(path) || path.trouble == Trouble::reflector_silent) continue;
     auto trouble = path.trouble == Trouble::size_limited ? Trouble::size_limited : Trouble::none;
-    Sla sla = state.plan.networks.empty() ? Sla{} : state.plan.networks.front().sla;
-    for (const auto& network : state.plan.networks)
-      if (!network.implicit && std::ranges::find(network.paths, i) != network.paths.end()) {
-        sla = network.sla;
-        break;
-      }
+    const auto sla = strictest(state, i);
     if (path.round_trips.smoothed() > sla.delay) trouble = Trouble::slow;
     if (too_lossy(path, sla.loss, context.now)) trouble = Trouble::lossy;
     // Answers that came in that time and say so: silence, or our own pause, says nothing of claims.

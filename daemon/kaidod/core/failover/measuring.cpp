@@ -83,8 +83,8 @@ void note_heard(const Context& context, std::size_t by, const ProbeReply& reply)
 void set_health(const Context& context, std::size_t i, Health health, Trouble trouble) {
   auto& path = context.path(i);
   if (path.health == health && path.trouble == trouble) return;
-  if (health == Health::good && trouble == Trouble::none &&
-      (path.health != Health::suspect || path.trouble != Trouble::none))
+  if (health == Health::good &&
+      (!alive(path) || (trouble == Trouble::none && path.trouble != Trouble::none)))
     path.good_since = context.now;
   const bool seen = path.health != health || path.trouble != trouble;
   // Suspicion comes and goes with every lost packet: nothing to tell.

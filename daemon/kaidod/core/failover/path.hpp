@@ -110,7 +110,7 @@ struct PathState {
   Health health = Health::unusable;
   Trouble trouble = Trouble::none;
   Instant since;       ///< of health or trouble
-  Instant good_since;  ///< no trouble of any kind since then
+  Instant good_since;  ///< back, or rid of a trouble; none has begun before it is over
 
   // probes
   std::uint32_t next_sequence = 1;

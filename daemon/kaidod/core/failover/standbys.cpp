@@ -4,6 +4,8 @@
 namespace kaido::failover {
 namespace {
 
+constexpr auto kTrial = 15s;
+
 /// Differs in more of uplink, endpoint, hub and transport: less likely to die with the others.
 int distance(const PathSpec& a, const PathSpec& b) {
   return (a.uplink != b.uplink ? 4 : 0) + (a.hub != b.hub || a.endpoint != b.endpoint ? 4 : 0) +
@@ -47,6 +49,10 @@ void assign_standbys(const Context& context) {
     const auto& used = state.networks[n].path;
     if (!used || state.plan.networks[n].implicit) continue;
     fast[*used] = true;
+    // A path that is asked every 5 s seems to lose nothing for a minute: before it is moved to it
+    // is measured as the one in use is.
+    const auto& network = state.networks[n];
+    if (network.wanted && network.wanted_at < context.now + kTrial) fast[*network.wanted] = true;
     const auto first = standby(state, state.plan.networks[n], *used, std::nullopt);
     if (!first) continue;
     fast[*first] = true;

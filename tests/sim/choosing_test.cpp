@@ -1,0 +1,44 @@
+// When a path is left, when it is used again, and what one trouble costs the next.
+#include "case.hpp"
+
+namespace kaido::sim {
+namespace {
+
+/// Seconds after the start of the world.
+double at(const Case& world, const Simulation::Switch& change) {
+  return in_seconds(change.decision.at - world.world.start);
+}
+
+TEST(Choosing, APreferredHubThatLosesAPacketNowAndThenIsUsedAgain) {
+  Case noisy;
+  noisy.trouble(Kind::noise, 50, 3500, noisy.hub(0)).loss = 0.008;  // inside the limits
+  noisy.trouble(Kind::cut, 300, 310, noisy.hub(0));
+  const auto& changes = noisy.run().switches();
+  const auto back = std::find_if(changes.begin(), changes.end(),
+                                 [&](const auto& change) { return at(noisy, change) > 310; });
+  ASSERT_NE(back, changes.end());
+  EXPECT_LT(at(noisy, *back), 310 + 60) << "30 s after a death, whatever is lost";
+  EXPECT_EQ(noisy.used().hub, 0U);
+}
+
+TEST(Choosing, AHubIsUsedAgainByTheFirstOfItsPathsThatMay) {
+  Case held(2);
+  for (int i = 0; i < 4; ++i) held.trouble(Kind::cut, 20 + (40 * i), 35 + (40 * i), 1U);
+  held.trouble(Kind::cut, 200, 210, held.hub(0));
+  const auto& run = held.run();
+  ASSERT_FALSE(run.switches().empty());
+  EXPECT_LT(at(held, run.switches().back()), 210 + 60) << "its other paths had died only once";
+  EXPECT_EQ(held.used().hub, 0U);
+}
+
+TEST(Choosing, LeavingALossyPathIsOneTrouble) {
+  Case lossy;
+  lossy.trouble(Kind::cut, 20, 3500, lossy.hub(0) & ~1U);
+  lossy.trouble(Kind::noise, 100, 130, 1U).loss = 0.05;
+  const auto& run = lossy.run();
+  ASSERT_EQ(run.switches().size(), 2U);
+  EXPECT_LT(at(lossy, run.switches()[1]), 130 + 60 + 300 + 5) << "and not ten minutes";
+}
+
+}  // namespace
+}  // namespace kaido::sim
