@@ -25,6 +25,7 @@ class Step {
     std::visit([this](const auto& e) { on(e); }, event);
   }
   void on(const CharonUp&) {}  // the engine lists the SAs; IkeListed follows
+  void on(const CharonTouched&) {}
   void on(const CharonDown& event);
   void on(const IkeListed& event);
   void on(const IkeSaUp& event);

@@ -20,7 +20,7 @@ struct IkeConnection {
   std::uint32_t if_id = 0;
   std::vector<std::string> ike_proposals;
   std::vector<std::string> esp_proposals;
-  std::uint32_t dpd_delay = 30;        ///< seconds
+  std::uint32_t dpd_delay = 30;           ///< seconds
   std::uint32_t ike_rekey_time = 14400;   ///< seconds
   std::uint32_t child_rekey_time = 3600;  ///< seconds
   friend bool operator==(const IkeConnection&, const IkeConnection&) = default;
@@ -38,15 +38,16 @@ struct IkeCredentials {
 struct IkeDesired {
   IkeCredentials credentials;
   std::vector<IkeConnection> connections;  ///< ascending by name
+  friend bool operator==(const IkeDesired&, const IkeDesired&) = default;
 };
 
 struct ChildSa {
   std::string name;
   std::uint32_t unique_id = 0;
-  std::string state;              ///< charon's word: INSTALLED, REKEYING …
+  std::string state;  ///< charon's word: INSTALLED, REKEYING …
   std::uint32_t if_id_in = 0;
   bool udp_encapsulated = false;
-  std::string proposal;           ///< e.g. "AES_GCM_16-256/CURVE_25519", for people
+  std::string proposal;  ///< e.g. "AES_GCM_16-256/CURVE_25519", for people
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
 };
@@ -56,7 +57,7 @@ struct IkeSa {
   std::uint32_t unique_id = 0;
   std::string state;  ///< ESTABLISHED, CONNECTING, DELETING …
   bool initiator = false;
-  std::string local;   ///< "192.0.2.5[4500]"
+  std::string local;  ///< "192.0.2.5[4500]"
   std::string remote;
   std::string proposal;
   std::int64_t established_seconds = 0;  ///< age
@@ -65,16 +66,40 @@ struct IkeSa {
 };
 
 // Events, in the order charon reports them.
-struct CharonUp { std::string version; };
+struct CharonUp {
+  std::string version;
+};
 /// The connection to charon is gone; the port reconnects by itself.
-struct CharonDown { std::string reason; };
-struct IkeSaUp { std::string connection; std::uint32_t unique_id = 0; };
-struct IkeSaDown { std::string connection; std::uint32_t unique_id = 0; };
-struct ChildSaUp { std::string connection; std::uint32_t unique_id = 0; std::uint32_t child_id = 0; };
-struct ChildSaDown { std::string connection; std::uint32_t unique_id = 0; std::uint32_t child_id = 0; };
+struct CharonDown {
+  std::string reason;
+};
+/// Someone else may have loaded or unloaded something.
+struct CharonTouched {};
+struct IkeSaUp {
+  std::string connection;
+  std::uint32_t unique_id = 0;
+};
+struct IkeSaDown {
+  std::string connection;
+  std::uint32_t unique_id = 0;
+};
+struct ChildSaUp {
+  std::string connection;
+  std::uint32_t unique_id = 0;
+  std::uint32_t child_id = 0;
+};
+struct ChildSaDown {
+  std::string connection;
+  std::uint32_t unique_id = 0;
+  std::uint32_t child_id = 0;
+};
 /// A line of charon's log about one of Kaido's connections.
-struct IkeLogLine { std::string connection; std::uint32_t unique_id = 0; std::string text; };
-using IkeEvent =
-    std::variant<CharonUp, CharonDown, IkeSaUp, IkeSaDown, ChildSaUp, ChildSaDown, IkeLogLine>;
+struct IkeLogLine {
+  std::string connection;
+  std::uint32_t unique_id = 0;
+  std::string text;
+};
+using IkeEvent = std::variant<CharonUp, CharonDown, CharonTouched, IkeSaUp, IkeSaDown, ChildSaUp,
+                              ChildSaDown, IkeLogLine>;
 
 }  // namespace kaido

@@ -20,6 +20,8 @@ using boost::system::error_code;
 
 constexpr auto kGather = 10ms;  // notifications come in crowds
 constexpr auto kLevel = 30s;
+constexpr auto kFirstLevel = 1s;   // after charon came
+constexpr auto kSecondLevel = 2s;  // after that
 constexpr auto kFirstLooks = 250ms;
 constexpr auto kSettledLooks = 15s;
 constexpr auto kHubLooks = 2s;
@@ -106,7 +108,7 @@ void Engine::start(Model model) {
     firewall_dirty_ = true;
     reconcile_soon();
   });
-  arm_level();
+  arm_level(kLevel);
 }
 
 /// Learns which tunnels are up before anything is written: a route that is taken away because its
@@ -239,10 +241,15 @@ void Engine::run(const Actions& actions) {
   const auto changed = static_cast<std::size_t>(std::ranges::count_if(
       actions, [](const Action& action) { return std::holds_alternative<TunnelChanged>(action); }));
   if (changed > kListed) announce_many(changed);
+  if (std::ranges::any_of(actions, [](const Action& action) {
+        return std::holds_alternative<InitiateIke>(action);
+      })) {
+    ike_dirty_ = true;  // what was unloaded behind our back is needed now
+    sync_ike();
+  }
   for (const auto& action : actions)
     std::visit(overloaded{
                    [this](const InitiateIke& initiate) {
-                     sync_ike();
                      ports_.ike.initiate(initiate.connection, [](const Result<void>&) {});
                    },
                    [this](const TerminateIke& terminate) {
@@ -266,14 +273,20 @@ void Engine::on_ike(const IkeEvent& event) {
   std::visit(overloaded{
                  [this](const CharonUp& up) {
                    log_.write(Message::charon_up, "charon", up.version);
-                   ike_loaded_ = false;
-                   log_wanted_ = true;
+                   charon_came_ = now();
+                   ike_dirty_ = log_wanted_ = true;
                    sync_ike();
                    list_sas();
+                   // strongswan.service goes on to load what the admin's files say, and by that
+                   // unloads all else.
+                   arm_level(kFirstLevel);
+                 },
+                 [this](const CharonTouched&) {
+                   ike_dirty_ = true;
+                   sync_ike();
                  },
                  [this](const CharonDown& down) {
                    log_.write(Message::charon_down, "charon", down.reason);
-                   ike_loaded_ = false;
                    figures_.sas.clear();
                  },
                  [this](const ChildSaUp&) { refresh_sas(); },
@@ -309,11 +322,8 @@ void Engine::judge_log() {
 
 void Engine::sync_ike() {
   auto desired = torn_down_ ? IkeDesired{} : desired_ike(state_);
-  if (ike_loaded_ && desired.connections == loaded_ike_.connections &&
-      desired.credentials == loaded_ike_.credentials)
-    return;
+  if (!std::exchange(ike_dirty_, false) && desired == loaded_ike_) return;
   loaded_ike_ = desired;
-  ike_loaded_ = true;
   ports_.ike.apply(std::move(desired), [this](const Result<std::vector<std::string>>& loaded) {
     if (loaded) {
       if (!loaded->empty())
@@ -322,7 +332,6 @@ void Engine::sync_ike() {
       return conditions_.clear(std::string("charon"), Condition::charon_refused);
     }
     if (loaded.error().condition == Condition::charon_absent) return;
-    loaded_ike_ = {};  // so that the next look at everything tries again
     if (ike_refusal_ != loaded.error().detail)
       log_.write(Message::ike_refused, "charon", loaded.error().detail);
     ike_refusal_ = loaded.error().detail;
@@ -355,7 +364,7 @@ void Engine::reconcile() {
   if (!pokes_.empty()) reconciler_.poke(state_, std::exchange(pokes_, {}));
   reconciler_.firewall(state_, firewall_dirty_, now());
   firewall_dirty_ = false;
-  if (ike_loaded_) sync_ike();
+  if (state_.charon_up) sync_ike();
   announce_networks();
   judge_conditions();
   if (reconciler_.incomplete()) return retry_later();
@@ -414,15 +423,15 @@ void Engine::arm_look() {
   });
 }
 
-void Engine::arm_level() {
-  level_timer_.expires_after(kLevel);
+void Engine::arm_level(Duration after) {
+  level_timer_.expires_after(after);
   level_timer_.async_wait([this](error_code error) {
     if (error) return;
-    wireguard_dirty_ = firewall_dirty_ = true;
+    wireguard_dirty_ = firewall_dirty_ = ike_dirty_ = true;
     reconcile();
     refresh_sas();
     malloc_trim(0);  // a hub's desired and observed states are large, and are gone again
-    arm_level();
+    arm_level(now() - charon_came_ < kSecondLevel ? kSecondLevel : kLevel);
   });
 }
 

@@ -44,8 +44,9 @@ struct Ports {
 
 /// Runs on the thread of `io`; not thread-safe. Owns the state. Timers: the next deadline of core;
 /// a look at WireGuard's handshakes (250 ms while tunnels come up, 15 s when all is well); a look
-/// at everything every 30 s, since events are edges and reality is level. Destroying it changes
-/// nothing in the kernel or in charon: that is what teardown() is for.
+/// at everything every 30 s, and 1 s and 3 s after charon came, since events are edges and reality
+/// is level. Destroying it changes nothing in the kernel or in charon: that is what teardown() is
+/// for.
 class Engine final : public Control {
  public:
   Engine(boost::asio::io_context& io, Ports ports);
@@ -103,7 +104,7 @@ class Engine final : public Control {
   void watch(boost::asio::posix::stream_descriptor& descriptor, std::function<void()> on_ready);
   void arm_deadline();
   void arm_look();
-  void arm_level();
+  void arm_level(Duration after);
   void retry_later();
   [[nodiscard]] Duration look_interval() const;
 
@@ -120,8 +121,7 @@ class Engine final : public Control {
       adopted_;  ///< tunnels by the networks that the kernel had them for
   Observer* observer_ = nullptr;
 
-  IkeDesired loaded_ike_;
-  bool ike_loaded_ = false;  ///< loaded_ike_ is what charon was given since it came up
+  IkeDesired loaded_ike_;  ///< what charon was last given
   std::move_only_function<void()> applying_;  ///< waits until the hubs have followed traffic elsewhere
   std::map<std::string, std::string> network_tunnels_;
   std::set<std::string> pokes_;  ///< WireGuard devices that should try a handshake now
@@ -133,9 +133,11 @@ class Engine final : public Control {
   bool list_again_ = false;
   bool wireguard_dirty_ = true;
   bool firewall_dirty_ = true;
+  bool ike_dirty_ = true;  ///< charon may hold something else than loaded_ike_
   bool reconcile_pending_ = false;
   std::uint32_t retries_ = 0;
   Instant started_;
+  Instant charon_came_;
   std::optional<Instant> deadline_;  ///< what deadline_timer_ waits for
   Duration look_cost_{};
   std::optional<boost::asio::posix::stream_descriptor> stack_events_;

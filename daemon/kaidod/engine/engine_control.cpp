@@ -149,8 +149,8 @@ void Engine::teardown(Done<std::vector<std::string>> done) {
   finish_apply();
   torn_down_ = true;
   adopting_ = false;
-  ike_loaded_ = true;  // with nothing; for when charon comes back, see sync_ike
-  loaded_ike_ = {};
+  ike_dirty_ = false;
+  loaded_ike_ = {};  // which is what apply() below gives it
   pokes_.clear();
   paths_.stop();
   state_.routing.clear();

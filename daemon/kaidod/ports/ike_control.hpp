@@ -26,8 +26,15 @@ class IkeControl {
   virtual void start(std::move_only_function<void(const IkeEvent&)> on_event) = 0;
 
   /// Loads what is missing or differs from what this port loaded since CharonUp, unloads what
-  /// is Kaido's and not desired. Idempotent. A refused connection does not stop the others: the
-  /// first refusal is the error. The result lists the names that were loaded or unloaded.
+  /// is Kaido's and not desired. Asks charon first, so it also repairs what someone else unloaded;
+  /// costs two short questions when nothing differs. Idempotent. A refused connection does not stop
+  /// the others: the first refusal is the error. The result lists the names of the connections that
+  /// were loaded or unloaded.
+  /// A private key that this port loaded is unloaded when another takes its place or none is
+  /// desired. Certificates stay until charon ends or someone clears all credentials, the admin's
+  /// too: VICI has no order to unload one. Those of authorities are trust anchors for every
+  /// connection that names none (`cacerts`); to leave the order for them out would change nothing,
+  /// since charon makes anchors of those that connections bring as well.
   virtual void apply(IkeDesired desired, Done<std::vector<std::string>> done) = 0;
 
   /// Returns as soon as charon has taken the order; the outcome comes as events. Never call it

@@ -30,6 +30,15 @@ class FakeWorld final : public World {
   std::vector<std::string> loaded() override { return port_.loaded(); }
   void load_foreign(const std::string& name) override { port_.load_foreign(name); }
   void unload(const std::string& name) override { port_.unload(name); }
+  std::vector<std::string> keys() override { return {port_.keys().begin(), port_.keys().end()}; }
+  void load_foreign_key() override { port_.load_foreign_key("office"); }
+  void unload_keys() override { port_.unload_keys(); }
+  void admin_loads_all() override { port_.admin_loads_all(); }
+  IkeDesired with_new_key(IkeDesired desired) override {
+    desired.credentials.private_key_pem = "new";
+    desired.credentials.certificate_der = desired.connections.front().certificate_der = "n";
+    return desired;
+  }
   void forget_site() override {
     port_.set_outcome("kaido-tokyo-1",
                       {.up = false, .log = {"received AUTHENTICATION_FAILED notify error"}});

@@ -121,6 +121,52 @@ TEST_P(IkeControlContract, WhatSomeoneUnloadedIsLoadedAgain) {
   EXPECT_EQ(world_->loaded(), Names{"kaido-tokyo-1"});
 }
 
+TEST_P(IkeControlContract, KeysSomeoneUnloadedAreLoadedAgain) {
+  ASSERT_TRUE(apply(world_->desired()));
+  const auto keys = world_->keys();
+  ASSERT_EQ(keys.size(), 1U);
+  world_->unload_keys();
+  ASSERT_TRUE(apply(world_->desired()));
+  EXPECT_EQ(world_->keys(), keys);
+  ASSERT_TRUE(initiate());
+  EXPECT_TRUE(world_->run_until([&] { return count<ChildSaUp>() == 1; }));
+}
+
+TEST_P(IkeControlContract, AnAdminWhoLoadsAllIsNoticedAndNothingIsMissingAfterwards) {
+  ASSERT_TRUE(apply(world_->desired()));
+  const auto keys = world_->keys();
+  world_->admin_loads_all();
+  ASSERT_EQ(world_->loaded(), Names{});
+  ASSERT_EQ(world_->keys(), Names{});
+  ASSERT_TRUE(world_->run_until([&] { return count<CharonTouched>() == 1; }));
+  EXPECT_EQ(apply(world_->desired()), Names{"kaido-tokyo-1"});
+  EXPECT_EQ(world_->loaded(), Names{"kaido-tokyo-1"});
+  EXPECT_EQ(world_->keys(), keys);
+}
+
+TEST_P(IkeControlContract, AKeyThatAnotherReplacesGoesAndTheForeignStays) {
+  ASSERT_TRUE(apply(world_->desired()));
+  const auto old = world_->keys();
+  world_->load_foreign_key();
+  ASSERT_EQ(world_->keys().size(), 2U);
+  ASSERT_TRUE(apply(world_->with_new_key(world_->desired())));
+  const auto keys = world_->keys();
+  EXPECT_EQ(keys.size(), 2U);
+  EXPECT_EQ(std::ranges::count(keys, old.front()), 0);
+  ASSERT_TRUE(initiate());
+  EXPECT_TRUE(world_->run_until([&] { return count<ChildSaUp>() == 1; }));
+}
+
+TEST_P(IkeControlContract, WhereNothingIsDesiredOnlyTheForeignKeyStays) {
+  ASSERT_TRUE(apply(world_->desired()));
+  world_->load_foreign_key();
+  ASSERT_TRUE(apply({}));
+  EXPECT_EQ(world_->keys().size(), 1U);
+  EXPECT_EQ(world_->loaded(), Names{});
+  ASSERT_TRUE(apply(world_->desired()));
+  EXPECT_EQ(world_->keys().size(), 2U);
+}
+
 TEST_P(IkeControlContract, ARefusedConnectionDoesNotStopTheOthers) {
   auto desired = with(world_->desired(), "kaido-tokyo-2");
   desired.connections.front().ike_proposals = {"nonsense"};

@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "adapters/vici/charon.hpp"
+#include "adapters/vici/settings.hpp"
 #include "charon/bare_vici.hpp"
 #include "charon/lab.hpp"
 #include "world.hpp"
@@ -39,6 +40,20 @@ class RealWorld final : public World {
   }
   void unload(const std::string& name) override {
     bare().command("unload-conn", one("name", name));
+  }
+  std::vector<std::string> keys() override { return bare().command("get-keys").list("keys"); }
+  void load_foreign_key() override {
+    const auto credentials = lab_.credentials("hub");
+    bare().command("load-key", vici::load_credentials(credentials).front().message);
+  }
+  void unload_keys() override {
+    for (const auto& id : keys()) bare().command("unload-key", vici::unload_key(id));
+  }
+  void admin_loads_all() override { lab_.site().load_all(); }
+  IkeDesired with_new_key(IkeDesired desired) override {
+    desired.credentials = lab_.credentials("renewed");
+    desired.connections.front().certificate_der = desired.credentials.certificate_der;
+    return desired;
   }
   void forget_site() override {
     // Another site stays: a hub without any connection would refuse the proposal already.

@@ -26,6 +26,14 @@ class World {
   virtual std::vector<std::string> loaded() = 0;
   virtual void load_foreign(const std::string& name) = 0;
   virtual void unload(const std::string& name) = 0;
+  /// The private keys in charon, by its own word.
+  virtual std::vector<std::string> keys() = 0;
+  virtual void load_foreign_key() = 0;
+  virtual void unload_keys() = 0;
+  /// `swanctl --load-all` of an admin without files of his own.
+  virtual void admin_loads_all() = 0;
+  /// `desired` with another certificate and key of the same identity.
+  virtual IkeDesired with_new_key(IkeDesired desired) = 0;
   /// From now on the hub does not know the site.
   virtual void forget_site() = 0;
   /// From now on no packet reaches the hub.

@@ -178,6 +178,43 @@ TEST(Engine, ComesBackWhenCharonDoes) {
   EXPECT_FALSE(world.has(Condition::charon_absent, "charon"));
 }
 
+TEST(Engine, LoadsAgainWhatAnAdminsToolUnloaded) {
+  World world;
+  world.start_branch();
+  const auto loaded = world.ike.loaded();
+  const auto keys = world.ike.keys();
+  ASSERT_FALSE(loaded.empty());
+  ASSERT_FALSE(keys.empty());
+  world.run_for(3500ms);  // past the looks that charon's coming brings
+  world.ike.admin_loads_all();
+  ASSERT_TRUE(world.ike.loaded().empty());
+  world.settle();
+  EXPECT_EQ(world.ike.loaded(), loaded);
+  EXPECT_EQ(world.ike.keys(), keys);
+  EXPECT_EQ(world.engine->status().tunnels_up, 5U);
+}
+
+TEST(Engine, FindsWhatWasUnloadedUnnoticedSoonAfterCharonCame) {
+  World world;
+  world.start_branch();
+  const auto loaded = world.ike.loaded();
+  const auto keys = world.ike.keys();
+  for (const auto& name : loaded) world.ike.unload(name);
+  world.ike.unload_keys();
+  EXPECT_TRUE(world.until([&] { return world.ike.loaded() == loaded; }, 2s));
+  EXPECT_EQ(world.ike.keys(), keys);
+}
+
+TEST(Engine, LoadsWhatWasUnloadedUnnoticedBeforeItIsNeeded) {
+  World world;
+  world.start_branch();
+  world.run_for(3500ms);  // past the looks that charon's coming brings
+  for (const auto& name : world.ike.loaded()) world.ike.unload(name);
+  world.ike.peer_vanishes(world.ike.sas().front().unique_id);
+  EXPECT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 4; }));
+  EXPECT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 5; }));
+}
+
 TEST(Engine, SaysThatTheKernelHasNoWireGuardAndRecoversWhenItHas) {
   World world;
   world.wireguard.set_supported(false);
@@ -264,7 +301,7 @@ TEST(Engine, AClockThatIsSetDoesNotTakeTunnelsDown) {
 TEST(Engine, IdleEngineDoesNotSpin) {
   World world;
   world.start_branch();
-  world.run_for(500ms);  // the last of the quick looks
+  world.run_for(3500ms);  // the last of the quick looks, and those that charon's coming brings
   EXPECT_LE(world.run_for(1s), 2U);
 }
 

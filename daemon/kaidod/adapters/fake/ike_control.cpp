@@ -35,6 +35,10 @@ Result<std::vector<std::string>> IkeControl::apply_now(const IkeDesired& desired
   std::vector<std::string> changed;
   std::set<std::string> wanted;
   std::optional<Error> refusal;
+  const auto& key = desired.credentials.private_key_pem;
+  if (key_ != key) keys_.erase(key_);
+  if (!key.empty()) keys_.insert(key);
+  key_ = key;
   for (const auto& connection : desired.connections) {
     wanted.insert(connection.name);
     const auto present = connections_.find(connection.name);
@@ -133,6 +137,8 @@ void IkeControl::stop_charon() {
   connections_.clear();
   known_.clear();
   foreign_.clear();
+  keys_.clear();
+  key_.clear();
   sas_.clear();
   emit(CharonDown{absent().error().to_string()});
 }
@@ -144,6 +150,13 @@ void IkeControl::set_outcome(const std::string& connection, Outcome outcome) {
 void IkeControl::unload(const std::string& name) {
   connections_.erase(name);
   foreign_.erase(name);
+}
+
+void IkeControl::admin_loads_all() {
+  connections_.clear();
+  foreign_.clear();
+  keys_.clear();
+  emit(CharonTouched{});
 }
 
 std::vector<std::string> IkeControl::loaded() const {

@@ -46,6 +46,10 @@ class IkeControl final : public kaido::IkeControl {
   void set_outcome(const std::string& connection, Outcome outcome);
   void load_foreign(const std::string& name) { foreign_.insert(name); }
   void unload(const std::string& name);  ///< behind the port's back
+  void unload_keys() { keys_.clear(); }  ///< so, too
+  /// What `swanctl --load-all` of an admin who has no files does.
+  void admin_loads_all();
+  void load_foreign_key(const std::string& key) { keys_.insert(key); }
   /// A peer connects to a connection that only responds.
   void peer_connects(const std::string& connection) { bring_up(connection, false); }
   void peer_vanishes(std::uint32_t unique_id) { bring_down(unique_id); }
@@ -54,6 +58,7 @@ class IkeControl final : public kaido::IkeControl {
   void emit(IkeEvent event);
 
   [[nodiscard]] std::vector<std::string> loaded() const;  ///< Kaido's and foreign, ascending
+  [[nodiscard]] const std::set<std::string>& keys() const { return keys_; }
   [[nodiscard]] const std::map<std::string, IkeConnection>& connections() const {
     return connections_;
   }
@@ -75,6 +80,8 @@ class IkeControl final : public kaido::IkeControl {
   std::map<std::string, IkeConnection> connections_;
   std::set<std::string> known_;  ///< loaded by this port since charon came up
   std::set<std::string> foreign_;
+  std::set<std::string> keys_;  ///< private keys, anyone's
+  std::string key_;             ///< of these, the one that this port loaded
   std::map<std::string, Outcome> outcomes_;
   std::vector<IkeSa> sas_;
   std::uint32_t next_id_ = 1;

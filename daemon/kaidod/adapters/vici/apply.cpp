@@ -1,5 +1,8 @@
 #include "adapters/vici/apply.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "adapters/vici/sas.hpp"
 
 namespace kaido::vici {
@@ -27,30 +30,37 @@ Apply::Apply(std::shared_ptr<Connection> connection, std::shared_ptr<Loaded> loa
       done_(std::move(done)) {}
 
 void Apply::run() {
-  connection_->command("get-conns", Section{}, [self = shared_from_this()](Result<Section> answer) {
-    if (!answer) return self->done_(std::unexpected(answer.error()));
-    self->plan(*answer);
-    self->send_some();
+  // Asked each time, not remembered: someone else may have unloaded them.
+  connection_->command("get-conns", Section{}, [self = shared_from_this()](Result<Section> conns) {
+    if (!conns) return self->done_(std::unexpected(conns.error()));
+    self->connection_->command("get-keys", Section{},
+                               [self, conns = std::move(*conns)](const Result<Section>& keys) {
+                                 if (!keys) return self->done_(std::unexpected(keys.error()));
+                                 self->plan(conns, *keys);
+                                 self->send_some();
+                               });
   });
 }
 
-void Apply::plan(const Section& answer) {
-  present_.insert(answer.list("conns").begin(), answer.list("conns").end());
-  plan_credentials();
+void Apply::plan(const Section& connections, const Section& keys) {
+  const auto& names = connections.list("conns");
+  present_.insert(names.begin(), names.end());
+  plan_credentials(keys.list("keys"));
   std::set<std::string_view> wanted;
   for (const auto& connection : desired_.connections) wanted.insert(connection.name);
   for (const auto& name : present_) {
     if (!is_ours(name) || wanted.contains(name)) continue;
-    last_.push_back({"unload-conn", *encode(named(name)), [this, name](bool accepted) {
-                       loaded_->connections.erase(name);
-                       if (accepted) changed_.push_back(name);
-                     }});
+    last_.push_back(
+        {"unload-conn", *encode(named(name)), [this, name](const Result<Section>& answer) {
+           loaded_->connections.erase(name);
+           if (answer) changed_.push_back(name);
+         }});
     // Refused when it has no SA, which is as good.
     last_.push_back({"terminate", *encode(terminate(name)), {}});
   }
 }
 
-void Apply::plan_credentials() {
+void Apply::plan_credentials(const std::vector<std::string>& keys) {
   std::size_t print = 0;
   for (auto& command : load_credentials(desired_.credentials)) {
     auto message = encode(command.message);
@@ -61,14 +71,36 @@ void Apply::plan_credentials() {
     }
     print = print * 31 + fingerprint(*message);
     first_.push_back({command.name, std::move(*message),
-                      [this](bool accepted) { credentials_accepted_ &= accepted; }});
+                      [this, is_key = command.name == "load-key"](const Result<Section>& answer) {
+                        credentials_accepted_ &= answer.has_value();
+                        if (is_key && answer) on_key(std::string(answer->get("id")));
+                      }});
   }
-  if (print == loaded_->credentials) return first_.clear();
-  if (first_.empty()) return;
-  auto& final_step = first_.back();
-  final_step.then = [this, print](bool accepted) {
-    loaded_->credentials = credentials_accepted_ && accepted ? print : 0;
-  };
+  if (desired_.credentials.private_key_pem.empty()) unload_key();
+  const bool there = loaded_->key.empty() || std::ranges::count(keys, loaded_->key) > 0;
+  // A key that is missing may be a sign that all credentials were cleared.
+  if (there && print == loaded_->credentials) return first_.clear();
+  if (first_.empty()) {
+    loaded_->credentials = 0;
+    return;
+  }
+  first_.back().then =
+      [this, print, then = std::move(first_.back().then)](const Result<Section>& answer) mutable {
+        then(answer);
+        loaded_->credentials = credentials_accepted_ ? print : 0;
+      };
+}
+
+/// The key has been loaded; the one before it goes once the connections are those of the new one.
+void Apply::on_key(std::string id) {
+  if (loaded_->key != id) unload_key();
+  loaded_->key = std::move(id);
+}
+
+void Apply::unload_key() {
+  if (loaded_->key.empty()) return;
+  // Refused when someone was quicker, which is as good.
+  last_.push_back({"unload-key", *encode(vici::unload_key(std::exchange(loaded_->key, {}))), {}});
 }
 
 std::optional<Apply::Step> Apply::next_step() {
@@ -97,12 +129,12 @@ std::optional<Apply::Step> Apply::load(const IkeConnection& wanted) {
   }
   const auto print = fingerprint(*message);
   const auto known = loaded_->connections.find(wanted.name);
-  // Asked, not remembered: someone else may have unloaded it.
   if (known != loaded_->connections.end() && known->second == print &&
       present_.contains(wanted.name))
     return {};
-  return Step{"load-conn", std::move(*message), [this, name = wanted.name, print](bool accepted) {
-                if (!accepted) {
+  return Step{"load-conn", std::move(*message),
+              [this, name = wanted.name, print](const Result<Section>& answer) {
+                if (!answer) {
                   loaded_->connections.erase(name);
                   return;
                 }
@@ -132,8 +164,9 @@ void Apply::on_answer(Step& step, const Result<Section>& answer) {
   if (!done_) return;
   if (!answer && answer.error().condition != Condition::charon_refused)
     return report(std::unexpected(answer.error()));
-  if (!answer && step.command != "terminate" && !refusal_) refusal_ = answer.error();
-  if (step.then) step.then(answer.has_value());
+  const bool ends = step.command == "terminate" || step.command == "unload-key";
+  if (!answer && !ends && !refusal_) refusal_ = answer.error();
+  if (step.then) step.then(answer);
   send_some();
 }
 

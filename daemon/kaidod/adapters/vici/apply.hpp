@@ -21,6 +21,7 @@ namespace kaido::vici {
 /// (the messages themselves would be megabytes on a hub).
 struct Loaded {
   std::size_t credentials = 0;
+  std::string key;  ///< charon's identifier of the private key; "": none was loaded
   std::map<std::string, std::size_t> connections;
 };
 
@@ -42,11 +43,13 @@ class Apply : public std::enable_shared_from_this<Apply> {
   struct Step {
     std::string command;
     std::string message;  ///< encoded
-    std::move_only_function<void(bool accepted)> then;
+    std::move_only_function<void(const Result<Section>& answer)> then;
   };
 
-  void plan(const Section& answer);
-  void plan_credentials();
+  void plan(const Section& connections, const Section& keys);
+  void plan_credentials(const std::vector<std::string>& keys);
+  void on_key(std::string id);
+  void unload_key();
   [[nodiscard]] std::optional<Step> next_step();
   [[nodiscard]] std::optional<Step> next_connection();
   [[nodiscard]] std::optional<Step> load(const IkeConnection& wanted);

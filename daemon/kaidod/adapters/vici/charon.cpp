@@ -8,6 +8,7 @@
 #include "adapters/vici/link.hpp"
 #include "adapters/vici/listing.hpp"
 #include "adapters/vici/settings.hpp"
+#include "adapters/vici/tool_watch.hpp"
 
 namespace kaido::vici {
 
@@ -43,11 +44,13 @@ class Charon::Session : public std::enable_shared_from_this<Session> {
   void on_up(const std::string& version, const std::vector<IkeSa>& sas);
   void on_down(const Error& error);
   void on_charon_event(const std::string& name, const Section& message);
+  void on_tool_run();
   void next();
 
   boost::asio::io_context& io_;
   std::string path_;
   std::shared_ptr<Link> link_;
+  std::shared_ptr<ToolWatch> tool_;
   std::move_only_function<void(const IkeEvent&)> on_event_;
   EventReader reader_;
   std::shared_ptr<Loaded> loaded_ = std::make_shared<Loaded>();
@@ -104,24 +107,34 @@ void Charon::Session::start(std::move_only_function<void(const IkeEvent&)> on_ev
                            if (const auto self = weak.lock()) self->on_charon_event(name, message);
                          }});
   link_->start();
+  tool_ = std::make_shared<ToolWatch>(io_, kTool, [weak] {
+    if (const auto self = weak.lock()) self->on_tool_run();
+  });
+  tool_->watch();
 }
 
 void Charon::Session::stop() {
   stopped_ = true;
   orders_.clear();  // they hold this session
   if (link_) link_->stop();
+  if (tool_) tool_->stop();
 }
 
 void Charon::Session::on_up(const std::string& version, const std::vector<IkeSa>& sas) {
   loaded_ = std::make_shared<Loaded>();
   log_wanted_ = true;
   reader_.learn(sas);
+  tool_->watch();  // it may have come with this charon
   on_event_(CharonUp{version});
 }
 
 void Charon::Session::on_down(const Error& error) {
   reader_.forget();
   on_event_(CharonDown{error.to_string()});
+}
+
+void Charon::Session::on_tool_run() {
+  if (link_->commands()) on_event_(CharonTouched{});
 }
 
 void Charon::Session::on_charon_event(const std::string& name, const Section& message) {

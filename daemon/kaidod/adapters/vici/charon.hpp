@@ -11,7 +11,7 @@
 namespace kaido::vici {
 
 /// Owns two connections to charon's socket: one for commands, one for events (so that an event is
-/// not delayed by a long command), and a timer to reconnect.
+/// not delayed by a long command), a timer to reconnect, and a watch on swanctl.
 ///
 /// Threading: everything on the thread that runs the io_context, which must outlive this object.
 /// Destroying it drops what is pending without calling anyone.
@@ -20,8 +20,15 @@ namespace kaido::vici {
 /// either connection is lost and once when the first attempt of all fails; attempts go on after
 /// 100 ms growing to 2 s. Orders run one at a time, in the order given; while charon is down they
 /// complete with charon_absent (or permission_denied, when that is why).
+///
+/// CharonTouched comes when swanctl has run. `swanctl --load-all`, which strongswan.service runs
+/// after each start and at each reload, unloads every connection and private key that the admin's
+/// files do not name, and charon tells nobody: VICI has no event for it, and its log only a line
+/// about keys. To ask every 2 s would be half of the wake-ups that an idle kaidod may have.
 class Charon final : public IkeControl {
  public:
+  static constexpr const char* kTool = "/usr/sbin/swanctl";
+
   Charon(boost::asio::io_context& io, std::string socket_path);
   ~Charon() override;
   Charon(const Charon&) = delete;

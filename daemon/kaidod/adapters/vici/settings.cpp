@@ -78,6 +78,12 @@ std::vector<Command> load_credentials(const IkeCredentials& credentials) {
   return commands;
 }
 
+Section unload_key(const std::string& id) {
+  Section message;
+  message.add("id", id);
+  return message;
+}
+
 Section initiate(const std::string& connection) {
   Section message;
   // A negative timeout: charon answers when it has sent the first packet.

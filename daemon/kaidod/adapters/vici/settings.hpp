@@ -22,6 +22,7 @@ struct Command {
 /// out, so a gateway without IPsec loads nothing.
 [[nodiscard]] std::vector<Command> load_credentials(const IkeCredentials& credentials);
 
+[[nodiscard]] Section unload_key(const std::string& id);
 [[nodiscard]] Section initiate(const std::string& connection);
 [[nodiscard]] Section rekey(std::uint32_t unique_id, const std::string& child);
 [[nodiscard]] Section terminate(std::uint32_t unique_id);

@@ -124,6 +124,11 @@ void CharonDaemon::start() {
   }
 }
 
+void CharonDaemon::load_all() const {
+  run(fmt::format("SWANCTL_DIR={} swanctl --load-all --noprompt --uri unix://{} >/dev/null 2>&1",
+                  folder_.string(), socket()));
+}
+
 void CharonDaemon::stop() {
   if (pid_ <= 0) return;
   kill(pid_, SIGTERM);

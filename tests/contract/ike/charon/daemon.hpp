@@ -25,6 +25,8 @@ class CharonDaemon {
 
   void start();  ///< returns when its socket answers; throws after 10 s
   void stop();   ///< ends it and waits
+  /// What strongswan.service runs after a start and at a reload; it finds no files here.
+  void load_all() const;
   [[nodiscard]] std::string socket() const { return (folder_ / "vici").string(); }
 
  private:

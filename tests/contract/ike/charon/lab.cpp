@@ -73,6 +73,7 @@ leaf() {
 }
 openssl x509 -in ca.pem -outform DER -out ca.der
 leaf site s1.osaka.example
+leaf renewed s1.osaka.example
 leaf hub tokyo.example
 )";
   run(fmt::format("cd {} && sh make.sh >make.log 2>&1", folder_.path().string()));

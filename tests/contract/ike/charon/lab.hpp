@@ -46,13 +46,14 @@ class Lab {
   /// that identity.
   void configure_hub(const std::string& identity = "s1.osaka.example") const;
   void cut_cable() const;
+  /// Of "site", "hub" …: the files that make_certificates() makes.
+  [[nodiscard]] IkeCredentials credentials(const std::string& who) const;
 
   [[nodiscard]] CharonDaemon& site() { return site_; }
   [[nodiscard]] CharonDaemon& hub() { return hub_; }
 
  private:
   [[nodiscard]] std::string pki(const std::string& file) const;
-  [[nodiscard]] IkeCredentials credentials(const std::string& who) const;
   [[nodiscard]] IkeConnection connection(const std::string& who) const;
   void make_network() const;
   void make_certificates() const;
