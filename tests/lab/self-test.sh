@@ -148,9 +148,12 @@ core_follows_the_hubs() {
   done
 }
 
-# The branch's charon with a connection written by hand, policies as charon makes them.
+# The branch's charon with a connection written by hand, policies as charon makes them. Both uplinks have
+# 192.168.1.5: charon would send IKE by either while ESP follows the route, and plain then moves the SA to
+# the other NAT's address just when it has to answer. So this connection has an address of eth1's alone.
 plain_hub_answers_by_ipsec() {
   local directory=$scratch/swanctl
+  at branch ip address add 192.168.1.6/24 dev eth1
   mkdir -p "$directory"/{x509,x509ca,private}
   cp /run/lab/pki/ca.crt "$directory/x509ca/"
   cp /run/lab/pki/osaka.crt "$directory/x509/"
@@ -159,6 +162,7 @@ plain_hub_answers_by_ipsec() {
 connections {
   by-hand {
     version = 2
+    local_addrs = 192.168.1.6
     remote_addrs = 198.51.100.5
     proposals = aes256gcm16-prfsha384-ecp384
     local {
@@ -187,6 +191,7 @@ EOF
   expect 'a ping through ESP to plain, IPv6' answers client fd60::10
   traffic_finds_the_outage
   swanctl_by_hand --terminate --ike by-hand --timeout 5 >/dev/null || failed 'the SA ends'
+  at branch ip address delete 192.168.1.6/24 dev eth1
   rm -rf "$directory"
   at branch swanctl --load-all --noprompt >/dev/null 2>&1
 }

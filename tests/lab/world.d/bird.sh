@@ -27,7 +27,7 @@ bird_sample() { # VALUES LOG: configs/bird.conf with VALUES in place of its own,
       define\ *) name=${line#define } line=${values[${name%% *}]:?a value is missing} ;;
     esac
     printf '%s\n' "$line"
-  done <"${LAB_CHECKOUT:-$lab/../..}/configs/bird.conf"
+  done <"$checkout/configs/bird.conf"
 }
 
 command_bird() { # HOST start|stop|kill|restart|status

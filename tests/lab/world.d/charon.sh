@@ -5,14 +5,15 @@ has_charon() { has_kind "$1" kaido || has_kind "$1" charon; }
 
 charon_configure() { # HOST
   local directory=$run/$1 kaido=''
-  # What the manual of Kaido asks for; on a plain hub charon is as it is packaged.
+  # What Kaido ships for charon; on a plain hub charon is as it is packaged.
   if has_kind "$1" kaido; then
-    kaido='install_routes = no'
+    cp "$checkout/configs/strongswan/kaido.conf" "$directory/"
+    kaido="include $directory/kaido.conf"
   fi
   cat >"$directory/strongswan.conf" <<EOF
+$kaido
 charon-systemd {
   load_modular = yes
-  $kaido
   filelog {
     file {
       path = $directory/charon.log
@@ -32,9 +33,6 @@ charon-systemd {
     include /etc/strongswan.d/charon/*.conf
     vici {
       socket = unix://$directory/charon.vici
-    }
-    socket-default {
-      set_sourceif = yes
     }
     # These use sockets of fixed names, and there are many charons here.
     error-notify {

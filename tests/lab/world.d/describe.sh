@@ -38,9 +38,13 @@ certificate() { certificates+=("$*"); }                      # FILE NAME…
 expired_certificate() { expired_certificates+=("$*"); }      # FILE NAME…
 wireguard_key() { wireguard_keys+=("$@"); }                  # NAME…
 
+describable() { # WORLD
+  [ -r "$lab/worlds/$1.world" ] || mistake "no such world: $1 (have: $(cd "$lab/worlds" && echo *.world))"
+}
+
 describe() { # WORLD
+  describable "$1"
   world_files=$lab/worlds/$1
-  [ -r "$world_files.world" ] || fail "no such world: $1"
   # shellcheck source=../worlds/default.world
   . "$world_files.world"
 }
@@ -53,5 +57,11 @@ describe_keep() {
     sed -e 's/^declare --/declare -g/; t' -e 's/^declare -/declare -g/'
 }
 
-is_link() { [ -n "${owner_of[$1]:-}" ]; }
-is_host() { [ -n "${kinds[$1]:-}" ]; }
+describe_recall() { # the world that is up, if there is one
+  [ -r "$run/world/description" ] || return 1
+  # shellcheck source=/dev/null
+  . "$run/world/description"
+}
+
+is_link() { [ -n "$1" ] && [ -n "${owner_of[$1]:-}" ]; }
+is_host() { [ -n "$1" ] && [ -n "${kinds[$1]:-}" ]; }

@@ -36,8 +36,11 @@ fault_rules() { # WHAT
   esac
 }
 
-faults_direction() { # NAME DIRECTION HOST:DEVICE: (re)makes the table that drops what arrives there
+# NAME DIRECTION HOST:DEVICE: (re)makes the table that drops what arrives there. A device that is unplugged
+# gets its table when it is plugged in.
+faults_direction() {
   local what direction begin rule rules=''
+  device_exists "$3" || return 0
   while read -r what direction begin; do
     case $direction in "$2" | both) ;; *) continue ;; esac
     while read -r rule; do rules+="meta time >= $begin $rule"$'\n'; done < <(fault_rules "$what")
@@ -64,16 +67,17 @@ faults_apply() { # NAME
 
 command_break() { # NAME WHAT [in|out]
   local name what=${2:-} direction=${3:-both} begin
+  links_named "${1:-}"
   case $what in
     in | out) direction=$what what=everything ;;
     everything | ipsec | esp | udp | dns) ;;
-    size:*[!0-9]* | size:) fail "break: size:N, N in bytes" ;;
+    size:*[!0-9]* | size:) mistake "break: size:N, N in bytes" ;;
     size:*) ;;
-    *) fail "break: expected everything, in, out, ipsec, esp, udp, size:N or dns, not '$what'" ;;
+    *) mistake "break: expected everything, in, out, ipsec, esp, udp, size:N or dns, not '$what'" ;;
   esac
-  case $direction in in | out | both) ;; *) fail "break: a direction is in or out" ;; esac
-  begin=$(faults_begin "$(link_names "$1" | wc -l)")
-  for name in $(link_names "$1"); do
+  case $direction in in | out | both) ;; *) mistake "break: a direction is in or out, not '$direction'" ;; esac
+  begin=$(faults_begin ${#named[@]})
+  for name in "${named[@]}"; do
     echo "$what $direction $begin" >>"$(faults_file "$name")"
     faults_apply "$name"
   done
@@ -98,7 +102,8 @@ faults_wait() { # SECOND
 
 command_heal() { # [NAME]
   local name
-  for name in $(link_names "${1:-all}"); do
+  links_named "${1:-all}"
+  for name in "${named[@]}"; do
     [ -e "$(faults_file "$name")" ] || continue
     rm "$(faults_file "$name")"
     faults_apply "$name"

@@ -12,6 +12,28 @@ kaido_configure() { # HOST
   for slot in "$keys/$name"-slot-*.key; do
     [ ! -e "$slot" ] || cp "$slot" "$directory/wireguard/slot-${slot##*-slot-}"
   done
+  kaido_programs "$host"
+}
+
+# `kaido` and `kaidod` as on a machine of its own, where the configuration and what kaidod remembers are in
+# the places that they look in. `kaido teardown` becomes the kaidod that lies beside it.
+kaido_programs() { # HOST
+  local bin=$run/$1/bin socket=''
+  mkdir -p "$bin"
+  [ ! -e "$run/bin/kaido" ] || ln -f "$run/bin/kaido" "$bin/kaido.program"
+  if has_kind "$1" hub; then socket="--reflector-socket $run/$1/reflector.sock"; fi
+  cat >"$bin/kaido" <<EOF
+#!/bin/sh
+for word; do case \$word in --config | --config=*) said=yes ;; esac; done
+[ \$# = 0 ] || [ "\$said" ] || set -- --config $run/$1/kaido/kaido.toml "\$@"
+exec $bin/kaido.program "\$@"
+EOF
+  cat >"$bin/kaidod" <<EOF
+#!/bin/sh
+case " \$* " in *' --config'*) ;; *) set -- --config $run/$1/kaido/kaido.toml "\$@" ;; esac
+exec $run/bin/kaidod --state-dir $run/$1/state $socket "\$@"
+EOF
+  chmod 755 "$bin/kaido" "$bin/kaidod"
 }
 
 bus_start() { # HOST
@@ -36,10 +58,8 @@ EOF
 }
 
 kaidod_start() { # HOST
-  local -a options=(--config "$run/$1/kaido/kaido.toml" --state-dir "$run/$1/state")
   [ -x "$run/bin/kaidod" ] || fail "kaidod is not built (looked in $build)"
-  if has_kind "$1" hub; then options+=(--reflector-socket "$run/$1/reflector.sock"); fi
-  process_start "$1" kaidod "$run/bin/kaidod" "${options[@]}"
+  process_start "$1" kaidod "$run/$1/bin/kaidod"
 }
 
 # A program of its own on hubs: it lives on when kaidod does not.
@@ -60,14 +80,24 @@ command_kaidod() { # HOST start|stop|kill|restart|status
 # start|stop|kill|restart|status of one daemon of a host; `kill` is SIGKILL.
 service_command() { # NAME HOST VERB
   local name=$1 host=${2:-} verb=${3:-} pid
-  is_host "$host" || fail "$name: no such host: '$host'"
+  host_named "$host"
+  host_has "$host" "$name" || mistake "$host has no $name"
   case $verb in
     start) "${name}_start" "$host" ;;
     stop) process_stop "$host" "$name" ;;
     kill) process_stop "$host" "$name" KILL ;;
     restart) process_stop "$host" "$name"; "${name}_start" "$host" ;;
-    status) process_find "$host" "$name" && echo "$pid" ;;
-    *) fail "$name HOST start|stop|kill|restart|status" ;;
+    status) process_find "$host" "$name" || fail "$name of $host does not run"; echo "$pid" ;;
+    *) mistake "$name HOST start|stop|kill|restart|status" ;;
   esac
   case $name-$verb in charon-start | charon-restart) charon_ready "$host" ;; esac
+}
+
+host_has() { # HOST NAME: a daemon of that name
+  case $2 in
+    kaidod) has_kind "$1" kaido ;;
+    reflector) has_kind "$1" hub ;;
+    charon) has_charon "$1" ;;
+    bird) has_kind "$1" bird ;;
+  esac
 }

@@ -7,9 +7,14 @@ for part in describe network shape faults pki process charon bird kaido wireguar
   . "$lab/world.d/$part.sh"
 done
 
-fail() {
+fail() { # something did not work
   echo "world: $*" >&2
   exit 1
+}
+
+mistake() { # the command itself is wrong
+  echo "world: $*" >&2
+  exit 2
 }
 
 progress() {
@@ -18,20 +23,28 @@ progress() {
   echo "[$uptime] $1"
 }
 
-link_names() { # NAME[,NAME…] | all
+links_named() { # NAME[,NAME…] | all: sets `named`
   local name
-  [ "$1" != all ] || { printf '%s\n' "${links[@]}"; return; }
+  named=("${links[@]}")
+  [ "${1:-}" != all ] || return 0
+  named=()
   for name in ${1//,/ }; do
-    is_link "$name" || { fail "no such link: $name (have: ${links[*]})"; }
-    echo "$name"
+    is_link "$name" || mistake "no such link: $name (have: ${links[*]})"
+    named+=("$name")
   done
+  [ ${#named[@]} -gt 0 ] || mistake "which link? (have: ${links[*]}, or all)"
+}
+
+host_named() { # HOST
+  is_host "${1:-}" || mistake "no such host: '${1:-}' (have: ${hosts[*]})"
 }
 
 command_up() { # [--no-kaidod] [WORLD]
   local with_kaidod=yes
   if [ "${1:-}" = --no-kaidod ]; then with_kaidod=no; shift; fi
+  describable "${1:-default}"
+  (if describe_recall; then command_down; fi) # what is there, or what an unfinished `up` left
   describe "${1:-default}"
-  command_down # what is there, or what an unfinished `up` left
   mkdir -p "$run/world/shape" "$run/world/faults"
   describe_keep >"$run/world/description"
   progress network; network_up
@@ -48,14 +61,32 @@ command_down() {
 }
 
 command_at() { # HOST COMMAND…
-  is_host "${1:-}" || fail "no such host: '${1:-}' (have: ${hosts[*]})"
+  host_named "${1:-}"
+  [ $# -gt 1 ] || mistake 'at HOST COMMAND…'
   in_host "$@"
 }
 
-command_unplug() { for name in $(link_names "$1"); do link_unplug "$name"; done; }
-command_plug() { for name in $(link_names "$1"); do link_plug "$name"; done; }
-command_end() { echo "${owner_of[$1]/:/ }"; } # LINK: host and device of its owner
-command_wait() { sleep "$1"; }
+command_unplug() { # NAME
+  local name
+  links_named "${1:-}"
+  for name in "${named[@]}"; do link_unplug "$name"; done
+}
+
+command_plug() { # NAME
+  local name
+  links_named "${1:-}"
+  for name in "${named[@]}"; do link_plug "$name"; done
+}
+
+command_end() { # LINK: host and device of its owner
+  is_link "${1:-}" || mistake "no such link: '${1:-}' (have: ${links[*]})"
+  echo "${owner_of[$1]/:/ }"
+}
+
+command_wait() { # SECONDS
+  [[ ${1:-} =~ ^[0-9]+(\.[0-9]+)?$ ]] || mistake 'wait SECONDS'
+  sleep "$1"
+}
 
 command_status() {
   local name file state pid
@@ -76,11 +107,12 @@ command_status() {
 
 world_main() { # COMMAND [WORD…]
   local command=${1:-}
-  [ "$command" = up ] || {
-    [ -r "$run/world/description" ] || fail 'there is no world: world up'
-    . "$run/world/description"
-  }
-  declare -F "command_$command" >/dev/null || fail "unknown command: $command (see: world help)"
+  declare -F "command_$command" >/dev/null || mistake "unknown command: '$command' (see: world help)"
+  case $command in
+    up) ;;
+    down) describe_recall || return 0 ;;
+    *) describe_recall || fail 'there is no world: world up' ;;
+  esac
   shift
   "command_$command" "$@"
 }

@@ -86,11 +86,15 @@ EOF
 # A cable pulled out: the device of the owner is gone with all that was on it.
 link_unplug() { # NAME
   local owner=${owner_of[$1]}
+  device_exists "$owner" || fail "unplug: $1 is unplugged"
   ip -n "${owner%:*}" link delete dev "${owner#*:}"
 }
 
+device_exists() { ip -n "${1%:*}" link show dev "${1#*:}" >/dev/null 2>&1; } # HOST:DEVICE
+
 link_plug() { # NAME: the device made anew, as on the first day
   local end
+  ! device_exists "${owner_of[$1]}" || fail "plug: $1 is plugged in"
   link_add "$1" | ip -batch -
   for end in "${owner_of[$1]}" "${peer_of[$1]}"; do
     { device_configure "$end"; device_routes "$end"; } | ip -n "${end%:*}" -batch -

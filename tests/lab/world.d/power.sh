@@ -4,8 +4,8 @@
 
 command_power() { # HOST off
   local name names='' file
-  is_host "${1:-}" || fail "power: no such host: '${1:-}'"
-  [ "${2:-}" = off ] || fail 'power HOST off'
+  host_named "${1:-}"
+  [ "${2:-}" = off ] || mistake 'power HOST off'
   for name in "${links[@]}"; do
     case "$1" in "${owner_of[$name]%:*}" | "${peer_of[$name]%:*}") names+=",$name" ;; esac
   done

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # What runs on the hosts, in the order in which it is started.
 
-build=${KAIDO_BUILD:-$lab/../../build/release}
+checkout=${LAB_CHECKOUT:-$lab/../..}
+build=${KAIDO_BUILD:-$checkout/build/release}
 
 # Reading a program from the machine takes virtual time, so what is timed runs from memory.
 programs_up() {

@@ -10,15 +10,25 @@ shape_read() { # NAME: sets the array `shape` to what the link is to be like
   for word in ${shape_of[$1]:-} $changes; do shape[${word%%=*}]=${word#*=}; done
 }
 
+# Without its unit a delay would be microseconds, and a rate bits.
+shape_word() { # KEY=VALUE: or a mistake
+  local number='[0-9]+(\.[0-9]+)?'
+  [[ $1 =~ ^(delay|jitter)=$number(us|ms|s)$ || $1 =~ ^loss=(100|[0-9]{1,2}(\.[0-9]+)?)%?$ ||
+    $1 =~ ^burst=[1-9][0-9.]*$ || $1 =~ ^rate=$number[kmg]?bit$ ]] ||
+    mistake "link: '$1': expected e.g. delay=40ms jitter=5ms loss=3% burst=4 rate=10mbit, or reset"
+}
+
 # Sets `netem` to the words for it; bursts by the Gilbert-Elliott model: `burst` packets on average.
 shape_netem() {
+  local loss=${shape[loss]:-0}
+  loss=${loss%\%}
   netem=''
-  [ -z "${shape[delay]:-}" ] || netem+=" delay ${shape[delay]} ${shape[jitter]:-}"
-  if [ -n "${shape[loss]:-}" ] && [ -n "${shape[burst]:-}" ]; then
-    netem+=" loss gemodel $(awk -v loss="${shape[loss]%\%}" -v burst="${shape[burst]}" \
+  [ -z "${shape[delay]:-}${shape[jitter]:-}" ] || netem+=" delay ${shape[delay]:-0ms} ${shape[jitter]:-}"
+  if [ -n "${shape[burst]:-}" ] && [ "${loss%.*}" -lt 100 ]; then
+    netem+=" loss gemodel $(awk -v loss="$loss" -v burst="${shape[burst]}" \
       'BEGIN { leave = 100 / burst; printf "%.4f%% %.4f%%", leave * loss / (100 - loss), leave }')"
-  elif [ -n "${shape[loss]:-}" ]; then
-    netem+=" loss ${shape[loss]}"
+  elif [ "$loss" != 0 ]; then
+    netem+=" loss $loss%"
   fi
   [ -z "${shape[rate]:-}" ] || netem+=" rate ${shape[rate]}"
 }
@@ -56,14 +66,12 @@ command_link() { # NAME [KEY=VALUE… | reset]
   local name=${1:-} word
   [ $# -gt 0 ] || { for name in "${links[@]}"; do shape_show "$name"; done; return; }
   shift
-  for name in $(link_names "$name"); do
+  links_named "$name"
+  for word; do [ "$word" = reset ] || shape_word "$word"; done
+  for name in "${named[@]}"; do
     [ $# -gt 0 ] || { shape_show "$name"; continue; }
     for word; do
-      case $word in
-        reset) rm -f "$(shape_file "$name")" ;;
-        delay=* | jitter=* | loss=* | burst=* | rate=*) echo "$word" >>"$(shape_file "$name")" ;;
-        *) fail "link: expected delay= jitter= loss= burst= rate= or reset, not $word" ;;
-      esac
+      if [ "$word" = reset ]; then rm -f "$(shape_file "$name")"; else echo "$word" >>"$(shape_file "$name")"; fi
     done
     shape_apply "$name"
   done

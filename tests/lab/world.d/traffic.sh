@@ -10,15 +10,17 @@ traffic_start() { # [--udp-only|--light] [--ipv6] [--to partner] [--between CLIE
       --ipv6) family=6; shift ;;
       --to)
         case ${2:-} in corp | server) server=server ;; partner | plainserver) server=plainserver ;;
-          *) fail "traffic: --to corp or partner" ;; esac
+          *) mistake "traffic: --to corp or partner" ;; esac
         shift 2 ;;
-      --between) client=${2:-} server=${3:-}; shift 3 ;;
-      *) fail "traffic start [--udp-only|--light] [--ipv6] [--to corp|partner] [--between CLIENT SERVER]" ;;
+      --between) host_named "${2:-}"; host_named "${3:-}"; client=$2 server=$3; shift 3 ;;
+      *) mistake "traffic start [--udp-only|--light] [--ipv6] [--to corp|partner] [--between CLIENT SERVER]" ;;
     esac
   done
   [ -x "$run/bin/lab-traffic" ] || fail "lab-traffic is not built (looked in $build)"
   client_address=$(address_of "$client" eth0 "$family")
   server_address=$(address_of "$server" eth0 "$family")
+  [ -n "$client_address" ] && [ -n "$server_address" ] ||
+    mistake "traffic: $client or $server has no IPv$family address on eth0"
   rm -f "$run/$client/traffic.socket"
   process_start "$client" traffic "$run/bin/lab-traffic" run "$run/$client/traffic.socket" \
     "$client" "$client_address" "$server" "$server_address" ${udp_only:+"$udp_only"}
@@ -28,7 +30,7 @@ traffic_start() { # [--udp-only|--light] [--ipv6] [--to partner] [--between CLIE
 
 address_of() { # HOST DEVICE 4|6: its first address there
   local address
-  for address in ${addresses[$1:$2]}; do
+  for address in ${addresses[$1:$2]:-}; do
     case $3$address in
       6*:*) echo "${address%/*}"; return ;;
       4*:*) ;;
@@ -39,7 +41,7 @@ address_of() { # HOST DEVICE 4|6: its first address there
 
 traffic_ask() { # report|stop [CLIENT]
   local pid client=${2:-client}
-  is_host "$client" || fail "no such host: $client"
+  host_named "$client"
   process_find "$client" traffic || fail "no traffic of $client: traffic start"
   "$run/bin/lab-traffic" ask "$run/$client/traffic.socket" "$1"
 }
@@ -51,6 +53,6 @@ command_traffic() {
     start) traffic_start "$@" ;;
     report) traffic_ask report "$@" ;;
     stop) traffic_ask stop "$@"; rm -f "$run/${1:-client}/traffic.pid" ;;
-    *) fail "traffic start|report|stop [CLIENT]" ;;
+    *) mistake "traffic start|report|stop [CLIENT]" ;;
   esac
 }
