@@ -133,7 +133,7 @@ void Watch::sent(std::uint16_t size, Instant now) {
   for (; just_sent_.front().first + kBurst <= now; just_sent_.pop_front()) {
     just_sent_bytes_ -= just_sent_.front().second;
   }
-  const auto most = (view_.world().paths.size() * 2 * kSmallSize) + (3 * kFullSize);
+  const auto most = (view_.world().paths.size() * 3 * kSmallSize) + (3 * kFullSize);
   if (just_sent_bytes_ > most) {
     return check(Invariant::paced, false, now,
                  fmt::format("{} bytes of probes within 10 ms", just_sent_bytes_));

@@ -42,7 +42,7 @@ class Watch {
   /// By when the preferred path has to be in use: the longest hold (an hour), and five minutes to
   /// measure.
   static constexpr auto kHome = std::chrono::minutes(65);
-  /// Within this time every path may be asked, and the witness beside it, and three full sizes.
+  /// Within this time every path may be asked thrice, the witness included, and three full sizes.
   static constexpr auto kBurst = std::chrono::milliseconds(10);
 
   explicit Watch(const Network& network) : view_(network) {}

@@ -74,7 +74,7 @@ void Simulation::run_until(Instant until) {
       handle(event);
       continue;
     }
-    stuck = due == now_ ? stuck + 1 : 0;
+    stuck = due == state_.last_tick ? stuck + 1 : 0;
     if (stuck > 1000) {
       throw std::runtime_error("the core asks for ticks but makes no progress");
     }

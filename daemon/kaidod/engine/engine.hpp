@@ -122,7 +122,8 @@ class Engine final : public Control {
   Observer* observer_ = nullptr;
 
   IkeDesired loaded_ike_;  ///< what charon was last given
-  std::move_only_function<void()> applying_;  ///< waits until the hubs have followed traffic elsewhere
+  std::move_only_function<void()>
+      applying_;  ///< waits until the hubs have followed traffic elsewhere
   std::map<std::string, std::string> network_tunnels_;
   std::set<std::string> pokes_;  ///< WireGuard devices that should try a handshake now
   std::string ike_refusal_;      ///< the last one that was logged

@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using boost::system::error_code;
 
-constexpr auto kTrafficLook = 500ms;
+constexpr auto kTrafficLook = 400ms;  ///< at least, from one tick to another
 
 Instant now() { return std::chrono::steady_clock::now(); }
 
@@ -50,21 +50,19 @@ std::vector<ProbeTarget> targets_of(const GatewayState& state) {
 }  // namespace
 
 Paths::Paths(boost::asio::io_context& io, PathProber* prober, Log& log, Conditions& conditions)
-    : prober_(prober), log_(log), conditions_(conditions), io_(io), timer_(io), traffic_timer_(io) {
-  if (prober_ != nullptr && prober_->fd() >= 0) {
-    replies_waiting_.emplace(io_, dup(prober_->fd()));
-    listen();
-  }
+    : prober_(prober), log_(log), conditions_(conditions), io_(io), timer_(io) {
+  if (prober_ != nullptr && prober_->fd() >= 0) replies_waiting_.emplace(io_, dup(prober_->fd()));
 }
 
 void Paths::listen() {
-  if (!replies_waiting_) return;
+  if (!replies_waiting_ || listening_ || answers_may_wait(state_)) return;
+  listening_ = true;
   replies_waiting_->async_wait(boost::asio::posix::stream_descriptor::wait_read,
                                [this](error_code error) {
                                  if (error) return;
+                                 listening_ = false;
                                  drain();
                                  arm();
-                                 listen();
                                });
 }
 
@@ -84,7 +82,6 @@ void Paths::plan(const GatewayState& state, const std::map<std::string, std::siz
   for (const auto& budget : state_.plan.budgets) conditions_.clear_all("probing " + budget.uplink);
   traffic_.begin(plan.paths.size());
   feed(PlanChanged{std::move(plan), adopted});
-  if (prober_ != nullptr) watch_traffic();
 }
 
 bool Paths::leave(const Model& wanted) {
@@ -123,7 +120,6 @@ void Paths::stop() {
   targets_.clear();
   armed_.reset();
   timer_.cancel();
-  traffic_timer_.cancel();
 }
 
 void Paths::feed(const FailoverEvent& event) {
@@ -209,6 +205,7 @@ void Paths::drain() {
 }
 
 void Paths::arm() {
+  listen();
   const auto at = next_deadline(state_);
   if (!at) return;
   if (armed_ == at) return;
@@ -218,23 +215,20 @@ void Paths::arm() {
     if (error) return;
     armed_.reset();
     drain();
+    look_at_traffic();
     feed(ProbeTick{});
     arm();
   });
 }
 
-void Paths::watch_traffic() {
-  traffic_timer_.expires_after(kTrafficLook);
-  traffic_timer_.async_wait([this](error_code error) {
-    if (error || state_.networks.empty()) return;
-    drain();  // an answer that waits was counted, and is no traffic
-    for (const auto& network : state_.networks)
-      if (network.path) traffic_.look(*network.path, prober_->packets(*network.path), now());
-    const bool flows = traffic_.flows(now());
-    if (flows != state_.traffic) feed(TrafficSeen{flows});
-    arm();
-    watch_traffic();
-  });
+/// After drain(): an answer that waits was counted, and is no traffic.
+void Paths::look_at_traffic() {
+  if (prober_ == nullptr || now() < looked_at_traffic_ + kTrafficLook) return;
+  looked_at_traffic_ = now();
+  for (const auto& network : state_.networks)
+    if (network.path) traffic_.look(*network.path, prober_->packets(*network.path), now());
+  const bool flows = traffic_.flows(now());
+  if (flows != state_.traffic) feed(TrafficSeen{flows});
 }
 
 Result<std::string> Paths::switch_network(const std::string& name, const std::string& path) {

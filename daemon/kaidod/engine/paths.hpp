@@ -22,7 +22,8 @@ namespace kaido {
 
 /// On the engine's strand. Owns the state of core/failover and its timer: what waits in the sockets
 /// is handed in before each tick, so that a machine that was slow does not take its own sleep for
-/// silence.
+/// silence. While all is well it is read then only (the kernel has stamped it): an answer by itself
+/// wakes nobody.
 class Paths {
  public:
   /// Without a prober the tunnels' word counts.
@@ -61,7 +62,7 @@ class Paths {
   void listen();
   void drain();
   void arm();
-  void watch_traffic();
+  void look_at_traffic();
   void judge_conditions();
   [[nodiscard]] std::optional<Error> trouble(std::size_t path) const;
 
@@ -80,8 +81,9 @@ class Paths {
   boost::asio::io_context& io_;
   std::optional<Instant> armed_;  ///< what timer_ waits for
   boost::asio::steady_timer timer_;
-  boost::asio::steady_timer traffic_timer_;
+  Instant looked_at_traffic_;
   std::optional<boost::asio::posix::stream_descriptor> replies_waiting_;
+  bool listening_ = false;
 };
 
 }  // namespace kaido

@@ -89,9 +89,8 @@ void Reconciler::save(Instant now) {
 bool Reconciler::apply(const std::vector<KernelChange>& changes, Instant now) {
   const std::span all(changes);
   // A device loses its peers when what used it goes by another already.
-  const auto first = std::ranges::find_if(all, [](const KernelChange& change) {
-    return std::holds_alternative<DeleteLink>(change);
-  });
+  const auto first = std::ranges::find_if(
+      all, [](const KernelChange& change) { return std::holds_alternative<DeleteLink>(change); });
   const auto before = static_cast<std::size_t>(first - all.begin());
   auto failures = stack_.apply(all.first(before));
   if (first != all.end()) {

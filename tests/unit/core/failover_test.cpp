@@ -5,19 +5,24 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <deque>
+#include <functional>
+#include <map>
 #include <set>
+#include <string>
 
 namespace kaido {
 namespace {
 
 using namespace std::chrono_literals;
 
-/// A site with two paths to one hub; what is in `dead` does not answer.
+/// A site, with two paths to one hub unless it is told otherwise; what is in `dead` does not
+/// answer.
 class Site {
  public:
-  Site() {
-    feed(PlanChanged{.plan = plan(), .adopted = {}});
-    for (const std::size_t path : {kFirst, kSecond}) feed(PathUsable{path, true});
+  explicit Site(const FailoverPlan& plan = Site::plan()) {
+    feed(PlanChanged{.plan = plan, .adopted = {}});
+    for (std::size_t path = 0; path < plan.paths.size(); ++path) feed(PathUsable{path, true});
     run(30s);
   }
 
@@ -47,24 +52,49 @@ class Site {
     for (const auto& action : actions) {
       if (const auto* use = std::get_if<Use>(&action)) used.push_back(use->decision);
       const auto* probe = std::get_if<SendProbe>(&action);
-      if (probe == nullptr || probe->echo || dead.contains(probe->path)) continue;
+      if (probe == nullptr || probe->echo) continue;
+      ++asked[probe->path];
+      const auto count = reflector(*probe);
+      if (dead.contains(probe->path) || !count) continue;
       answers.push_back({.path = probe->path,
                          .sequence = probe->sequence,
                          .round_trip = 5ms,
                          .at = now + 5ms,
-                         .size = probe->size});
+                         .size = probe->size,
+                         .reflector_sequence = *count,
+                         .kaido = kaido});
     }
   }
 
+  /// As the engine does: while all is well answers are read when something is due.
   void run(Duration duration) {
     for (const auto end = now + duration; now < end; now += 1ms) {
+      const auto next = next_deadline(state);
+      const bool due = next && *next <= now;
+      const bool waits = !answers.empty() && answers.front().at <= now;
+      if (!due && (!waits || answers_may_wait(state))) continue;
+      ++wakes;
       while (!answers.empty() && answers.front().at <= now) {
         const auto answer = answers.front();
-        answers.erase(answers.begin());
+        answers.pop_front();
         feed(answer);
       }
-      if (const auto due = next_deadline(state); due && *due <= now) feed(ProbeTick{});
+      if (due) feed(ProbeTick{});
     }
+  }
+
+  /// Probes in a second, of all paths or of one, as it is now.
+  double rate(Duration over = 60s) {
+    asked.clear();
+    wakes = 0;
+    run(over);
+    double sum = 0;
+    for (const auto& [path, count] : asked) sum += static_cast<double>(count);
+    return sum / std::chrono::duration<double>(over).count();
+  }
+  double rate_of(std::size_t path, Duration over = 60s) {
+    rate(over);
+    return static_cast<double>(asked[path]) / std::chrono::duration<double>(over).count();
   }
 
   [[nodiscard]] std::optional<std::size_t> path() const { return state.networks.at(0).path; }
@@ -74,9 +104,39 @@ class Site {
   FailoverState state;
   Instant now = Instant(1000s);
   std::set<std::size_t> dead;
-  std::vector<ProbeReply> answers;
+  std::deque<ProbeReply> answers;
   std::vector<Decision> used;
+  std::map<std::size_t, std::size_t> asked;
+  std::size_t wakes = 0;
+  bool kaido = true;
+  /// What a reflector numbers its answer with; nullopt: the probe did not arrive.
+  std::function<std::optional<std::uint32_t>(const SendProbe&)> reflector = [](const SendProbe&) {
+    return std::optional(0U);
+  };
 };
+
+/// Two carriers, seven endpoints of three hubs, two transports.
+FailoverPlan branch_of_28() {
+  FailoverPlan plan;
+  std::vector<std::size_t> all;
+  for (std::size_t slot = 0; slot < 14; ++slot)
+    for (const auto transport : {Transport::ikev2, Transport::wireguard}) {
+      all.push_back(plan.paths.size());
+      plan.paths.push_back({.name = "path " + std::to_string(plan.paths.size()),
+                            .slot = static_cast<std::uint8_t>(slot + 1),
+                            .transport = transport,
+                            .hub = slot / 6,
+                            .endpoint = slot / 2 % 3,
+                            .uplink = slot % 2,
+                            .hub_number = static_cast<std::uint16_t>(101 + slot / 6)});
+    }
+  plan.networks = {{.name = "corp", .hubs = {0, 1, 2}, .paths = all}};
+  return plan;
+}
+
+std::size_t fast_paths(const FailoverState& state) {
+  return static_cast<std::size_t>(std::ranges::count(state.paths, true, &PathState::fast));
+}
 
 TEST(Failover, ThePathThatAnAdminAskedForStaysUntilItFails) {
   Site site;
@@ -181,6 +241,86 @@ TEST(Failover, WhatIsConfiguredAfterAllIsUsedAgain) {
   site.feed(PlanChanged{.plan = better, .adopted = {}});
   site.run(30s);
   EXPECT_EQ(site.path(), Site::kFirst);
+}
+
+TEST(Probing, IsFastOnThePathInUseAndTwoStandbysAndSlowOnAllOthers) {
+  Site site(branch_of_28());
+  ASSERT_EQ(fast_paths(site.state), 3U);
+  const auto rate = site.rate();
+  // Twenty a second each, one in 5 s each; sizes: two a second in use, one in 5 s on a standby.
+  EXPECT_NEAR(rate, 3 * 20 + 25 / 5.0 + 2 + 2 / 5.0 + 25 / 60.0, 2);
+  for (std::size_t i = 0; i < 28; ++i) {
+    const auto each = static_cast<double>(site.asked[i]) / 60;
+    if (site.state.paths[i].fast)
+      EXPECT_GE(each, 19.9);
+    else
+      EXPECT_NEAR(each, 0.2, 0.06) << i;
+  }
+}
+
+TEST(Probing, OfAnIdleBranchWakesItTwiceASecond) {
+  Site site(branch_of_28());
+  site.feed(TrafficSeen{false});
+  site.run(60s);  // until sizes are asked on the second
+  const auto rate = site.rate(300s);
+  EXPECT_NEAR(rate, 3 + 25 / 5.0 + 3 / 5.0 + 25 / 60.0, 1);
+  const auto wakes = static_cast<double>(site.wakes) / 300;
+  RecordProperty("wakes_per_second", std::to_string(wakes));
+  EXPECT_LE(wakes, 2.2) << "to ask, and to see that nothing is late";
+  site.feed(TrafficSeen{true});
+  EXPECT_GE(site.rate(1s), 55) << "at once";
+}
+
+TEST(Probing, OfADeadPathIsRareAfterAMinute) {
+  Site site(branch_of_28());
+  site.feed(TrafficSeen{false});
+  constexpr std::size_t kDead = 20;
+  ASSERT_FALSE(site.state.paths[kDead].fast);
+  site.dead = {kDead};
+  site.run(10s);
+  ASSERT_EQ(site.state.paths[kDead].health, Health::down);
+  EXPECT_NEAR(site.rate_of(kDead, 30s), 1, 0.1);
+  site.run(60s);
+  EXPECT_NEAR(site.rate_of(kDead), 0.2, 0.02);
+}
+
+TEST(Probing, WhenAllAreSilentThreeAreStillAskedOften) {
+  Site site(branch_of_28());
+  for (std::size_t i = 0; i < 28; ++i) site.dead.insert(i);
+  site.run(5s);
+  ASSERT_TRUE(site.state.all_silent);
+  EXPECT_NEAR(site.rate(30s), 28 * 5, 5) << "whichever comes back first is seen at once";
+  site.run(60s);
+  EXPECT_NEAR(site.rate(), 3 * 5 + 25 / 5.0, 1);
+  EXPECT_EQ(fast_paths(site.state), 3U);
+  const auto used = site.path();
+  ASSERT_TRUE(used);
+  EXPECT_TRUE(site.state.paths[*used].fast);
+  site.dead.erase(*used);
+  site.run(2s);
+  EXPECT_EQ(site.state.paths[*used].health, Health::good);
+}
+
+TEST(Directions, AreTheCountsOfBothEnds) {
+  Site site;
+  std::map<std::size_t, std::uint32_t> replies;
+  site.reflector = [&](const SendProbe& probe) -> std::optional<std::uint32_t> {
+    if (probe.sequence % 10 == 0) return std::nullopt;
+    return ++replies[probe.path];
+  };
+  site.run(60s);
+  EXPECT_NEAR(site.state.paths[0].minute.upload(site.now).share(), 0.1, 0.02);
+  EXPECT_EQ(site.state.paths[0].minute.download(site.now).lost, 0U);
+}
+
+TEST(Directions, AreNotKnownWhereTheReflectorRepeatsOurNumbers) {
+  Site site;
+  site.kaido = false;
+  site.reflector = [](const SendProbe& probe) { return std::optional(probe.sequence); };
+  site.run(70s);
+  EXPECT_EQ(site.state.paths[0].minute.upload(site.now).sent, 0U);
+  EXPECT_EQ(site.state.paths[0].minute.download(site.now).sent, 0U);
+  EXPECT_GT(site.state.paths[0].minute.round_trip(site.now).sent, 1000U);
 }
 
 TEST(Failover, AClaimGrowsWithEverySwitchAndNamesThePath) {

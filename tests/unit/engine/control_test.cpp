@@ -126,9 +126,8 @@ TEST(Engine, ADeviceIsEmptiedWhenNothingUsesItAnyMore) {
   world.handshake(2, test::key(1));  // nothing else is up
   world.engine->set_enabled("tokyo/a", false, [](const auto&) {});
   world.engine->set_enabled("tokyo/b:isp2/ikev2", false, [](const auto&) {});
-  ASSERT_TRUE(world.until([&] {
-    return world.engine->networks().front().tunnel == "tokyo/b:isp2/wireguard";
-  }));
+  ASSERT_TRUE(world.until(
+      [&] { return world.engine->networks().front().tunnel == "tokyo/b:isp2/wireguard"; }));
   const auto old = site_device(Transport::wireguard, 2);
   auto less = test::branch();
   less.slots.erase(less.slots.begin() + 1);

@@ -329,7 +329,7 @@ void choose(const Context& context) {
 /// Level, not edge: what no single answer tells.
 void review(const Context& context) {
   auto& state = context.state;
-  state.next_review = context.now + kReview;
+  state.next_review = beat(context.now + kSlack);
   bool measured = false;
   bool answering = false;
   for (std::size_t i = 0; i < state.paths.size(); ++i) {

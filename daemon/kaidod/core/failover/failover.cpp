@@ -98,10 +98,7 @@ void request(const Context& context, const SwitchRequested& event) {
 void advance(const Context& context) {
   auto& state = context.state;
   state.last_tick = context.now;
-  for (std::size_t i = 0; i < state.paths.size(); ++i) {
-    const auto due = failover::attention(state, i);
-    if (due) failover::attend(context, i);
-  }
+  for (std::size_t i = 0; i < state.paths.size(); ++i) failover::attend(context, i);
   if (context.now >= state.next_review) failover::review(context);
 }
 
@@ -172,6 +169,18 @@ std::optional<Instant> next_deadline(const FailoverState& state) {
     if (const auto at = failover::attention(state, i)) take(*at);
   if (next) take(state.next_review);
   return next;
+}
+
+bool answers_may_wait(const FailoverState& state) {
+  for (std::size_t i = 0; i < state.paths.size(); ++i) {
+    const auto& path = state.paths[i];
+    const bool settled = path.health == Health::good || path.health == Health::unusable ||
+                         path.health == Health::down;
+    if (!settled || path.search_high != 0) return false;
+  }
+  return std::ranges::all_of(state.networks, [&](const NetworkState& network) {
+    return network.path && state.paths[*network.path].health == Health::good;
+  });
 }
 
 Duration probing_interval(const FailoverState& state, std::size_t path) {

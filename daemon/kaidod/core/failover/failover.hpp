@@ -137,8 +137,8 @@ struct NetworkState {
   Instant wanted_at;
   Decision last;
   std::optional<PathFigures> withdrawn;  ///< what was in use is gone, and nothing is chosen yet
-  bool free_now = false;       ///< an admin said: choose freely, and now
-  std::uint32_t switches = 0;  ///< since start, the first choice not counted
+  bool free_now = false;                 ///< an admin said: choose freely, and now
+  std::uint32_t switches = 0;            ///< since start, the first choice not counted
 };
 
 /// What a hub says of our claims.
@@ -165,7 +165,7 @@ struct FailoverState {
   bool traffic = true;               ///< something but probes flows
   std::vector<HubWord> hubs;         ///< by index into Model::hubs
   std::vector<ProbeBudget> budgets;  ///< one for each of plan.budgets
-  Instant next_full;  ///< before it no other full-size probe is sent
+  Instant paced_until;               ///< what full-size probes have used of their pace
   Instant next_review;
   Instant last_tick;
   bool dirty = true;  ///< choices have to be looked at again
@@ -265,6 +265,9 @@ void step(FailoverState& state, const FailoverEvent& event, Instant now, Failove
 /// When the next ProbeTick is due. Replies that wait must be handed in before it: a tick that comes
 /// late judges by what was answered, not by what was read.
 [[nodiscard]] std::optional<Instant> next_deadline(const FailoverState& state);
+
+/// Nothing is under suspicion: answers need not be read before the next ProbeTick.
+[[nodiscard]] bool answers_may_wait(const FailoverState& state);
 
 /// What to tell the hub of this path, on every probe.
 [[nodiscard]] stamp::Claim claim_for(const FailoverState& state, std::size_t path);

@@ -8,6 +8,12 @@ namespace {
 /// The counts of both ends tell which direction lost how much.
 void count_directions(const Context& context, PathState& path, const ProbeReply& reply) {
   if (reply.reflector_sequence == 0 && path.reflector_sequence == 0) return;
+  // A stateless reflector repeats our own number (RFC 8762 §4.2), which tells nothing of what
+  // arrived. Kaido's counts, though the two may be equal.
+  if (!reply.kaido && reply.reflector_sequence == reply.sequence) {
+    path.reflector_sequence = 0;
+    return;
+  }
   const auto arrived = reply.reflector_sequence - path.reflector_sequence;
   const auto probes = reply.sequence - path.last_answered;
   // A full-size probe that is lost is lost for its size.
@@ -47,6 +53,17 @@ void advance(const Context& context, std::size_t i) {
     case Health::unusable:
       return;
   }
+}
+
+/// Keeps its rhythm; after a pause it does not catch up in a burst. Who is asked every few seconds
+/// has its turn on one of them, with others.
+Instant next_turn(const Context& context, std::size_t i) {
+  const auto step = interval(context.state, i);
+  const auto last = context.path(i).next_probe;
+  if (step < kBeat) return last + step > context.now ? last + step : context.now + step;
+  const auto every =
+      static_cast<std::size_t>(std::chrono::ceil<std::chrono::seconds>(step).count());
+  return beat(context.now + kSlack + 1ns, every, i % every);
 }
 
 /// A hub that knows of no claim of ours at all (0) has been started anew: it will be told.
@@ -98,6 +115,13 @@ void set_health(const Context& context, std::size_t i, Health health, Trouble tr
   if (!tell) return;
   path.since = context.now;
   context.changed(i);
+}
+
+Instant beat(Instant at, std::size_t every, std::size_t which) {
+  const auto number = std::chrono::ceil<std::chrono::seconds>(at.time_since_epoch()).count();
+  const auto period = static_cast<std::int64_t>(every);
+  const auto wait = (static_cast<std::int64_t>(which) - number) % period;
+  return Instant(std::chrono::seconds(number + (wait < 0 ? wait + period : wait)));
 }
 
 Duration interval(const FailoverState& state, std::size_t i) {
@@ -214,16 +238,13 @@ void attend(const Context& context, std::size_t i) {
   const auto& spec = context.spec(i);
   if (path.health == Health::unusable || spec.measure == Measure::none) return;
   judge_silence(context, i);
-  if (context.now >= path.next_probe) {
+  attend_size(context, i);
+  if (context.now + kSlack >= path.next_probe) {
     const auto sequence = send_probe(context, i, 0);
-    const auto step = interval(context.state, i);
-    // Keeps its beat; after a pause it does not catch up in a burst.
-    path.next_probe =
-        path.next_probe + step > context.now ? path.next_probe + step : context.now + step;
+    path.next_probe = next_turn(context, i);
     if (path.health == Health::suspect && spec.measure == Measure::stamp)
       context.out.emplace_back(SendProbe{.path = i, .sequence = sequence, .echo = true});
   }
-  attend_size(context, i);
   if (path.health == Health::down && spec.transport == Transport::ikev2 &&
       context.now >= path.next_repair) {
     const auto sibling = std::ranges::any_of(context.state.plan.paths, [&](const PathSpec& other) {

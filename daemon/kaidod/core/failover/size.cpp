@@ -16,16 +16,16 @@ namespace kaido {
 namespace failover {
 namespace {
 
-constexpr std::uint16_t kMinimum = 1280;      ///< RFC 8200 §5
-constexpr std::uint16_t kFine = 8;            ///< bytes: a search ends when it is this close
-constexpr std::uint32_t kProofOfLoss = 2;     ///< one lost probe may be bad luck
+constexpr std::uint16_t kMinimum = 1280;   ///< RFC 8200 §5
+constexpr std::uint16_t kFine = 8;         ///< bytes: a search ends when it is this close
+constexpr std::uint32_t kProofOfLoss = 2;  ///< one lost probe may be bad luck
 constexpr auto kWhileUsed = 500ms;
 constexpr auto kStandby = 5s;
 constexpr auto kElsewhere = 60s;
 constexpr auto kFirstRetry = 10s;
 constexpr auto kLongestRetry = 300s;
-constexpr auto kBothEnds = 300ms;                 ///< until both ends do as they were told
-constexpr auto kPace = 5ms;                       ///< between two full-size probes, of any paths
+constexpr auto kBothEnds = 300ms;  ///< until both ends do as they were told
+constexpr auto kPace = 5ms;  ///< for each full-size probe, of any path; two at once are no burst
 /// Four fragments there and back: on a line that loses 15 % every second such probe is lost.
 constexpr std::uint32_t kProofOfNoFragments = 12;
 
@@ -115,12 +115,14 @@ void begin_whole(const Context& context, std::size_t i) {
   ask_neighbours(context, i, path.next_size);
 }
 
-/// Standbys are not asked in step with each other.
+/// Standbys are asked on the second, but not in step with each other.
 void rest(const Context& context, std::size_t i) {
   auto interval = size_interval(context.state, i);
-  if (interval > kWhileUsed)
-    interval += interval / 1024 * (static_cast<int>(context.state.random() % 256) - 128);
-  context.path(i).next_size = context.now + interval;
+  auto& next = context.path(i).next_size;
+  next = context.now + interval;
+  if (interval < kBeat) return;
+  next += interval / 1024 * (static_cast<int>(context.state.random() % 256) - 128);
+  next = beat(next - kBeat / 2);
 }
 
 void lost(const Context& context, std::size_t i, std::uint16_t size) {
@@ -238,17 +240,17 @@ void attend_size(const Context& context, std::size_t i) {
   if (path.size_sequence == 0 && context.now >= path.next_size) {
     if (in_fragments(context.state, i) && context.now >= path.next_whole)
       return begin_whole(context, i);
-    auto& free = context.state.next_full;
-    if (context.now < free) {
-      path.next_size = free;
+    auto& paced = context.state.paced_until;
+    if (paced > context.now + kPace) {
+      path.next_size = paced - kPace;
       return;
     }
-    free = context.now + kPace;
+    paced = std::max(paced, context.now) + kPace;
     path.size_sequence = send_probe(context, i, candidate(context.state, i));
     rest(context, i);
     // A small one after it tells whether it alone was lost.
-    path.next_probe =
-        std::min<Instant>(path.next_probe, context.now + context.state.plan.rates.fast);
+    const auto step = interval(context.state, i);
+    path.next_probe = std::min(path.next_probe, step < kBeat ? context.now + step : context.now);
   }
 }
 

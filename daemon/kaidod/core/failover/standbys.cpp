@@ -15,7 +15,8 @@ int distance(const PathSpec& a, const PathSpec& b) {
 std::optional<std::size_t> standby(const FailoverState& state, const NetworkSpec& network,
                                    std::size_t used, std::optional<std::size_t> first) {
   const auto hub = state.plan.paths[used].hub;
-  // Where all are silent two others are asked as often as the one in use, whatever comes back first.
+  // Where all are silent two others are asked as often as the one in use, whatever comes back
+  // first.
   const bool silent =
       std::ranges::none_of(network.paths, [&](std::size_t i) { return alive(state.paths[i]); });
   const auto fit = [&](std::size_t i) {
