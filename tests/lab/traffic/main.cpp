@@ -1,7 +1,8 @@
 // lab-traffic: the traffic of the scenarios. One process holds both ends, in two network
 // namespaces, so that every figure is of one clock and one count.
 //
-//   lab-traffic run SOCKET CLIENT_NS CLIENT_ADDRESS SERVER_NS SERVER_ADDRESS [--udp-only|--light]
+//   lab-traffic run SOCKET CLIENT_NS CLIENT_ADDRESS SERVER_NS SERVER_ADDRESS
+//                   [--udp-only|--light [--tcp]]
 //   lab-traffic ask SOCKET report|stop     prints the figures as one JSON object
 #include <poll.h>
 #include <sys/timerfd.h>
@@ -30,7 +31,7 @@ using lab::Descriptor;
 
 constexpr auto kInterval = std::chrono::milliseconds(1);
 constexpr auto kLightInterval = std::chrono::milliseconds(10);  // to watch, not to measure
-constexpr std::uint64_t kTcpRate = 2'000'000;              // bits per second, each way
+constexpr std::uint64_t kTcpRate = 2'000'000;                   // bits per second, each way
 constexpr auto kDrain = std::chrono::milliseconds(1'200);  // for what is on its way when stopped
 
 [[noreturn]] void fail(const char* what) {
@@ -175,10 +176,12 @@ int main(int argc, char** argv) {
   try {
     if (words.size() == 3 && words[0] == "ask") return ask(words[1], words[2]);
     if (words.size() >= 6 && words[0] == "run") {
-      const bool light = words.size() > 6 && words[6] == "--light";
-      const bool udp_only = light || (words.size() > 6 && words[6] == "--udp-only");
-      Traffic(words[1], {words[2], words[3]}, {words[4], words[5]}, !udp_only,
-              light ? kLightInterval : kInterval)
+      const auto said = [&words](const char* option) {
+        return std::find(words.begin() + 6, words.end(), option) != words.end();
+      };
+      const bool tcp = said("--tcp") || !(said("--udp-only") || said("--light"));
+      Traffic(words[1], {words[2], words[3]}, {words[4], words[5]}, tcp,
+              said("--light") ? kLightInterval : kInterval)
           .run();
       return 0;
     }
@@ -187,7 +190,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   std::fputs(
-      "usage: lab-traffic run SOCKET NS ADDRESS NS ADDRESS [--udp-only|--light] | "
+      "usage: lab-traffic run SOCKET NS ADDRESS NS ADDRESS [--udp-only|--light [--tcp]] | "
       "ask SOCKET report|stop\n",
       stderr);
   return 2;

@@ -1,19 +1,22 @@
 # shellcheck shell=bash
 # The traffic of the scenarios, between the client and a server.
 
+traffic_usage='traffic start [--udp-only|--light [--tcp]] [--ipv6] [--to corp|partner] [--between CLIENT SERVER]'
+
 # One stream at a time for each client.
-traffic_start() { # [--udp-only|--light] [--ipv6] [--to partner] [--between CLIENT SERVER]
-  local udp_only='' family=4 client=client server=server client_address server_address
+traffic_start() { # see traffic_usage
+  local -a options=()
+  local family=4 client=client server=server client_address server_address
   while [ $# -gt 0 ]; do
     case $1 in
-      --udp-only | --light) udp_only=$1; shift ;; # light: 100 packets a second each way
+      --udp-only | --light | --tcp) options+=("$1"); shift ;;
       --ipv6) family=6; shift ;;
       --to)
         case ${2:-} in corp | server) server=server ;; partner | plainserver) server=plainserver ;;
           *) mistake "traffic: --to corp or partner" ;; esac
         shift 2 ;;
       --between) host_named "${2:-}"; host_named "${3:-}"; client=$2 server=$3; shift 3 ;;
-      *) mistake "traffic start [--udp-only|--light] [--ipv6] [--to corp|partner] [--between CLIENT SERVER]" ;;
+      *) mistake "$traffic_usage" ;;
     esac
   done
   [ -x "$run/bin/lab-traffic" ] || fail "lab-traffic is not built (looked in $build)"
@@ -23,7 +26,7 @@ traffic_start() { # [--udp-only|--light] [--ipv6] [--to partner] [--between CLIE
     mistake "traffic: $client or $server has no IPv$family address on eth0"
   rm -f "$run/$client/traffic.socket"
   process_start "$client" traffic "$run/bin/lab-traffic" run "$run/$client/traffic.socket" \
-    "$client" "$client_address" "$server" "$server_address" ${udp_only:+"$udp_only"}
+    "$client" "$client_address" "$server" "$server_address" "${options[@]}"
   wait_for 10 test -S "$run/$client/traffic.socket" ||
     fail "traffic: $(tail -n 1 "$run/$client/traffic.log")"
 }
