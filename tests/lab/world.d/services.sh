@@ -4,14 +4,15 @@
 checkout=${LAB_CHECKOUT:-$lab/../..}
 build=${KAIDO_BUILD:-$checkout/build/release}
 
-# Reading a program from the machine takes virtual time, so what is timed runs from memory.
+# Reading from the machine takes virtual time, so what is timed runs from memory.
 programs_up() {
-  local name file
+  local file
   mkdir -p "$run/bin"
-  for name in kaidod kaido kaido-reflector lab-traffic; do
-    file=$(find "$build" -name "$name" -type f -perm -100 -print -quit 2>/dev/null)
-    [ -z "$file" ] || install -m 755 "$file" "$run/bin/$name"
+  for file in daemon/kaidod/app/kaidod cli/kaido daemon/reflector/kaido-reflector tests/lab/lab-traffic; do
+    [ ! -x "$build/$file" ] || install -m 755 "$build/$file" "$run/bin/"
   done
+  [ ! -e /run/lab-warm ] || return 0
+  touch /run/lab-warm
   cat /usr/sbin/charon-systemd /usr/sbin/swanctl /usr/sbin/bird /usr/sbin/birdc /usr/bin/wg \
     /usr/sbin/nft /usr/sbin/ip /usr/sbin/tc /usr/bin/ping /usr/bin/jq /usr/bin/ps \
     /usr/lib/ipsec/*.so* /usr/lib/ipsec/plugins/*.so >/dev/null

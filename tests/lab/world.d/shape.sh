@@ -14,7 +14,7 @@ shape_read() { # NAME: sets the array `shape` to what the link is to be like
 shape_word() { # KEY=VALUE: or a mistake
   local number='[0-9]+(\.[0-9]+)?'
   [[ $1 =~ ^(delay|jitter)=$number(us|ms|s)$ || $1 =~ ^loss=(100|[0-9]{1,2}(\.[0-9]+)?)%?$ ||
-    $1 =~ ^burst=[1-9][0-9.]*$ || $1 =~ ^rate=$number[kmg]?bit$ ]] ||
+    $1 =~ ^burst=[1-9][0-9.]*$ || $1 =~ ^rate=${number}[kmg]?bit$ ]] ||
     mistake "link: '$1': expected e.g. delay=40ms jitter=5ms loss=3% burst=4 rate=10mbit, or reset"
 }
 
