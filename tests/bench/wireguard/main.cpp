@@ -1,6 +1,7 @@
-// bench-wireguard [PEERS]: what a change among 10,000 peers costs, against wg and against bare
-// netlink, in one run on one kernel. A line of JSON for each figure; exit status 1 when one misses
-// its limit. Needs root and the kernel's WireGuard; runs in a network namespace of its own.
+// bench-wireguard [PEERS]: what a change among 10,000 peers costs the adapter, against wg and
+// against bare netlink, in one run on one kernel. A line of JSON for each figure; exit status 1
+// when one misses its limit. Needs root and the kernel's WireGuard; runs in a network namespace of
+// its own. What a whole kaidod needs for one site is bench-kaidod's to say.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,11 +40,10 @@ ObservedWireGuardDevice observe(const WireGuardDevice& device) {
   return observed;
 }
 
-/// One change. kaidod knows which peer it concerns when it adds or removes one; a reload finds it
-/// among all.
+/// One change of one peer.
 struct Cost {
-  double known;   ///< seconds: the difference of the one peer, and its write
-  double search;  ///< seconds: the difference of all peers, for comparison
+  double known;   ///< seconds: which peer it is, is known: its difference and its write
+  double search;  ///< seconds: to find it first, by the difference of all peers
 };
 
 Cost change_peer(World& world, const WireGuardDevice& wanted, const WireGuardDevice& present) {
@@ -100,7 +100,7 @@ bool one_peer(World& world, const WireGuardDevice& full) {
     }
     return report(
         bench, wg / median(known), 300, true,
-        fmt::format("\"kaido_ms\":{:.3f},\"syncconf_ms\":{:.1f},\"difference_of_all_ms\":{:.2f}",
+        fmt::format("\"write_ms\":{:.3f},\"syncconf_ms\":{:.1f},\"difference_of_all_ms\":{:.2f}",
                     median(known) * 1e3, wg * 1e3, median(search) * 1e3));
   };
   const bool added = line("wg_peer_add", add, median(sync_add));

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "adapters/vici/codec.hpp"
+#include "adapters/vici/packet.hpp"
 
 namespace kaido::test {
 
@@ -18,8 +19,16 @@ class BareVici {
   /// The answer, whether or not it says "success".
   vici::Section command(const std::string& name, const vici::Section& message = {});
 
+  /// Asks for events of that name. After that this connection is for `next_event` only.
+  void listen(const std::string& name);
+  /// Waits for one.
+  [[nodiscard]] vici::Packet next_event() const;
+
  private:
-  std::string read(std::size_t size);
+  void send_packet(vici::PacketType type, const std::string& name,
+                   const std::string& message) const;
+  [[nodiscard]] vici::Packet read_packet() const;
+  [[nodiscard]] std::string read(std::size_t size) const;
   int socket_ = -1;
 };
 
