@@ -11,26 +11,36 @@ die() {
   exit 1
 }
 
+# While packages are installed none of their services is started: the lab starts its own. That ends with
+# the run, even one that is killed in the middle; what it leaves is known by its mark.
+policy=/usr/sbin/policy-rc.d
+policy_mark='# Made by Kaido for as long as it installs packages.'
+forbid_services() {
+  [ ! -e "$policy" ] || return 0
+  printf '#!/bin/sh\n%s\nif kill -0 %s 2>/dev/null; then exit 101; fi\n' "$policy_mark" $$ >"$policy"
+  chmod +x "$policy"
+}
+allow_services() { if grep -qsxF "$policy_mark" "$policy"; then rm -f "$policy"; fi; }
+
 # LIST…: installs what is missing of the packages that these files name.
 install_packages() {
   local name missing=()
+  if [ "$(id -u)" = 0 ] && [ -e "$policy" ] && "$policy"; then allow_services; fi # its run was killed
   while read -r name; do
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
   done < <(sed 's/#.*//; /^ *$/d' "$@")
   [ ${#missing[@]} -gt 0 ] || return 0
   [ "$(id -u)" = 0 ] || die "These packages are missing; run this as root: ${missing[*]}"
   echo "Installing: ${missing[*]}"
-  local log status=0
-  log=$(mktemp)
-  # Services of these packages are not wanted on this machine: the lab starts its own.
-  local policy=/usr/sbin/policy-rc.d made=no
-  if [ ! -e $policy ]; then printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy && made=yes; fi
-  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
-    "${missing[@]}"; } >"$log" 2>&1 || status=$?
-  [ $status = 0 ] || tail -n 20 "$log" >&2
-  [ $made = no ] || rm -f $policy
-  rm -f "$log"
-  [ $status = 0 ] || die 'The packages could not be installed.'
+  # In a shell of its own, whose traps are nobody else's.
+  (
+    log=$(mktemp)
+    trap 'allow_services; rm -f "$log"' EXIT
+    trap 'exit 130' INT TERM HUP
+    forbid_services
+    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+      "${missing[@]}"; } >"$log" 2>&1 || { tail -n 20 "$log" >&2; exit 1; }
+  ) || die 'The packages could not be installed.'
 }
 
 # PRESET TARGET…: builds into build/PRESET; quiet unless it fails.
