@@ -1,8 +1,10 @@
 #!/bin/bash
 # demo.sh [--once]: sets up all it needs (Debian 12, as root), builds Kaido, and shows its main job on this
 # machine: a branch with tunnels to four hubs in a small world of its own, real traffic, and what happens
-# to it when kaidod is killed. Then you break things and watch. --once breaks them without a person, says
-# what the traffic felt, and ends with its status.
+# to it when kaidod is killed. Then you break things and watch: a cuts carrier A, i blocks IPsec, s drops
+# large packets, l loses 5 %, u unplugs an uplink, k kills kaidod, h heals all, c takes commands, q quits.
+# --once breaks them without a person, says what the traffic felt, and ends with 0 when all was as it should be.
+# Needs amd64, 4 GB of memory and, the first time, 4 GB of free disk.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")"
 . tests/setup.sh
@@ -10,8 +12,23 @@ once=no
 case ${1:-} in
   --once) once=yes ;;
   '') ;;
-  *) sed -n '2,/^set -eu/s/^# \{0,1\}//p' "$0" | sed '$d'; exit 2 ;;
+  -h | --help) sed -n '2,/^set -eu/s/^# \{0,1\}//p' "$0"; exit ;;
+  *) sed -n '2,/^set -eu/s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
+
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/kaido-lab
+[ "$(uname -m)" = x86_64 ] || die "demo.sh: this machine is $(uname -m); the demo needs amd64 (x86_64)."
+command -v apt-get >/dev/null || die 'demo.sh: there is no apt-get here; the demo needs Debian 12.'
+# A machine sold as 4 GB has a little less.
+memory=$(awk '$1 == "MemTotal:" { print int($2 / 1024) }' /proc/meminfo)
+[ "$memory" -ge 3600 ] || die "demo.sh: this machine has $memory MB of memory; the demo needs 4 GB."
+mkdir -p "$cache"
+if ! compgen -G "$cache/image-*/root.ext4" >/dev/null; then
+  for folder in / . "$cache"; do
+    free=$(df --output=avail -m "$folder" | tail -n 1)
+    [ "$free" -ge 4000 ] || die "demo.sh: only ${free// /} MB are free where $(realpath "$folder") is; the demo needs 4 GB."
+  done
+fi
 
 started=$SECONDS
 say 'Setting up: packages, then the build'
@@ -78,5 +95,6 @@ if [ -t 0 ] && [ -t 1 ]; then
   read -rsn1 -p $'\nNow it is yours: break things and watch. Any key begins. ' || true
   live
 else
+  say 'There is no terminal here, so no picture and no keys; ./demo.sh --once breaks things by itself.'
   commands
 fi

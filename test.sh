@@ -149,7 +149,7 @@ part_sim() {
 }
 part_web() { say 'Web: nothing yet'; }
 
-case ${1:-} in -h | --help) sed -n '2,/^set -uo/s/^# \{0,1\}//p' "$0" | sed '$d'; exit ;; esac
+case ${1:-} in -h | --help) sed -n '2,/^set -uo/s/^# \{0,1\}//p' "$0"; exit ;; esac
 [ $# -gt 0 ] || set -- unit contract fuzz sim lab web tidy bench
 install_packages tests/packages-build.txt tests/packages-test.txt tests/lab/packages-host.txt
 while [ $# -gt 0 ]; do
