@@ -1,6 +1,8 @@
 # Where a Debian package would put things: cmake --install BUILD --prefix /usr
 include(GNUInstallDirs)
-install(TARGETS kaidod kaido kaido-reflector RUNTIME DESTINATION sbin)
+# In everybody's PATH: members of the group kaido use it, and polkit decides.
+install(TARGETS kaido RUNTIME DESTINATION bin)
+install(TARGETS kaidod kaido-reflector RUNTIME DESTINATION sbin)
 install(FILES systemd/kaidod.service systemd/kaido-reflector.service systemd/kaido-reflector.socket
   DESTINATION lib/systemd/system)
 install(FILES configs/dbus/org.kaido.Gateway1.conf DESTINATION share/dbus-1/system.d)
@@ -9,4 +11,7 @@ install(FILES configs/polkit/org.kaido.gateway.rules DESTINATION share/polkit-1/
   RENAME 50-org.kaido.gateway.rules)
 install(FILES configs/strongswan/kaido.conf DESTINATION /etc/strongswan.d)
 install(FILES README.md LICENSE DESTINATION share/doc/kaido)
-install(FILES configs/branch.toml configs/hub.toml DESTINATION share/doc/kaido/examples)
+install(FILES docs/log.md docs/world.svg DESTINATION share/doc/kaido/docs)
+install(FILES configs/branch.toml configs/hub.toml configs/bird.conf
+  DESTINATION share/doc/kaido/examples)
+install(FILES configs/networkd/kaido.conf DESTINATION share/doc/kaido/examples/networkd)
