@@ -10,7 +10,7 @@
 namespace kaido {
 
 struct ReflectorUp {};  ///< every site that it knows follows
-struct ReflectorDown {};
+struct ReflectorDown {};  ///< once after each ReflectorUp, or when there is none at the start
 struct ClaimHeard {
   reflector::Message message;  ///< kind claim
   std::string device;          ///< name of the interface that it came in by; empty: gone since

@@ -108,6 +108,15 @@ TEST_P(ClaimSourceContract, AReflectorThatComesBackTellsEverythingAnew) {
   EXPECT_FALSE(world_->applied(kOsaka));
 }
 
+TEST_P(ClaimSourceContract, AReflectorThatWasNeverThereIsToldOnce) {
+  world_->stop_reflector();
+  world_->port().start([this](const ClaimEvent& event) { events_.push_back(event); });
+  ASSERT_TRUE(wait_for<ReflectorDown>(1));
+  world_->start_reflector();
+  ASSERT_TRUE(wait_for<ReflectorUp>(1));
+  EXPECT_EQ(events_.size(), 2) << "attempts in between are not told";
+}
+
 TEST_P(ClaimSourceContract, WhatIsInForceReachesTheReflector) {
   start();
   world_->port().applied(kOsaka, 5, 2);

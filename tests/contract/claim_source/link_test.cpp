@@ -62,7 +62,7 @@ TEST_F(ReflectorLink, MayEndWhileConnectedAndWhileItTriesTo) {
   }
   io_.restart();
   io_.run();
-  EXPECT_EQ(events_.size(), 1);
+  EXPECT_EQ(events_.size(), 2);  // up; then, of the second, down
 }
 
 }  // namespace

@@ -15,7 +15,10 @@ bool same(const reflector::Message& a, const reflector::Message& b) {
 
 void ClaimSource::start(std::move_only_function<void(const ClaimEvent&)> on_event) {
   on_event_ = std::move(on_event);
-  if (running_) tell_all();
+  if (running_)
+    tell_all();
+  else
+    tell(ReflectorDown{});
 }
 
 void ClaimSource::applied(const reflector::SiteKey& site, std::uint64_t epoch,

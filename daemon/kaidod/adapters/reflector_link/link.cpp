@@ -62,9 +62,13 @@ void Link::start(std::move_only_function<void(const ClaimEvent&)> on_event) {
 
 void Link::attempt() {
   const int fd = connect_to(path_);
-  if (fd < 0) return attempt_later();
+  if (fd < 0) {
+    attempt_later();
+    return tell_down();
+  }
   socket_.assign(fd);
   delay_ = kFirstRetry;
+  told_down_ = false;
   read_later();
   tell(ReflectorUp{});
 }
@@ -117,7 +121,11 @@ void Link::lost() {
   // The reflector forgets with the connection, and hears of what is in force as it tells anew.
   unsent_.clear();
   attempt_later();
-  tell(ReflectorDown{});
+  tell_down();
+}
+
+void Link::tell_down() {
+  if (!std::exchange(told_down_, true)) tell(ReflectorDown{});
 }
 
 void Link::tell(const ClaimEvent& event) { on_event_(event); }

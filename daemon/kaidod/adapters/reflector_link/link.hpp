@@ -17,9 +17,10 @@ namespace kaido::reflector_link {
 /// Owns the connection to the reflector, and what could not be written to it yet: one message per
 /// site. On the thread of its io_context; nothing waits. A connection that fails or ends is made
 /// anew after 100 ms, then after twice as long each time up to 2 s; ReflectorDown comes once for
-/// each ReflectorUp. A message of another length or kind is left alone: the reflector outlives
-/// kaidod's upgrades and may be of another version. Who listens is not asked: the socket's folder
-/// belongs to the reflector's own user, whom nobody else can be.
+/// each ReflectorUp, and when the first attempt of all fails. A message of another length or kind
+/// is left alone: the reflector outlives kaidod's upgrades and may be of another version. Who
+/// listens is not asked: the socket's folder belongs to the reflector's own user, whom nobody else
+/// can be.
 class Link final : public ClaimSource {
  public:
   static constexpr std::chrono::milliseconds kFirstRetry{100};
@@ -42,6 +43,7 @@ class Link final : public ClaimSource {
   void write();
   void write_later();
   void lost();
+  void tell_down();
   void tell(const ClaimEvent& event);
   /// One message; false: there is none for now, or the connection is gone.
   bool read_one();
@@ -53,6 +55,7 @@ class Link final : public ClaimSource {
   std::move_only_function<void(const ClaimEvent&)> on_event_;
   std::map<reflector::SiteKey, reflector::Message> unsent_;
   bool writing_ = false;
+  bool told_down_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< handlers hold it weakly
 };
 
