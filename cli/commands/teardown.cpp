@@ -2,12 +2,12 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <iostream>
 #include <string>
 
 #include "commands/commands.hpp"
 #include "commands/common.hpp"
+#include "find_kaidod.hpp"
 #include "text.hpp"
 
 namespace kaido::cli::commands {
@@ -23,10 +23,7 @@ bool agreed() {
 /// Becomes kaidod, which removes everything and ends: nobody else is there to do it.
 Exit without_daemon(const Options& options) {
   if (!options.json) print(text::teardown_without_daemon());
-  std::error_code error;
-  const auto beside =
-      std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / "kaidod";
-  const std::string program = std::filesystem::exists(beside, error) ? beside.string() : "kaidod";
+  const auto program = find_kaidod(own_folder()).string();
   execlp(program.c_str(), program.c_str(), "--config", options.config.c_str(), "--teardown",
          nullptr);
   return fail(options, {Exit::failed, "", text::cannot_run(program, std::strerror(errno)), {}});
