@@ -12,6 +12,7 @@ namespace {
 CLI::App* add(CLI::App& parent, const text::Help& help, Verb verb, Options& options) {
   auto* command = parent.add_subcommand(help.name, help.what);
   command->footer(help.examples);
+  command->group(text::verbs);
   command->callback([&options, verb] { options.verb = verb; });
   return command;
 }
@@ -23,13 +24,14 @@ void add_watch(CLI::App& command, Options& options) {
 void add_config(CLI::App& app, Options& options) {
   auto* config = app.add_subcommand(text::help_config.name, text::help_config.what);
   config->footer(text::help_config.examples);
+  config->group(text::verbs);
   config->require_subcommand(1);
   auto* check = add(*config, text::help_check, Verb::config_check, options);
   check->add_option("FILE", options.file, text::option_file_check);
   auto* diff = add(*config, text::help_diff, Verb::config_diff, options);
-  diff->add_option("FILE", options.file, text::option_file_diff);
+  diff->add_option("FILE", options.file, text::option_file_given);
   auto* apply = add(*config, text::help_apply, Verb::config_apply, options);
-  apply->add_option("FILE", options.file, text::option_file_apply);
+  apply->add_option("FILE", options.file, text::option_file_given);
   add(*config, text::help_show, Verb::config_show, options);
   auto* entry = add(*config, text::help_site_entry, Verb::config_site_entry, options);
   entry->add_option("HUB", options.name, text::option_hub)->required();
@@ -54,7 +56,7 @@ void add_verbs(CLI::App& app, Options& options) {
   add_config(app, options);
   auto* log = add(app, text::help_log, Verb::log, options);
   log->add_option("-n,--lines", options.count, text::option_count)
-      ->check(CLI::Range(1, 500))
+      ->check(CLI::Range(1, 500).description(""))
       ->type_name("N");
   log->add_flag("--follow,-f", options.follow, text::option_follow);
   auto* teardown = add(app, text::help_teardown, Verb::teardown, options);
@@ -71,6 +73,11 @@ std::expected<Options, int> parse_arguments(int argc, const char* const* argv) {
   app.fallthrough();
   app.footer(text::footer);
   app.get_formatter()->column_width(28);
+  app.get_formatter()->label("SUBCOMMAND", "VERB");
+  // What a word is its name says, and the usage whether it may be left out.
+  app.get_formatter()->label("TEXT", "");
+  app.get_formatter()->label("REQUIRED", "");
+  app.set_version_flag("--version", "kaido " KAIDO_VERSION, text::option_version);
   app.add_flag("--json", options.json, text::option_json);
   app.add_option("--config", options.config, text::option_config)
       ->capture_default_str()

@@ -148,12 +148,14 @@ Outcome<std::string> Client::switch_network(const std::string& network, const st
       });
 }
 
-Outcome<std::vector<std::string>> Client::diff(const std::string& text) {
-  return bus_->lines("Diff", [&](sdbus::Message& call) { call << text; });
+Outcome<std::vector<std::string>> Client::diff(const std::optional<std::string>& text) {
+  if (!text) return bus_->lines("DiffFile", [](sdbus::Message&) {});
+  return bus_->lines("Diff", [&](sdbus::Message& call) { call << *text; });
 }
 
-Outcome<std::vector<std::string>> Client::apply(const std::string& text, bool from_file) {
-  return bus_->lines("Apply", [&](sdbus::Message& call) { call << text << from_file; });
+Outcome<std::vector<std::string>> Client::apply(const std::optional<std::string>& text) {
+  return bus_->lines("Apply",
+                     [&](sdbus::Message& call) { call << text.value_or("") << !text.has_value(); });
 }
 
 Outcome<std::vector<std::string>> Client::teardown() {

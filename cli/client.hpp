@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,9 @@ class Client {
   /// The path in use afterwards. An empty `path`: choose freely.
   [[nodiscard]] Outcome<std::string> switch_network(const std::string& network,
                                                     const std::string& path);
-  [[nodiscard]] Outcome<std::vector<std::string>> diff(const std::string& text);
-  [[nodiscard]] Outcome<std::vector<std::string>> apply(const std::string& text, bool from_file);
+  /// Both of a configuration's text; nullopt: of the daemon's own file.
+  [[nodiscard]] Outcome<std::vector<std::string>> diff(const std::optional<std::string>& text);
+  [[nodiscard]] Outcome<std::vector<std::string>> apply(const std::optional<std::string>& text);
   [[nodiscard]] Outcome<std::vector<std::string>> teardown();
 
   /// `handle` runs inside wait() with the signal's first argument.

@@ -26,6 +26,7 @@ struct Failure {
   std::string code;      ///< of the condition ("not-found"), or "" for an error that is not Kaido's
   std::string message;   ///< what was tried or what the daemon said
   Diagnostics mistakes;  ///< with config_invalid
+  std::string remedy;    ///< in place of the condition's
 };
 
 template <typename T>

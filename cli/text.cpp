@@ -33,6 +33,8 @@ Examples:
   kaido config check            is the configuration right?
   kaido VERB --help             more about a verb)";
 
+const char* const verbs = "Verbs";
+
 const Help help_status{"status", "What works, what does not, why, and what to do",
                        R"(Exit code 1 when something does not work.
 
@@ -40,8 +42,9 @@ Examples:
   kaido status
   kaido status --watch          draw again whenever something changes
   kaido status --json | jq .works)"};
-const Help help_tunnels{"tunnels", "All tunnels; with a name, all about it",
-                        R"(Exit code 1 when one of those shown is neither up nor disabled.
+const Help help_tunnels{
+    "tunnels", "All tunnels; with a name, all about it",
+    R"(Exit code 1 when one of those shown is neither up, listening nor disabled.
 
 Examples:
   kaido tunnels
@@ -74,7 +77,7 @@ Examples:
   kaido config check new.toml)"};
 const Help help_diff{"diff", "What applying a configuration would change",
                      R"(Examples:
-  kaido config diff             the configuration file against what runs
+  kaido config diff             the daemon's configuration file against what runs
   kaido config diff new.toml)"};
 const Help help_apply{"apply", "Apply a configuration; only what differs is touched",
                       R"(A configuration with mistakes changes nothing at all.
@@ -111,14 +114,14 @@ Examples:
 const Help help_version{"version", "Versions of this program and of kaidod", R"(Examples:
   kaido version)"};
 
-const char* const option_json = "Print JSON (the schema is in cli/README.md)";
+const char* const option_json = "Print JSON (its keys: doc/kaido/cli/README.md)";
 const char* const option_config = "The configuration file, for what works without kaidod";
+const char* const option_version = "Print the version of this program and exit";
 const char* const option_watch = "Draw again whenever something changes";
 const char* const option_name = "A tunnel, or the beginning of names: tokyo, tokyo/a";
 const char* const option_hub = "The hub that the entry is for";
 const char* const option_file_check = "A configuration; without it the one of --config";
-const char* const option_file_diff = "A configuration, - for standard input; without it --config";
-const char* const option_file_apply =
+const char* const option_file_given =
     "A configuration, - for standard input; without it the daemon's file";
 const char* const option_count = "How many, 1 to 500 (50 unless told)";
 const char* const option_follow = "Go on with new messages";
@@ -252,6 +255,7 @@ std::string no_such_hub(const std::string& name, const Model& model) {
 std::string key_missing(std::uint32_t slot) {
   return fmt::format("slot {} has no WireGuard key yet; kaidod makes it when it starts", slot);
 }
+const char* const would_change = "Applying it would change:\n";
 const char* const no_differences = "Nothing differs from what runs.\n";
 const char* const nothing_changed = "Applied; nothing had changed.\n";
 std::string changed(std::size_t count) {
@@ -297,6 +301,7 @@ const char* const warning = "warning: ";
 const char* const unreachable = "kaidod does not answer";
 const char* const unreachable_remedy =
     "Start it: systemctl start kaidod; see why it stopped: journalctl -u kaidod";
+const char* const as_root = "Run it as root";
 const char* const watching_again = "Waiting for it to come back…";
 std::string broken(const char* what) { return fmt::format("kaido: {}\n", what); }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <cerrno>
 #include <chrono>
@@ -12,6 +13,7 @@
 #include <iostream>
 #include <sstream>
 #include <thread>
+#include <utility>
 
 #include "kaido/dbus/names.hpp"
 #include "output/mistakes.hpp"
@@ -49,9 +51,15 @@ std::string in_words(const Failure& failure, const Style& style) {
     what = fmt::format("{}: {}", info(*condition).cause, failure.message);
     remedy = info(*condition).remedy;
   }
+  if (!failure.remedy.empty()) remedy = failure.remedy;
   auto words = style.paint(Colour::red, text::failure) + printable(what) + '\n';
   if (!remedy.empty()) words += "  " + text::remedy(remedy) + '\n';
   return words;
+}
+
+/// It is this program that may not, and being a member of the group would not help.
+Failure forbidden(std::string what) {
+  return {Exit::not_permitted, "permission-denied", std::move(what), {}, text::as_root};
 }
 
 /// Replaces what is on the screen, line by line so that nothing flickers; what is not a terminal
@@ -135,10 +143,34 @@ Outcome<std::string> read_text(const std::string& file) {
   std::ifstream stream(file, std::ios::binary);
   if (stream && stream.peek() != std::ifstream::traits_type::eof()) text << stream.rdbuf();
   if (!stream.is_open() || stream.bad() || errno == EISDIR) {
-    const auto exit = errno == EACCES ? Exit::not_permitted : Exit::failed;
-    return std::unexpected(Failure{exit, "", text::cannot_read(file, std::strerror(errno)), {}});
+    const int error = errno;
+    auto what = text::cannot_read(file, std::strerror(error));
+    if (error == EACCES) return std::unexpected(forbidden(std::move(what)));
+    return std::unexpected(Failure{Exit::failed, "", std::move(what), {}});
   }
   return text.str();
+}
+
+Outcome<std::optional<std::string>> read_given(const Options& options) {
+  if (!options.file) return std::nullopt;
+  return read_text(*options.file);
+}
+
+Exit fail_configuring(const Options& options, const Failure& failure,
+                      const std::optional<std::string>& given) {
+  if (given) return fail(options, failure, *given, *options.file);
+  if (failure.mistakes.empty()) return fail(options, failure);
+  return fail(options, failure, read_text(failure.mistakes[0].file).value_or(""));
+}
+
+bool unreadable(const Diagnostics& mistakes) {
+  return std::ranges::all_of(mistakes, &Diagnostic::forbidden);
+}
+
+Exit fail_loading(const Options& options, const std::string& file, const Diagnostics& mistakes) {
+  if (unreadable(mistakes)) return fail(options, forbidden(mistakes[0].message));
+  return fail(options, {Exit::config_invalid, "config-invalid", "", mistakes},
+              read_text(file).value_or(""));
 }
 
 void print_lines(const Options& options, const char* key, const std::vector<std::string>& lines,

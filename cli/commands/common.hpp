@@ -4,6 +4,7 @@
 #include <boost/json/value.hpp>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,19 @@ Exit fail(const Options& options, const Failure& failure, const std::string& sou
 
 /// A file, or standard input for "-".
 [[nodiscard]] Outcome<std::string> read_text(const std::string& file);
+
+/// The FILE that was given to `config diff` or `apply`; nothing without one: kaidod's own is meant.
+[[nodiscard]] Outcome<std::optional<std::string>> read_given(const Options& options);
+
+/// As fail(). Mistakes that kaidod found are shown with their lines: those of `given`, or of its
+/// own file if whoever asks may read it.
+Exit fail_configuring(const Options& options, const Failure& failure,
+                      const std::optional<std::string>& given);
+
+/// Nothing is known to be wrong: whoever asks may not read the file, or what it names.
+[[nodiscard]] bool unreadable(const Diagnostics& mistakes);
+/// As fail(), of a configuration that this program has read itself.
+Exit fail_loading(const Options& options, const std::string& file, const Diagnostics& mistakes);
 
 /// "  - line" each, or with --json {"KEY": [lines]}.
 void print_lines(const Options& options, const char* key, const std::vector<std::string>& lines,

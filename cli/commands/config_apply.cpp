@@ -5,21 +5,12 @@
 namespace kaido::cli::commands {
 
 Exit config_apply(const Options& options) {
-  std::string wanted;
-  if (options.file) {
-    auto read = read_text(*options.file);
-    if (!read) return fail(options, read.error());
-    wanted = std::move(*read);
-  }
+  const auto wanted = read_given(options);
+  if (!wanted) return fail(options, wanted.error());
   auto client = Client::connect();
   if (!client) return fail(options, client.error());
-  const auto changes = client->apply(wanted, !options.file);
-  if (!changes) {
-    // Without FILE the daemon read its own; its lines can be shown if we may read it too.
-    const auto& mistakes = changes.error().mistakes;
-    if (!options.file && !mistakes.empty()) wanted = read_text(mistakes[0].file).value_or("");
-    return fail(options, changes.error(), wanted, options.file.value_or(""));
-  }
+  const auto changes = client->apply(*wanted);
+  if (!changes) return fail_configuring(options, changes.error(), *wanted);
   print_lines(options, "changes", *changes, text::changed(changes->size()), text::nothing_changed);
   return Exit::fine;
 }

@@ -5,14 +5,13 @@
 namespace kaido::cli::commands {
 
 Exit config_diff(const Options& options) {
-  const auto file = options.file.value_or(options.config);
-  const auto wanted = read_text(file);
+  const auto wanted = read_given(options);
   if (!wanted) return fail(options, wanted.error());
   auto client = Client::connect();
   if (!client) return fail(options, client.error());
   const auto differences = client->diff(*wanted);
-  if (!differences) return fail(options, differences.error(), *wanted, file);
-  print_lines(options, "differences", *differences, "", text::no_differences);
+  if (!differences) return fail_configuring(options, differences.error(), *wanted);
+  print_lines(options, "differences", *differences, text::would_change, text::no_differences);
   return Exit::fine;
 }
 

@@ -27,9 +27,7 @@ void warn_of_missing_keys(const Model& model, const Hub& hub) {
 Exit config_site_entry(const Options& options) {
   const auto loaded =
       config::load_file(options.config, {.create_keys = false, .now = std::time(nullptr)});
-  if (!loaded)
-    return fail(options, {Exit::config_invalid, "config-invalid", "", loaded.error()},
-                read_text(options.config).value_or(""));
+  if (!loaded) return fail_loading(options, options.config, loaded.error());
   const auto hub = std::ranges::find(loaded->hubs, options.name, &Hub::name);
   if (hub == loaded->hubs.end())
     return fail(options, {Exit::failed, "not-found", text::no_such_hub(options.name, *loaded), {}});

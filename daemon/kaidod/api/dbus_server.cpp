@@ -164,6 +164,8 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
            guarded(dbus::action_control, &Impl::switch_network));
     method("Diff", "s", {"text"}, "as", "differences",
            guarded(dbus::action_configure, &Impl::diff));
+    method("DiffFile", "", {}, "as", "differences",
+           guarded(dbus::action_configure, &Impl::diff_file));
     method("Apply", "sb", {"text", "from_file"}, "as", "changes",
            guarded(dbus::action_configure, &Impl::apply));
     method("Teardown", "", {}, "as", "removed", guarded(dbus::action_configure, &Impl::teardown));
@@ -255,6 +257,8 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
     waiting_.at(id) >> text;
     answer(id, control_.diff(text));
   }
+
+  void diff_file(Id id) { answer(id, control_.diff(std::nullopt)); }
 
   void apply(Id id) {
     std::string text;

@@ -25,7 +25,7 @@ FileFault fault(const std::filesystem::path& file, int error) {
     case EACCES:
     case EPERM:
       return {false, fmt::format("no permission to read {}", file.string()),
-              "run as root, or give this user the right"};
+              "run as root, or give this user the right", true};
     default:
       return {false, fmt::format("cannot read {}: {}", file.string(), reason(error)), {}};
   }

@@ -13,6 +13,7 @@ struct FileFault {
   bool missing = false;
   std::string message;  ///< "osaka.crt does not exist"; never a file's content
   std::string hint;
+  bool forbidden = false;
 };
 
 /// File content that may be a secret: wiped when it goes.

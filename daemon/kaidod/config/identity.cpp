@@ -95,7 +95,7 @@ class IdentityLoader {
     if (name.empty()) return std::nullopt;  // already a mistake
     auto content = read_file(folder_ / name, {.secret = secret});
     if (content) return std::move(*content);
-    mistakes_.add(place, fmt::format("{}: {}", key, content.error().message), content.error().hint);
+    mistakes_.add(place, key, content.error());
     return std::nullopt;
   }
 

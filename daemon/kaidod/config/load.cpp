@@ -42,16 +42,19 @@ std::expected<Model, Diagnostics> build(std::string_view text, const std::filesy
   return std::move(draft.model);
 }
 
-Loaded whole_file(const std::filesystem::path& file, std::string message, std::string hint) {
-  return std::unexpected(
-      Diagnostics{{.file = file.string(), .message = std::move(message), .hint = std::move(hint)}});
+Loaded whole_file(const std::filesystem::path& file, const FileFault& fault) {
+  return std::unexpected(Diagnostics{{.file = file.string(),
+                                      .message = fault.message,
+                                      .hint = fault.hint,
+                                      .forbidden = fault.forbidden}});
 }
 
 }  // namespace
 
 Loaded load_text(std::string_view text, const std::filesystem::path& file,
                  const LoadOptions& options) {
-  if (text.size() > kLargestText) return whole_file(file, "the file is larger than 64 MiB", {});
+  if (text.size() > kLargestText)
+    return whole_file(file, {.message = "the file is larger than 64 MiB"});
   auto loaded = build(text, file, options);
   // The tree of a large file is many small blocks; without this the daemon would keep their pages.
   if (text.size() > 1 << 20) malloc_trim(0);
@@ -60,7 +63,7 @@ Loaded load_text(std::string_view text, const std::filesystem::path& file,
 
 Loaded load_file(const std::filesystem::path& file, const LoadOptions& options) {
   const auto content = read_file(file, {.largest = kLargestText});
-  if (!content) return whole_file(file, content.error().message, content.error().hint);
+  if (!content) return whole_file(file, content.error());
   return load_text(content->text(), file, options);
 }
 

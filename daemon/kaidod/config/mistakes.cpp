@@ -35,15 +35,27 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 void Mistakes::add(Place place, std::string message, std::string hint) {
-  if (found_.size() >= kMostKept) {
+  keep({.file = file_,
+        .line = place.line,
+        .column = place.column,
+        .message = std::move(message),
+        .hint = std::move(hint)});
+}
+
+void Mistakes::add(Place place, std::string_view key, const FileFault& fault) {
+  keep({.file = file_,
+        .line = place.line,
+        .column = place.column,
+        .message = fmt::format("{}: {}", key, fault.message),
+        .hint = fault.hint,
+        .forbidden = fault.forbidden});
+}
+
+void Mistakes::keep(Diagnostic mistake) {
+  if (found_.size() >= kMostKept)
     ++dropped_;
-    return;
-  }
-  found_.push_back({.file = file_,
-                    .line = place.line,
-                    .column = place.column,
-                    .message = std::move(message),
-                    .hint = std::move(hint)});
+  else
+    found_.push_back(std::move(mistake));
 }
 
 std::string Mistakes::at(Place place) { return fmt::format(" (line {})", place.line); }

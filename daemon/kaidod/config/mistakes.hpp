@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "config/files.hpp"
 #include "config/tree.hpp"
 #include "core/diagnostic.hpp"
 
@@ -18,6 +19,8 @@ class Mistakes {
   explicit Mistakes(std::string file) : file_(std::move(file)) {}
 
   void add(Place place, std::string message, std::string hint = {});
+  /// A file that `key` names cannot be used.
+  void add(Place place, std::string_view key, const FileFault& fault);
   [[nodiscard]] bool empty() const { return found_.empty(); }
   /// " (line 12)": how a message names the other place.
   [[nodiscard]] static std::string at(Place place);
@@ -25,6 +28,8 @@ class Mistakes {
   [[nodiscard]] Diagnostics take() &&;
 
  private:
+  void keep(Diagnostic mistake);
+
   std::string file_;
   Diagnostics found_;
   std::size_t dropped_ = 0;

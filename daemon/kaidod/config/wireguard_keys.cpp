@@ -18,8 +18,7 @@ std::optional<WireGuardPrivateKey> read_key(const std::filesystem::path& file, c
   const auto content = read_file(file, {.secret = true});
   if (!content) {
     if (!content.error().missing)
-      mistakes.add(place, fmt::format("{}: {}", option, content.error().message),
-                   content.error().hint);
+      mistakes.add(place, option, content.error());
     else if (needed)
       mistakes.add(place, fmt::format("{}: {}", option, content.error().message),
                    fmt::format(kHowToMake, file.string()));
@@ -46,7 +45,7 @@ void make_key(const std::filesystem::path& file, Place place, Mistakes& mistakes
   }
   auto text = to_base64(key->bytes()) + "\n";
   if (const auto made = make_secret_file(file, text); !made)
-    mistakes.add(place, fmt::format("keys: {}", made.error().message), made.error().hint);
+    mistakes.add(place, "keys", made.error());
   OPENSSL_cleanse(text.data(), text.size());
 }
 

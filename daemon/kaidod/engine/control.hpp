@@ -57,8 +57,9 @@ class Control {
   virtual void switch_network(const std::string& network, const std::string& path,
                               Done<std::string> done) = 0;
 
-  /// One sentence for each difference between what runs and `text`.
-  virtual std::expected<std::vector<std::string>, Diagnostics> diff(const std::string& text) = 0;
+  /// One sentence for each difference between what runs and `text` (nullopt: the file as it is).
+  virtual std::expected<std::vector<std::string>, Diagnostics> diff(
+      const std::optional<std::string>& text) = 0;
   /// Checks `text` (nullopt: the file as it is), saves it as the configuration file when given,
   /// and applies it. Nothing is saved or applied when it has mistakes.
   virtual void apply(std::optional<std::string> text,

@@ -69,7 +69,8 @@ class Engine final : public Control {
   void set_enabled(const std::string& name, bool enabled, Done<std::size_t> done) override;
   void switch_network(const std::string& network, const std::string& path,
                       Done<std::string> done) override;
-  std::expected<std::vector<std::string>, Diagnostics> diff(const std::string& text) override;
+  std::expected<std::vector<std::string>, Diagnostics> diff(
+      const std::optional<std::string>& text) override;
   void apply(std::optional<std::string> text,
              Done<std::vector<std::string>, ApplyFailure> done) override;
   std::string show() override { return ports_.configuration.show(state_.model); }

@@ -101,8 +101,9 @@ void Engine::switch_network(const std::string& network, const std::string& path,
   done(paths_.switch_network(network, path));
 }
 
-std::expected<std::vector<std::string>, Diagnostics> Engine::diff(const std::string& text) {
-  const auto wanted = ports_.configuration.check(text);
+std::expected<std::vector<std::string>, Diagnostics> Engine::diff(
+    const std::optional<std::string>& text) {
+  const auto wanted = text ? ports_.configuration.check(*text) : ports_.configuration.load();
   if (!wanted) return std::unexpected(wanted.error());
   return ports_.configuration.diff(state_.model, *wanted);
 }

@@ -217,6 +217,12 @@ TEST_F(DBusServerTest, RefusesAConfigurationWithAllItsMistakes) {
   EXPECT_EQ(applying.getName(), "org.kaido.Error.ConfigInvalid");
   EXPECT_EQ(applying.getMessage(), expected);
   EXPECT_EQ(error_of("Diff", std::string("nam = 1")).getMessage(), expected);
+  EXPECT_EQ(error_of("DiffFile").getMessage(), expected);
+}
+
+TEST_F(DBusServerTest, ComparesATextOrTheFile) {
+  EXPECT_EQ(call<Lines>("Diff", std::string("a = 1")), Lines{"differs: a = 1"});
+  EXPECT_EQ(call<Lines>("DiffFile"), Lines{"differs: the file"});
 }
 
 TEST_F(DBusServerTest, AppliesATextOrTheFileAndTellsWhatChanged) {
@@ -328,7 +334,7 @@ TEST_F(DBusServerTest, OffersWhatItsDescriptionSays) {
     ++members;
   }
   EXPECT_EQ(pclose(file), 0);
-  EXPECT_EQ(members, 19);
+  EXPECT_EQ(members, 20);
 }
 
 /// The error's name, or the answer, of a call that another user makes.
@@ -390,8 +396,9 @@ class OtherUser : public DBusServerTest {
 TEST_F(OtherUser, MayReadWithoutPolkitButChangeNothing) {
   EXPECT_NE(as_nobody(bus_, "Status").find("osaka"), std::string::npos);
   EXPECT_NE(as_nobody(bus_, "ListTunnels").find("tokyo/a:isp1/ikev2"), std::string::npos);
-  for (const auto* call : {"SetEnabled string:tokyo boolean:false", "Diff string:a",
-                           "Apply string:a boolean:false", "Teardown", "SwitchNetwork string:corp string:"})
+  for (const auto* call :
+       {"SetEnabled string:tokyo boolean:false", "Diff string:a", "DiffFile",
+        "Apply string:a boolean:false", "Teardown", "SwitchNetwork string:corp string:"})
     EXPECT_NE(as_nobody(bus_, call).find("org.kaido.Error.PermissionDenied"), std::string::npos)
         << call;
   on_engine([](FakeControl& control) {

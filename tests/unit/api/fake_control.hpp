@@ -38,9 +38,10 @@ class FakeControl : public Control {
     switched.emplace_back(name, enabled);
     done(count);
   }
-  std::expected<std::vector<std::string>, Diagnostics> diff(const std::string& text) override {
+  std::expected<std::vector<std::string>, Diagnostics> diff(
+      const std::optional<std::string>& text) override {
     if (!mistakes.empty()) return std::unexpected(mistakes);
-    return std::vector<std::string>{"differs: " + text};
+    return std::vector<std::string>{"differs: " + text.value_or("the file")};
   }
   void apply(std::optional<std::string> text,
              Done<std::vector<std::string>, ApplyFailure> done) override {

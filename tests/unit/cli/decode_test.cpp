@@ -150,7 +150,7 @@ TEST_F(Decoding, TurnsErrorsIntoExitCodes) {
   gateway_.on_engine([&] {
     gateway_.control.mistakes = {{"/etc/kaido/kaido.toml", 3, 1, "unknown key nam", ""}};
   });
-  const auto refused = client().apply("nam = 1", false);
+  const auto refused = client().apply("nam = 1");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().exit, Exit::config_invalid);
   EXPECT_EQ(refused.error().mistakes, gateway_.control.mistakes);
