@@ -10,8 +10,11 @@ install(FILES configs/polkit/org.kaido.gateway.policy DESTINATION share/polkit-1
 install(FILES configs/polkit/org.kaido.gateway.rules DESTINATION share/polkit-1/rules.d
   RENAME 50-org.kaido.gateway.rules)
 install(FILES configs/strongswan/kaido.conf DESTINATION /etc/strongswan.d)
+# Where the README's links lead to.
 install(FILES README.md LICENSE DESTINATION share/doc/kaido)
-install(FILES docs/log.md docs/world.svg DESTINATION share/doc/kaido/docs)
-install(FILES configs/branch.toml configs/hub.toml configs/bird.conf
-  DESTINATION share/doc/kaido/examples)
-install(FILES configs/networkd/kaido.conf DESTINATION share/doc/kaido/examples/networkd)
+install(DIRECTORY docs DESTINATION share/doc/kaido)
+install(FILES cli/README.md DESTINATION share/doc/kaido/cli)
+install(FILES systemd/README.md DESTINATION share/doc/kaido/systemd)
+install(FILES configs/README.md configs/branch.toml configs/hub.toml configs/bird.conf
+  DESTINATION share/doc/kaido/configs)
+install(FILES configs/networkd/kaido.conf DESTINATION share/doc/kaido/configs/networkd)
