@@ -1,7 +1,5 @@
 #include "app/config_file.hpp"
 
-#include <sys/stat.h>
-
 #include <chrono>
 
 #include "config/keys.hpp"
@@ -19,22 +17,28 @@ config::LoadOptions options(bool create_keys) {
 
 }  // namespace
 
+std::expected<Model, Diagnostics> ConfigFile::start() const {
+  return config::load_file(file_, {.create_keys = true});
+}
+
 std::expected<Model, Diagnostics> ConfigFile::load() {
-  return config::load_file(file_, options(true));
+  return config::load_file(file_, options(false));
 }
 
 std::expected<Model, Diagnostics> ConfigFile::check(const std::string& text) {
-  return config::load_text(text, file_, options(true));
+  return config::load_text(text, file_, options(false));
+}
+
+std::expected<Model, Diagnostics> ConfigFile::prepare(const std::optional<std::string>& text) {
+  return text ? config::load_text(*text, file_, options(true))
+              : config::load_file(file_, options(true));
 }
 
 Result<void> ConfigFile::save(const std::string& text) {
   // A link is followed to the file it names, and the file keeps its permissions.
   std::error_code error;
   const auto target = std::filesystem::weakly_canonical(file_, error);
-  struct stat status {};
-  const auto& file = error ? file_ : target;
-  const unsigned mode = ::stat(file.c_str(), &status) == 0 ? status.st_mode & 0777U : 0640U;
-  return write_atomically(file, text, mode, Condition::config_not_written);
+  return write_atomically(error ? file_ : target, text, 0640, Condition::config_not_written);
 }
 
 std::vector<std::string> ConfigFile::diff(const Model& running, const Model& wanted) const {

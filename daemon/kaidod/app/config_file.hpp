@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "ports/configuration.hpp"
 
@@ -10,8 +11,13 @@ namespace kaido {
 class ConfigFile final : public Configuration {
  public:
   explicit ConfigFile(std::filesystem::path file) : file_(std::move(file)) {}
+  /// As prepare(), but for the dates of certificates: the engine watches those. A clock that is
+  /// late after a power cut, or a certificate that nobody renewed, is no reason to keep WireGuard
+  /// down.
+  [[nodiscard]] std::expected<Model, Diagnostics> start() const;
   std::expected<Model, Diagnostics> load() override;
   std::expected<Model, Diagnostics> check(const std::string& text) override;
+  std::expected<Model, Diagnostics> prepare(const std::optional<std::string>& text) override;
   Result<void> save(const std::string& text) override;
   [[nodiscard]] std::vector<std::string> diff(const Model& running,
                                               const Model& wanted) const override;

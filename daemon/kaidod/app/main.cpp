@@ -1,11 +1,14 @@
 // kaidod: wires the parts and runs them.
 #include <malloc.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -19,11 +22,13 @@
 #include "adapters/nftables/nf_tables.hpp"
 #include "adapters/reflector_link/link.hpp"
 #include "adapters/stamp/prober.hpp"
+#include "adapters/state_file/lock.hpp"
 #include "adapters/state_file/state_file.hpp"
 #include "adapters/vici/charon.hpp"
 #include "api/dbus_server.hpp"
 #include "app/config_file.hpp"
 #include "app/idle_memory.hpp"
+#include "config/load.hpp"
 #include "engine/engine.hpp"
 
 namespace kaido {
@@ -39,15 +44,20 @@ struct Options {
   bool teardown = false;
 };
 
+/// What systemd does not try again (sysexits.h; RestartPreventExitStatus= in kaidod.service):
+/// nobody but an admin can mend it.
+constexpr int kConfigurationMistake = 78;
+
 /// Everything that kaidod is made of, in the order of its making.
 class Program {
  public:
-  Program(const Options& options, const Model* model)
-      : prober_(open_prober(model)),
+  /// Without a role it can only tear down.
+  Program(const Options& options, const std::string& ike_socket, std::optional<Role> role)
+      : prober_(role == Role::branch ? open_prober() : nullptr),
         claims_(io_, options.reflector_socket),
         configuration_(options.config),
         store_(options.state_dir + "/state.json"),
-        ike_(io_, model == nullptr ? Model{}.ike_socket : model->ike_socket),
+        ike_(io_, ike_socket),
         engine_(io_, {.ike = ike_,
                       .stack = stack_,
                       .wireguard = wireguard_,
@@ -57,7 +67,7 @@ class Program {
                       .log = journal_,
                       .prober = prober_.get(),
                       .no_prober = no_prober_,
-                      .claims = model != nullptr && model->is_hub() ? &claims_ : nullptr}),
+                      .claims = role == Role::hub ? &claims_ : nullptr}),
         signals_(io_, SIGTERM, SIGINT, SIGHUP),
         watchdog_(io_),
         settled_(io_) {}
@@ -79,19 +89,14 @@ class Program {
     return EXIT_SUCCESS;
   }
 
-  int teardown() {
-    int status = EXIT_FAILURE;
-    engine_.teardown_offline([&](const Result<std::vector<std::string>>& removed) {
-      if (removed) {
-        for (const auto& line : *removed) std::puts(line.c_str());
-        status = EXIT_SUCCESS;
-      } else {
-        std::fprintf(stderr, "kaidod: %s\n", removed.error().to_string().c_str());
-      }
+  Result<std::vector<std::string>> teardown() {
+    Result<std::vector<std::string>> outcome;
+    engine_.teardown_offline([&](Result<std::vector<std::string>> removed) {
+      outcome = std::move(removed);
       io_.stop();
     });
     io_.run();
-    return status;
+    return outcome;
   }
 
  private:
@@ -117,8 +122,7 @@ class Program {
   }
 
   /// A site without one goes by the tunnels' word; its status says so.
-  std::unique_ptr<PathProber> open_prober(const Model* model) {
-    if (model == nullptr || model->is_hub()) return nullptr;
+  std::unique_ptr<PathProber> open_prober() {
     auto prober = stamp_prober::Prober::open();
     if (prober) return std::move(*prober);
     no_prober_ = prober.error();
@@ -142,15 +146,44 @@ class Program {
   asio::steady_timer settled_;  ///< the start is over
 };
 
-int run(const Options& options) {
-  auto model = ConfigFile(options.config).load();
-  if (options.teardown) return Program(options, model ? &*model : nullptr).teardown();
+Result<std::vector<std::string>> remove_everything(const Options& options) {
+  if (geteuid() != 0) return failure(Condition::permission_denied, "only root can remove it");
+  const auto lock = lock_state(options.state_dir);
+  if (!lock) return std::unexpected(lock.error());
+  // Only charon's socket is asked for: a file with mistakes, or none, is no reason to leave all as
+  // it is.
+  const auto model = config::load_file(options.config, {.read_files = false});
+  return Program(options, model.value_or(Model{}).ike_socket, std::nullopt).teardown();
+}
+
+/// For `kaido teardown`, which shows it to people and chooses the exit code.
+int teardown(const Options& options) {
+  namespace json = boost::json;
+  json::object answer;
+  const auto removed = remove_everything(options);
+  if (removed) {
+    answer["removed"] = json::array(removed->begin(), removed->end());
+  } else {
+    const auto& [condition, detail, gravity] = removed.error();
+    answer["error"] = json::object{{"code", info(condition).code}, {"message", detail}};
+  }
+  std::puts(json::serialize(answer).c_str());
+  return removed ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int serve(const Options& options) {
+  const auto lock = lock_state(options.state_dir);
+  if (!lock) {
+    std::fprintf(stderr, "<3>kaidod: %s\n", lock.error().to_string().c_str());
+    return EXIT_FAILURE;
+  }
+  auto model = ConfigFile(options.config).start();
   if (!model) {
     for (const auto& mistake : model.error())
       std::fprintf(stderr, "<3>%s\n", mistake.to_string().c_str());
-    return 78;  // EX_CONFIG of sysexits.h: systemd does not try again
+    return kConfigurationMistake;
   }
-  Program program(options, &*model);
+  Program program(options, model->ike_socket, model->gateway.role);
   return program.serve(std::move(*model));
 }
 
@@ -166,12 +199,13 @@ int main(int argc, char** argv) {
   app.add_option("--reflector-socket", options.reflector_socket,
                  "Where kaido-reflector listens (hubs)")
       ->capture_default_str();
-  app.add_flag("--teardown", options.teardown, "Remove everything Kaido made, and end");
+  app.add_flag("--teardown", options.teardown,
+               "Remove everything Kaido made, say in JSON what, and end");
   app.set_version_flag("--version", KAIDO_VERSION);
   CLI11_PARSE(app, argc, argv);
   mallopt(M_ARENA_MAX, 1);  // one thread does all but connect to the bus
   try {
-    return kaido::run(options);
+    return options.teardown ? kaido::teardown(options) : kaido::serve(options);
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "<3>kaidod: %s\n", problem.what());
     return EXIT_FAILURE;

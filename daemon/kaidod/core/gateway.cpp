@@ -35,6 +35,7 @@ class Step {
   void on(const IkeLogLine& event);
   void on(const WireGuardObserved& event);
   void on(const TunnelsEnabled& event);
+  void on(const Guarded& event);
   void on(const TornDown&);
   void on(const Tick&);
 
@@ -46,6 +47,8 @@ class Step {
   }
   void judge(Tunnel& tunnel);
   void judge_idle(Tunnel& tunnel);
+  void wait(Tunnel& tunnel, Error reason);
+  void lose_patience(Tunnel& tunnel);
   void judge_all();
   void attempt(Tunnel& tunnel);
   void fail(Tunnel& tunnel, Error why);
@@ -228,7 +231,10 @@ void Step::on(const IkeLogLine& event) {
   if (connecting != nullptr) {
     connecting->evidence = error;
     // Without an answer charon still tries; anything else is the other side's (or our) last word.
-    if (error->condition != Condition::tunnel_no_answer) return fail(*tunnel, *error);
+    if (error->condition != Condition::tunnel_no_answer) {
+      fail(*tunnel, *error);
+      return lose_patience(*tunnel);
+    }
   }
   if (tunnel->last_failure != error) {
     tunnel->last_failure = error;
@@ -293,16 +299,20 @@ void Step::on(const TunnelsEnabled& event) {
   actions_.emplace_back(Reconcile{});
 }
 
+void Step::on(const Guarded& event) {
+  state_.unguarded = event.unguarded;
+  judge_all();
+}
+
 void Step::on(const TornDown&) {
   state_.torn_down = true;
+  state_.unguarded = Error{Condition::torn_down, ""};
   for (auto& tunnel : state_.tunnels) {
     tunnel.sas.clear();
     tunnel.retiring.clear();
     tunnel.attempt_sa = 0;
-    tunnel.failures = 0;
     tunnel.last_handshake = 0;
     tunnel.handshake_fresh = false;
-    tunnel.last_failure.reset();
     judge(tunnel);
   }
 }
@@ -358,21 +368,26 @@ void Step::judge(Tunnel& tunnel) {
     if (!std::holds_alternative<state::Disabled>(tunnel.state)) enter(tunnel, state::Disabled{});
     return;
   }
-  if (auto reason = obstacle(tunnel)) {
-    auto* waiting = std::get_if<state::Waiting>(&tunnel.state);
-    if (waiting == nullptr || waiting->reason != *reason)
-      enter(tunnel, state::Waiting{std::move(*reason)});
-    return;
-  }
+  if (auto reason = obstacle(tunnel)) return wait(tunnel, std::move(*reason));
   if (has_session(tunnel)) {
-    if (!tunnel.up()) {
-      tunnel.failures = 0;
-      tunnel.last_failure.reset();
-      enter(tunnel, state::Up{});
-    }
+    if (!tunnel.up()) enter(tunnel, state::Up{});
     return;
   }
+  // What an earlier kaidod left running had its firewall; nothing new is made without.
+  if (state_.unguarded) return wait(tunnel, *state_.unguarded);
   judge_idle(tunnel);
+  lose_patience(tunnel);
+}
+
+void Step::wait(Tunnel& tunnel, Error reason) {
+  const auto* waiting = std::get_if<state::Waiting>(&tunnel.state);
+  if (waiting == nullptr || waiting->reason != reason)
+    enter(tunnel, state::Waiting{std::move(reason)});
+}
+
+void Step::lose_patience(Tunnel& tunnel) {
+  if (tunnel.troubled || !tunnel.trying()) return;
+  tunnel.troubled = now_ - tunnel.trying_since >= kPatience || tunnel.failures >= kPatientFailures;
 }
 
 /// Nothing is in the way, and there is no session.
@@ -394,10 +409,8 @@ void Step::judge_idle(Tunnel& tunnel) {
                  },
                  [&](const state::Connecting& connecting) {
                    if (now_ < connecting.deadline) return;
-                   const auto silent = tunnel.transport == Transport::ikev2
-                                           ? Condition::tunnel_no_answer
-                                           : Condition::tunnel_no_handshake;
-                   fail(tunnel, connecting.evidence.value_or(Error{silent, ""}));
+                   fail(tunnel,
+                        connecting.evidence.value_or(Error{silence_of(tunnel.transport), ""}));
                  },
                  [&](const state::BackOff& back_off) {
                    if (now_ >= back_off.until) attempt(tunnel);
@@ -453,9 +466,19 @@ void Step::fail(Tunnel& tunnel, Error why) {
 
 void Step::enter(Tunnel& tunnel, TunnelState next) {
   const bool was_up = tunnel.up();
+  const bool was_trying = tunnel.trying();
   const bool same = tunnel.state.index() == next.index();
   tunnel.state = std::move(next);
   if (!same) tunnel.since = now_;
+  if (tunnel.trying()) {
+    if (!was_trying) tunnel.trying_since = now_;
+  } else {
+    tunnel.troubled = false;
+    if (!std::holds_alternative<state::Listening>(tunnel.state)) {
+      tunnel.failures = 0;
+      tunnel.last_failure.reset();
+    }
+  }
   changed(tunnel);
   if (was_up != tunnel.up() || std::holds_alternative<state::Disabled>(tunnel.state))
     actions_.emplace_back(Reconcile{});
@@ -476,6 +499,7 @@ std::optional<Instant> next_deadline(const GatewayState& state) {
   for (const auto& tunnel : state.tunnels) {
     if (const auto* connecting = std::get_if<state::Connecting>(&tunnel.state))
       consider(connecting->deadline);
+    if (tunnel.trying() && !tunnel.troubled) consider(tunnel.trying_since + kPatience);
     if (const auto* waiting = std::get_if<state::BackOff>(&tunnel.state)) consider(waiting->until);
   }
   return next;

@@ -48,6 +48,8 @@ struct GatewayState {
   std::set<std::string> disabled;       ///< names of tunnels the admin has taken down
   bool charon_up = false;               ///< connected, and its SAs have been listed
   bool torn_down = false;               ///< until the next Configured
+  /// Why the firewall, which keeps the sites' packets apart, was never loaded: no tunnel is made.
+  std::optional<Error> unguarded;
   /// By Choice::name. Without `measured` the first tunnel that is up is used.
   std::map<std::string, Routing> routing;
   bool measured = false;
@@ -79,12 +81,16 @@ struct TunnelsEnabled {
   std::vector<std::string> names;
   bool enabled = true;
 };
+/// The firewall is there, or (the reason) was never loaded. Later refusals leave the old one there.
+struct Guarded {
+  std::optional<Error> unguarded;
+};
 /// Everything was removed: no tunnel is there, and none is tried.
 struct TornDown {};
 /// Time has passed.
 struct Tick {};
 using Event = std::variant<Configured, UplinksObserved, IkeEvent, IkeListed, WireGuardObserved,
-                           TunnelsEnabled, TornDown, Tick>;
+                           TunnelsEnabled, Guarded, TornDown, Tick>;
 
 // ---- actions
 struct InitiateIke {

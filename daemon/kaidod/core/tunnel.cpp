@@ -18,6 +18,13 @@ const char* to_string(const TunnelState& tunnel_state) {
                     tunnel_state);
 }
 
+std::optional<Error> Tunnel::reason() const {
+  if (const auto* waiting = std::get_if<state::Waiting>(&state)) return waiting->reason;
+  if (const auto* connecting = std::get_if<state::Connecting>(&state))
+    return connecting->evidence ? connecting->evidence : last_failure;
+  return up() ? std::nullopt : last_failure;
+}
+
 Duration back_off(std::uint32_t failures, double random) {
   const auto doublings = std::min<std::uint32_t>(failures == 0 ? 0 : failures - 1, 7);
   const auto base = std::min<Duration>(kFirstRetry * (1U << doublings), kLongestRetry);

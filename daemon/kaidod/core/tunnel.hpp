@@ -8,7 +8,7 @@
 //      │ (from every state)                   v      │ time                              │
 //      └───────────────────────────────── BackOff ───┴───────────────────────────────────┘
 //
-// A hub's end never initiates: Listening and Up only. Disabled is left by the admin's word alone.
+// A hub's end never initiates, it is Listening instead. Disabled is left by the admin's word alone.
 #pragma once
 
 #include <chrono>
@@ -28,7 +28,7 @@ using Duration = std::chrono::steady_clock::duration;
 
 namespace state {
 struct Disabled {};
-/// For an uplink or for charon; `reason` says which.
+/// For an uplink, charon or the firewall; `reason` says which.
 struct Waiting {
   Error reason;
 };
@@ -58,8 +58,18 @@ inline constexpr auto kLongestRetry = std::chrono::seconds(60);
 /// A WireGuard session without a handshake for this long is gone (REJECT_AFTER_TIME).
 inline constexpr std::int64_t kHandshakeLifetime = 180;
 
+/// One that was tried for this long, or in vain this often, is a trouble that a person is told of.
+inline constexpr auto kPatience = std::chrono::seconds(10);
+inline constexpr std::uint32_t kPatientFailures = 2;
+
 /// `failures` in a row, at least 1; `random` in [0, 1).
 [[nodiscard]] Duration back_off(std::uint32_t failures, double random);
+
+/// What it means when nothing at all is heard.
+[[nodiscard]] constexpr Condition silence_of(Transport transport) {
+  return transport == Transport::ikev2 ? Condition::tunnel_no_answer
+                                       : Condition::tunnel_no_handshake;
+}
 
 struct Tunnel {
   std::uint32_t owner = 0;  ///< index into Model::slots (site) or Model::sites (hub)
@@ -67,8 +77,10 @@ struct Tunnel {
   Transport transport = Transport::ikev2;
   TunnelState state;
   Instant since;                      ///< when `state` was entered
-  std::uint32_t failures = 0;         ///< in a row
-  std::optional<Error> last_failure;  ///< forgotten when the tunnel comes up
+  Instant trying_since;               ///< for as long as trying()
+  bool troubled = false;              ///< trying(), and beyond what is usual
+  std::uint32_t failures = 0;         ///< in a row, since it was up or had to wait
+  std::optional<Error> last_failure;  ///< since then, too
 
   // IKEv2: what charon has, whatever the state: an SA outlives a link that is lost for a moment.
   std::vector<std::uint32_t> sas;       ///< IKE SAs with an installed child
@@ -83,6 +95,13 @@ struct Tunnel {
   std::optional<IpAddress> outer;   ///< where the peer's packets came from when last looked at
 
   [[nodiscard]] bool up() const { return std::holds_alternative<state::Up>(state); }
+  /// A site's: wanted, with nothing in the way, and not up.
+  [[nodiscard]] bool trying() const {
+    return std::holds_alternative<state::Connecting>(state) ||
+           std::holds_alternative<state::BackOff>(state);
+  }
+  /// Why it is not up, or why the last attempt failed; nullopt: it is, or nothing is known.
+  [[nodiscard]] std::optional<Error> reason() const;
 };
 
 }  // namespace kaido

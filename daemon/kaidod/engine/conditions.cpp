@@ -36,6 +36,24 @@ void Conditions::clear_all(const std::string& subject) {
   }
 }
 
+void Conditions::hold_only(const std::string& prefix, std::map<std::string, Error> wanted,
+                           Instant now) {
+  for (auto at = entries_.lower_bound(Key(prefix, Condition{}));
+       at != entries_.end() && at->first.first.starts_with(prefix);) {
+    const auto next = std::next(at);
+    const auto still = wanted.find(at->first.first);
+    if (still == wanted.end() || still->second.condition != at->first.second) erase(at);
+    at = next;
+  }
+  for (auto& [subject, error] : wanted) raise(subject, std::move(error), now);
+}
+
+std::optional<Error> Conditions::find(const std::string& subject) const {
+  const auto at = entries_.lower_bound(Key(subject, Condition{}));
+  if (at == entries_.end() || at->first.first != subject) return std::nullopt;
+  return at->second.error;
+}
+
 std::vector<ConditionReport> Conditions::report(Instant now) const {
   std::vector<ConditionReport> result;
   result.reserve(entries_.size());

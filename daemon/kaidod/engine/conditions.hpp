@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,10 @@ class Conditions {
   /// All of this subject but for `keep`.
   void clear_others(const std::string& subject, Condition keep);
   void clear_all(const std::string& subject);
+  /// Of the subjects that begin with `prefix` exactly these hold.
+  void hold_only(const std::string& prefix, std::map<std::string, Error> wanted, Instant now);
+  /// One of this subject.
+  [[nodiscard]] std::optional<Error> find(const std::string& subject) const;
   [[nodiscard]] std::vector<ConditionReport> report(Instant now) const;
 
  private:

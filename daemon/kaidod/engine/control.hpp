@@ -61,13 +61,15 @@ class Control {
   virtual std::expected<std::vector<std::string>, Diagnostics> diff(
       const std::optional<std::string>& text) = 0;
   /// Checks `text` (nullopt: the file as it is), saves it as the configuration file when given,
-  /// and applies it. Nothing is saved or applied when it has mistakes.
+  /// and applies it. Nothing is saved or applied when it has mistakes, or needs_restart. Any other
+  /// Error but config_not_written: it is in force but for that, which is tried again.
   virtual void apply(std::optional<std::string> text,
                      Done<std::vector<std::string>, ApplyFailure> done) = 0;
   /// The configuration in force with its defaults, as TOML, without secrets.
   virtual std::string show() = 0;
 
-  /// Removes everything Kaido made; nothing is made again until apply() or a restart.
+  /// Removes everything Kaido made; nothing is made again until apply() or a restart. An error, the
+  /// first: all but that is removed, and another call tries the rest.
   virtual void teardown(Done<std::vector<std::string>> done) = 0;
 
   virtual void set_observer(Observer* observer) = 0;

@@ -51,7 +51,8 @@ Engine::Engine(boost::asio::io_context& io, Ports ports)
       deadline_timer_(io),
       look_timer_(io),
       level_timer_(io),
-      apply_timer_(io) {
+      apply_timer_(io),
+      figures_timer_(io) {
   state_.random.seed(static_cast<unsigned>(started_.time_since_epoch().count()) ^
                      static_cast<unsigned>(getpid()));
   log_.on_entry = [this](const LogEntry& entry) {
@@ -126,6 +127,7 @@ void Engine::adopt() {
     if (const auto device = ports_.wireguard.read(name))
       feed(WireGuardObserved{&*device, wall_time()});
   feed(UplinksObserved{observe_uplinks(state_.model, *observed, state_.uplinks)});
+  guard();  // charon gets its connections next
   if (state_.model.is_hub()) {
     returns_.follow(state_);
     returns_.start();
@@ -181,8 +183,7 @@ void Engine::configure(Model model) {
   for (const auto& network : state_.model.networks)
     if (std::ranges::find(model.networks, network.name, &Network::name) == model.networks.end())
       conditions_.clear_all("network " + network.name);
-  wireguard_dirty_ = true;
-  firewall_dirty_ = true;
+  wireguard_dirty_ = firewall_dirty_ = ike_dirty_ = true;
   feed(Configured{std::move(model), reconciler_.remembered.disabled});
   if (state_.model.is_hub()) {
     returns_.follow(state_);
@@ -202,6 +203,7 @@ void Engine::feed(const Event& event) {
       paths_.plan(state_);
     paths_.follow(state_);
   }
+  if (!actions.empty() || std::holds_alternative<Tick>(event)) judge_tunnels();
   arm_deadline();
 }
 
@@ -321,22 +323,30 @@ void Engine::judge_log() {
 }
 
 void Engine::sync_ike() {
+  if (state_.unguarded && !torn_down_) return;
   auto desired = torn_down_ ? IkeDesired{} : desired_ike(state_);
   if (!std::exchange(ike_dirty_, false) && desired == loaded_ike_) return;
   loaded_ike_ = desired;
+  ++ike_loads_;
   ports_.ike.apply(std::move(desired), [this](const Result<std::vector<std::string>>& loaded) {
-    if (loaded) {
-      if (!loaded->empty())
-        log_.write(Message::ike_loaded, "charon", fmt::format("{} connections", loaded->size()));
-      ike_refusal_.clear();
-      return conditions_.clear(std::string("charon"), Condition::charon_refused);
-    }
-    if (loaded.error().condition == Condition::charon_absent) return;
-    if (ike_refusal_ != loaded.error().detail)
-      log_.write(Message::ike_refused, "charon", loaded.error().detail);
-    ike_refusal_ = loaded.error().detail;
-    conditions_.raise("charon", loaded.error(), now());
+    on_ike_loaded(loaded);
+    if (--ike_loads_ > 0) return;
+    for (auto& then : std::exchange(after_ike_, {})) then();
   });
+}
+
+void Engine::on_ike_loaded(const Result<std::vector<std::string>>& loaded) {
+  if (loaded) {
+    if (!loaded->empty())
+      log_.write(Message::ike_loaded, "charon", fmt::format("{} connections", loaded->size()));
+    ike_refusal_.clear();
+    return conditions_.clear(std::string("charon"), Condition::charon_refused);
+  }
+  if (loaded.error().condition == Condition::charon_absent) return;
+  if (ike_refusal_ != loaded.error().detail)
+    log_.write(Message::ike_refused, "charon", loaded.error().detail);
+  ike_refusal_ = loaded.error().detail;
+  conditions_.raise("charon", loaded.error(), now());
 }
 
 void Engine::reconcile_soon() {
@@ -356,19 +366,31 @@ void Engine::reconcile() {
     return retry_later();
   }
   feed(UplinksObserved{observe_uplinks(state_.model, *observed, state_.uplinks)});
+  const bool guarded = guard();
   // What was asked for until here is done by this run.
   reconcile_pending_ = false;
   reconcile_timer_.cancel();
-  if (reconciler_.kernel(state_, *observed, now())) wireguard_dirty_ = true;
-  if (wireguard_dirty_) look_at_wireguard(true);
-  if (!pokes_.empty()) reconciler_.poke(state_, std::exchange(pokes_, {}));
-  reconciler_.firewall(state_, firewall_dirty_, now());
-  firewall_dirty_ = false;
-  if (state_.charon_up) sync_ike();
+  if (guarded) write(*observed);
   announce_networks();
   judge_conditions();
-  if (reconciler_.incomplete()) return retry_later();
+  if (reconciler_.trouble()) return retry_later();
   retries_ = 0;
+}
+
+/// The firewall keeps sites from speaking for each other: it is there before the first tunnel is.
+/// What it does not know it drops, so that a later refusal opens nothing.
+bool Engine::guard() {
+  const auto refusal = reconciler_.firewall(state_, std::exchange(firewall_dirty_, false), now());
+  const auto unguarded = reconciler_.guarded() ? std::nullopt : refusal;
+  if (state_.unguarded != unguarded) feed(Guarded{unguarded});
+  return !unguarded;
+}
+
+void Engine::write(const KernelState& observed) {
+  if (reconciler_.kernel(state_, observed, now())) wireguard_dirty_ = true;
+  if (wireguard_dirty_) look_at_wireguard(true);
+  if (!pokes_.empty()) reconciler_.poke(state_, std::exchange(pokes_, {}));
+  if (state_.charon_up) sync_ike();
 }
 
 void Engine::retry_later() {

@@ -89,8 +89,14 @@ class Engine final : public Control {
 
   void reconcile_soon();
   void reconcile();
+  bool guard();
+  void write(const KernelState& observed);
   void sync_ike();
+  void on_ike_loaded(const Result<std::vector<std::string>>& loaded);
+  void after_ike(std::move_only_function<void()> then);
+  void put_into_force(Model wanted, Done<std::vector<std::string>, ApplyFailure> done);
   void look_at_wireguard(bool correct, bool keep_figures = false);
+  void look_for_figures();
   void refresh_sas();
   void list_sas();
   void judge_log();
@@ -101,6 +107,7 @@ class Engine final : public Control {
   void announce_many(std::size_t count);
   void announce_networks();
   void judge_conditions();
+  void judge_tunnels();
 
   void watch(boost::asio::posix::stream_descriptor& descriptor, std::function<void()> on_ready);
   void arm_deadline();
@@ -123,6 +130,8 @@ class Engine final : public Control {
   Observer* observer_ = nullptr;
 
   IkeDesired loaded_ike_;  ///< what charon was last given
+  std::size_t ike_loads_ = 0;  ///< under way
+  std::vector<std::move_only_function<void()>> after_ike_;
   std::move_only_function<void()>
       applying_;  ///< waits until the hubs have followed traffic elsewhere
   std::map<std::string, std::string> network_tunnels_;
@@ -150,6 +159,7 @@ class Engine final : public Control {
   boost::asio::steady_timer look_timer_;
   boost::asio::steady_timer level_timer_;
   boost::asio::steady_timer apply_timer_;
+  boost::asio::steady_timer figures_timer_;
 };
 
 }  // namespace kaido

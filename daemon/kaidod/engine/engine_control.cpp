@@ -8,6 +8,7 @@
 
 #include "core/desired.hpp"
 #include "core/overloaded.hpp"
+#include "core/trouble.hpp"
 #include "engine/engine.hpp"
 
 namespace kaido {
@@ -15,8 +16,14 @@ namespace {
 
 /// For a hub to follow, and for what is under way to arrive, before a tunnel goes.
 constexpr auto kFarewell = std::chrono::seconds(1);
+constexpr auto kFresh = std::chrono::seconds(1);  // figures of peers that were asked for
 
 Instant now() { return std::chrono::steady_clock::now(); }
+std::int64_t wall_time() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
 
 Message message_for(const Tunnel& tunnel) {
   return std::visit(
@@ -33,6 +40,18 @@ Message message_for(const Tunnel& tunnel) {
           [](const state::Up&) { return Message::tunnel_up; },
       },
       tunnel.state);
+}
+
+/// What is fixed when the adapters are made.
+std::optional<Error> needs_restart(const Model& running, const Model& wanted) {
+  if (running.gateway.role != wanted.gateway.role)
+    return Error{Condition::needs_restart,
+                 fmt::format("[gateway] role from {} to {}", to_string(running.gateway.role),
+                             to_string(wanted.gateway.role))};
+  if (running.ike_socket != wanted.ike_socket)
+    return Error{Condition::needs_restart,
+                 fmt::format("[ike] socket from {} to {}", running.ike_socket, wanted.ike_socket)};
+  return std::nullopt;
 }
 
 }  // namespace
@@ -54,8 +73,7 @@ StatusReport Engine::status() {
 }
 
 std::vector<TunnelReport> Engine::tunnels() {
-  look_at_wireguard(false, true);
-  refresh_sas();
+  look_for_figures();
   const auto used = uses(state_);
   std::vector<TunnelReport> reports;
   reports.reserve(state_.tunnels.size());
@@ -71,8 +89,18 @@ std::vector<TunnelReport> Engine::tunnels() {
     }
     reports.push_back(std::move(report));
   }
-  figures_.peers.clear();
   return reports;
+}
+
+/// Every local user may ask, and a dump of 10,000 peers takes its time.
+void Engine::look_for_figures() {
+  if (figures_timer_.expiry() > now()) return;
+  look_at_wireguard(false, true);
+  refresh_sas();
+  figures_timer_.expires_after(kFresh);
+  figures_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) figures_.peers.clear();
+  });
 }
 
 std::vector<UplinkReport> Engine::uplinks() { return report_uplinks(state_); }
@@ -111,11 +139,15 @@ std::expected<std::vector<std::string>, Diagnostics> Engine::diff(
 void Engine::apply(std::optional<std::string> text,
                    Done<std::vector<std::string>, ApplyFailure> done) {
   finish_apply();
-  auto wanted = text ? ports_.configuration.check(*text) : ports_.configuration.load();
+  auto wanted = ports_.configuration.prepare(text);
   if (!wanted) {
     for (const auto& mistake : wanted.error())
       log_.write(Message::configuration_refused, "configuration", mistake.to_string());
     return done(std::unexpected(ApplyFailure(std::move(wanted.error()))));
+  }
+  if (const auto why = needs_restart(state_.model, *wanted)) {
+    log_.write(Message::configuration_refused, "configuration", why->to_string());
+    return done(std::unexpected(ApplyFailure(*why)));
   }
   if (text)
     if (const auto saved = ports_.configuration.save(*text); !saved) {
@@ -125,14 +157,7 @@ void Engine::apply(std::optional<std::string> text,
   // New before old: traffic leaves a path before its tunnel goes.
   const bool moved = !adopting_ && !torn_down_ && !wanted->is_hub() && paths_.leave(*wanted);
   applying_ = [this, wanted = std::move(*wanted), done = std::move(done)]() mutable {
-    auto changes = ports_.configuration.diff(state_.model, wanted);
-    configure(std::move(wanted));
-    reconcile();
-    sync_ike();
-    for (const auto& change : changes)
-      log_.write(Message::configuration_applied, "configuration", change);
-    if (observer_ != nullptr) observer_->configuration_applied(changes);
-    done(std::move(changes));
+    put_into_force(std::move(wanted), std::move(done));
   };
   if (!moved) return finish_apply();
   apply_timer_.expires_after(kFarewell);
@@ -146,6 +171,28 @@ void Engine::finish_apply() {
   if (auto pending = std::exchange(applying_, nullptr)) pending();
 }
 
+void Engine::put_into_force(Model wanted, Done<std::vector<std::string>, ApplyFailure> done) {
+  auto changes = ports_.configuration.diff(state_.model, wanted);
+  configure(std::move(wanted));
+  reconcile();
+  sync_ike();
+  for (const auto& change : changes)
+    log_.write(Message::configuration_applied, "configuration", change);
+  if (observer_ != nullptr) observer_->configuration_applied(changes);
+  after_ike([this, trouble = reconciler_.trouble(), changes = std::move(changes),
+             done = std::move(done)]() mutable {
+    if (!trouble) trouble = conditions_.find("charon");
+    if (trouble) return done(std::unexpected(ApplyFailure(std::move(*trouble))));
+    done(std::move(changes));
+  });
+}
+
+/// Once charon has answered what it was given so far.
+void Engine::after_ike(std::move_only_function<void()> then) {
+  if (ike_loads_ == 0) return then();
+  after_ike_.push_back(std::move(then));
+}
+
 void Engine::teardown(Done<std::vector<std::string>> done) {
   finish_apply();
   torn_down_ = true;
@@ -157,21 +204,34 @@ void Engine::teardown(Done<std::vector<std::string>> done) {
   state_.routing.clear();
   auto removed = reconciler_.remove_everything(now());
   log_.write(Message::torn_down, state_.model.gateway.name,
-             fmt::format("{} things", removed.size()));
+             removed ? fmt::format("{} things", removed->size())
+                     : "not all of it: " + removed.error().to_string());
   conditions_.raise("kaido", {Condition::torn_down, ""}, now());
   feed(TornDown{});
   announce_networks();
   judge_conditions();
   ports_.ike.apply({}, [removed = std::move(removed), done = std::move(done)](
                            const Result<std::vector<std::string>>& unloaded) mutable {
-    if (unloaded)
-      for (const auto& name : *unloaded) removed.push_back("unload connection " + name);
+    // A charon that is not there has nothing loaded.
+    if (removed && !unloaded && unloaded.error().condition != Condition::charon_absent)
+      return done(std::unexpected(unloaded.error()));
+    if (removed && unloaded)
+      for (const auto& name : *unloaded) removed->push_back("unload connection " + name);
     done(std::move(removed));
   });
 }
 
 void Engine::teardown_offline(Done<std::vector<std::string>> done) {
-  if (auto remembered = ports_.store.load()) reconciler_.remembered = std::move(*remembered);
+  auto remembered = ports_.store.load();
+  if (remembered) {
+    reconciler_.remembered = std::move(*remembered);
+  } else {  // the machine's own settings cannot be given back
+    done = [error = remembered.error(),
+            done = std::move(done)](Result<std::vector<std::string>> removed) mutable {
+      if (removed) removed = std::unexpected(std::move(error));
+      done(std::move(removed));
+    };
+  }
   // Charon's connections can only be unloaded once it answers, or is known to be absent.
   auto once = std::make_shared<Done<std::vector<std::string>>>(std::move(done));
   const auto go = [this, once] {
@@ -237,11 +297,9 @@ void Engine::judge_conditions() {
     conditions_.raise(subject, *error, now());
     conditions_.clear_others(subject, error->condition);
   };
-  for (std::size_t i = 0; i < model.uplinks.size(); ++i) {
-    const auto v4 = unusable(model.uplinks[i], state_.uplinks.at(i), Family::v4);
-    const auto v6 = unusable(model.uplinks[i], state_.uplinks.at(i), Family::v6);
-    judge("uplink " + model.uplinks[i].name, v4 && v6 ? v4 : std::nullopt);
-  }
+  for (std::size_t i = 0; i < model.uplinks.size(); ++i)
+    judge("uplink " + model.uplinks[i].name, uplink_trouble(state_, i));
+  judge("identity", certificate_trouble(model.identity, wall_time()));
   const bool uses_ike = std::ranges::any_of(
       state_.tunnels, [](const Tunnel& tunnel) { return tunnel.transport == Transport::ikev2; });
   if (uses_ike && !state_.charon_up) {
@@ -258,6 +316,16 @@ void Engine::judge_conditions() {
               ? std::nullopt
               : std::optional(Error{Condition::network_unreachable, network.name}));
   }
+  judge_tunnels();
+}
+
+/// After whatever may have changed a tunnel.
+void Engine::judge_tunnels() {
+  if (adopting_) return;
+  std::set<Condition> told;
+  if (conditions_.find("ipsec")) told.insert(Condition::tunnel_no_answer);
+  if (const auto charon = conditions_.find("charon")) told.insert(charon->condition);
+  conditions_.hold_only("tunnel ", tunnel_troubles(state_, told), now());
 }
 
 }  // namespace kaido

@@ -38,7 +38,7 @@ PathReport Paths::report(const GatewayState& state, std::size_t i) const {
   report.health = to_string(path.health);
   report.since = path.since == Instant{} ? 0 : duration_cast<seconds>(at - path.since).count();
   report.trouble = to_string(path.trouble);
-  report.reason = path.health == Health::unusable ? tunnel.last_failure : trouble(i);
+  report.reason = path.health == Health::unusable ? tunnel.reason() : trouble(i);
   report.full_size = spec.full_size;
   if (path.flaps > 0)
     report.hold =

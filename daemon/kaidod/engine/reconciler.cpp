@@ -24,13 +24,13 @@ constexpr std::size_t kListed = 200;
 void Reconciler::report(const std::string& subject, const std::optional<Error>& error,
                         Instant now) {
   if (!error) return conditions_.clear_all(subject);
-  incomplete_ = true;
+  if (!trouble_) trouble_ = error;
   conditions_.raise(subject, *error, now);
   conditions_.clear_others(subject, error->condition);
 }
 
 std::optional<KernelState> Reconciler::read(const GatewayState& state, Instant now) {
-  incomplete_ = false;
+  trouble_.reset();
   auto observed = stack_.read({.uplink_devices = uplink_devices(state.model),
                                .towards = fragmented_peers(state),
                                .sysctl_paths = sysctl_paths(state.model)});
@@ -42,7 +42,8 @@ std::optional<KernelState> Reconciler::read(const GatewayState& state, Instant n
 bool Reconciler::kernel(const GatewayState& state, const KernelState& observed, Instant now) {
   const auto changes = reconcile(desired_kernel(state, observed), observed);
   remember_before(changes, observed, state.model, now);
-  return apply(changes, now);
+  apply(changes, now);
+  return !changes.empty();
 }
 
 void Reconciler::switch_nexthops(const GatewayState& state, const std::string& name, Instant now) {
@@ -86,7 +87,8 @@ void Reconciler::save(Instant now) {
   report("store", saved ? std::nullopt : std::optional(saved.error()), now);
 }
 
-bool Reconciler::apply(const std::vector<KernelChange>& changes, Instant now) {
+std::vector<ChangeFailure> Reconciler::apply(const std::vector<KernelChange>& changes,
+                                             Instant now) {
   const std::span all(changes);
   // A device loses its peers when what used it goes by another already.
   const auto first = std::ranges::find_if(
@@ -113,7 +115,7 @@ bool Reconciler::apply(const std::vector<KernelChange>& changes, Instant now) {
     log_.write(Message::kernel_changed, kKernel,
                fmt::format("{} changes", changes.size() - failures.size()));
   report(kKernel, failures.empty() ? std::nullopt : std::optional(failures.front().error), now);
-  return !changes.empty();
+  return failures;
 }
 
 /// Deleting a device with peers takes the kernel 18 ms a peer; removing them first does not.
@@ -176,39 +178,64 @@ void Reconciler::poke(const GatewayState& state, const std::set<std::string>& de
   }
 }
 
-void Reconciler::firewall(const GatewayState& state, bool recheck, Instant now) {
+std::optional<Error> Reconciler::firewall(const GatewayState& state, bool recheck, Instant now) {
   auto body = desired_firewall(state);
-  if (!recheck && body == loaded_firewall_) return;
+  if (!recheck && body == loaded_firewall_) return std::nullopt;
+  const auto refused = [&](const Error& error) {
+    report(kFirewall, error, now);
+    return error;
+  };
   const auto holds = firewall_.holds(body);
-  if (!holds) return report(kFirewall, holds.error(), now);
+  if (!holds) return refused(holds.error());
   if (!*holds) {
     const auto replaced = firewall_.replace(body);
-    if (!replaced) return report(kFirewall, replaced.error(), now);
+    if (!replaced) return refused(replaced.error());
     log_.write(Message::firewall_replaced, kFirewall, "table inet kaido");
   }
   loaded_firewall_ = std::move(body);
   report(kFirewall, std::nullopt, now);
+  return std::nullopt;
 }
 
-std::vector<std::string> Reconciler::remove_everything(Instant now) {
-  std::vector<std::string> removed;
+Result<std::vector<std::string>> Reconciler::remove_everything(Instant now) {
+  trouble_.reset();
   const auto observed = stack_.read({});
   if (!observed) {
     report(kKernel, observed.error(), now);
-    return removed;
+    return std::unexpected(observed.error());
   }
+  auto& settings = remembered.settings_before;
+  auto& routes = remembered.routes_before;
+  // With a device its routes go, whoever made them.
+  std::erase_if(routes, [&](const Route& route) {
+    return std::ranges::find(observed->links, route.device, &Link::name) == observed->links.end();
+  });
   auto changes = reconcile({}, *observed);
-  for (const auto& setting : remembered.settings_before) changes.emplace_back(SetSysctl{setting});
-  for (const auto& route : remembered.routes_before) changes.emplace_back(ReplaceRoute{route});
-  for (const auto& change : changes) removed.push_back(describe(change));
-  apply(changes, now);
-  const auto gone = firewall_.remove();
-  report(kFirewall, gone ? std::nullopt : std::optional(gone.error()), now);
-  if (gone) removed.emplace_back("remove table inet kaido");
-  loaded_firewall_.clear();
-  remembered.settings_before.clear();
-  remembered.routes_before.clear();
+  for (const auto& setting : settings) changes.emplace_back(SetSysctl{setting});
+  for (const auto& route : routes) changes.emplace_back(ReplaceRoute{route});
+
+  std::vector<std::string> removed;
+  bool tunnels_left = false;
+  const auto failures = apply(changes, now);
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (std::ranges::find(failures, i, &ChangeFailure::index) != failures.end()) {
+      tunnels_left |= std::holds_alternative<DeleteLink>(changes[i]);
+      continue;
+    }
+    removed.push_back(describe(changes[i]));
+    if (const auto* given = std::get_if<SetSysctl>(&changes[i]))
+      std::erase(settings, given->sysctl);
+    if (const auto* given = std::get_if<ReplaceRoute>(&changes[i]))
+      std::erase(routes, given->route);
+  }
+  if (!tunnels_left) {
+    const auto gone = firewall_.remove();
+    report(kFirewall, gone ? std::nullopt : std::optional(gone.error()), now);
+    if (gone) removed.emplace_back("remove table inet kaido");
+    loaded_firewall_.clear();
+  }
   save(now);
+  if (trouble_) return std::unexpected(*trouble_);
   return removed;
 }
 

@@ -44,14 +44,18 @@ class Reconciler {
                  const std::function<void(const ObservedWireGuardDevice&)>& seen);
   /// Makes the kernel try a handshake on these devices now instead of at the next keepalive.
   void poke(const GatewayState& state, const std::set<std::string>& devices);
-  /// `recheck`: somebody may have touched the table.
-  void firewall(const GatewayState& state, bool recheck, Instant now);
+  /// `recheck`: somebody may have touched the table. Why it could not be loaded: the old one stays.
+  std::optional<Error> firewall(const GatewayState& state, bool recheck, Instant now);
+  /// The table was loaded, or found, and not removed since.
+  [[nodiscard]] bool guarded() const { return !loaded_firewall_.empty(); }
 
-  /// Removes everything with Kaido's mark; one line for each thing removed.
-  std::vector<std::string> remove_everything(Instant now);
+  /// Removes everything with Kaido's mark and gives back what was there before; one line for each
+  /// change that was made, or the first error. What failed stays remembered for another try; the
+  /// table stays for as long as a tunnel's device does.
+  Result<std::vector<std::string>> remove_everything(Instant now);
 
-  /// Set when the last run left something undone.
-  [[nodiscard]] bool incomplete() const { return incomplete_; }
+  /// What the last run left undone: the first error.
+  [[nodiscard]] const std::optional<Error>& trouble() const { return trouble_; }
 
   /// What is remembered across restarts; the engine changes `disabled`.
   Remembered remembered;
@@ -60,7 +64,7 @@ class Reconciler {
  private:
   void remember_before(const std::vector<KernelChange>& changes, const KernelState& observed,
                        const Model& model, Instant now);
-  bool apply(const std::vector<KernelChange>& changes, Instant now);
+  std::vector<ChangeFailure> apply(const std::vector<KernelChange>& changes, Instant now);
   void fill(const WireGuardDevice& device, const ObservedWireGuardDevice& observed, Instant now);
   void empty_device(const std::string& name);
   void report(const std::string& subject, const std::optional<Error>& error, Instant now);
@@ -72,7 +76,7 @@ class Reconciler {
   Log& log_;
   Conditions& conditions_;
   std::string loaded_firewall_;
-  bool incomplete_ = false;
+  std::optional<Error> trouble_;
   bool unsaved_ = false;  ///< the store refused `remembered`
 };
 

@@ -13,13 +13,6 @@ std::int64_t seconds(Duration duration) {
   return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
 }
 
-std::optional<Error> reason(const Tunnel& tunnel) {
-  if (const auto* waiting = std::get_if<state::Waiting>(&tunnel.state)) return waiting->reason;
-  if (const auto* connecting = std::get_if<state::Connecting>(&tunnel.state))
-    return connecting->evidence ? connecting->evidence : tunnel.last_failure;
-  return tunnel.up() ? std::nullopt : tunnel.last_failure;
-}
-
 std::int64_t next_attempt(const Tunnel& tunnel, Instant now) {
   const auto* back_off = std::get_if<state::BackOff>(&tunnel.state);
   return back_off == nullptr ? -1 : std::max<std::int64_t>(0, seconds(back_off->until - now));
@@ -69,7 +62,7 @@ TunnelReport report_tunnel(const GatewayState& state, std::size_t index, const F
   report.transport = to_string(tunnel.transport);
   report.device = tunnel_device(state, tunnel);
   report.state = to_string(tunnel.state);
-  report.reason = reason(tunnel);
+  report.reason = tunnel.reason();
   report.since = seconds(now - tunnel.since);
   report.next_attempt = next_attempt(tunnel, now);
   report.failures = tunnel.failures;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,12 @@ namespace kaido {
 class Configuration {
  public:
   virtual ~Configuration() = default;
+  /// The file. Nothing is written.
   virtual std::expected<Model, Diagnostics> load() = 0;
   /// `text` as if it were the file.
   virtual std::expected<Model, Diagnostics> check(const std::string& text) = 0;
+  /// As these (nullopt: the file), to be run: keys that are missing are made.
+  virtual std::expected<Model, Diagnostics> prepare(const std::optional<std::string>& text) = 0;
   /// Atomically; config_not_written leaves the old file.
   virtual Result<void> save(const std::string& text) = 0;
   [[nodiscard]] virtual std::vector<std::string> diff(const Model& running,

@@ -82,6 +82,9 @@ class Configured final : public Configuration {
     if (model) model->wireguard_private_key = key_;
     return model;
   }
+  std::expected<Model, Diagnostics> prepare(const std::optional<std::string>& text) override {
+    return check(text.value_or(""));
+  }
   Result<void> save(const std::string&) override { return {}; }
   [[nodiscard]] std::vector<std::string> diff(const Model& running,
                                               const Model& wanted) const override {

@@ -114,6 +114,8 @@ TEST(Tunnels, SilenceIsJudgedByTheDeadlineOnly) {
   gateway.feed(IkeLogLine{kConnection, 5, "retransmit 1 of request with message ID 0"}, 4s);
   EXPECT_EQ(gateway.state_of(kIke), "connecting");
   const auto deadline = std::get<state::Connecting>(gateway.tunnel(kIke).state).deadline;
+  gateway.feed(Tick{}, 10s);
+  EXPECT_EQ(gateway.state_of(kIke), "connecting");
   EXPECT_EQ(next_deadline(gateway.state), deadline);
   gateway.feed(Tick{}, 20s);
   EXPECT_EQ(gateway.state_of(kIke), "back-off");

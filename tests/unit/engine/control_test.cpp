@@ -57,6 +57,131 @@ TEST(Engine, ARefusedConfigurationChangesNothing) {
   EXPECT_EQ(world.log.count("CONFIGURATION_REFUSED"), 1U);
 }
 
+TEST(Engine, AnApplyThatTheKernelNftablesOrCharonRefusedIsNoSuccess) {
+  const auto other = [] {
+    auto model = test::branch();
+    model.networks[0].prefixes.push_back(test::net("10.70.0.0/16"));
+    model.hubs[0].loopback.push_back(test::ip("10.50.255.201"));
+    model.hubs[0].weak_esp_proposals = {"aes128-sha256"};
+    return model;
+  };
+  const Error refusals[] = {{Condition::kernel_refused, "ENOSPC"},
+                            {Condition::firewall_refused, "syntax error"},
+                            {Condition::charon_refused, "load-conn: no"}};
+  for (const auto& refusal : refusals) {
+    World world;
+    world.start_branch();
+    world.configuration.models["other"] = other();
+    if (refusal.condition == Condition::kernel_refused) world.stack.fail_next_change(refusal);
+    if (refusal.condition == Condition::firewall_refused) world.firewall.fail_next(refusal);
+    if (refusal.condition == Condition::charon_refused) world.ike.refuse_next(refusal);
+    const auto applied = world.apply("other");
+    ASSERT_FALSE(applied) << refusal.detail;
+    ASSERT_TRUE(std::holds_alternative<Error>(applied.error()));
+    EXPECT_EQ(std::get<Error>(applied.error()), refusal);
+    EXPECT_EQ(world.configuration.file, "other") << "it is in force but for that";
+    EXPECT_TRUE(world.apply("other")) << refusal.detail;
+  }
+}
+
+TEST(Engine, AnApplyWithoutCharonIsNotWhole) {
+  World world;
+  world.start_branch();
+  world.ike.stop_charon();
+  world.settle();
+  world.configuration.models["same"] = test::branch();
+  const auto applied = world.apply("same");
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(std::get<Error>(applied.error()).condition, Condition::charon_absent);
+}
+
+TEST(Engine, ADiffPreparesNothing) {
+  World world;
+  world.start_branch();
+  world.configuration.models["same"] = test::branch();
+  EXPECT_TRUE(world.engine->diff("same").value().empty());
+  EXPECT_EQ(world.configuration.prepared, 0) << "only what is applied may make keys";
+  ASSERT_TRUE(world.apply("same"));
+  EXPECT_EQ(world.configuration.prepared, 1);
+}
+
+TEST(Engine, WhatOnlyARestartCanChangeIsRefused) {
+  World world;
+  world.start_branch();
+  world.configuration.file = "old";
+  world.configuration.models["role"] = test::hub();
+  auto elsewhere = test::branch();
+  elsewhere.ike_socket = "/run/other.vici";
+  world.configuration.models["socket"] = elsewhere;
+  for (const auto* wish : {"role", "socket"}) {
+    const auto applied = world.apply(wish);
+    ASSERT_FALSE(applied) << wish;
+    const auto why = std::get<Error>(applied.error());
+    EXPECT_EQ(why.condition, Condition::needs_restart);
+    EXPECT_NE(why.detail.find(wish), std::string::npos);
+  }
+  EXPECT_EQ(world.configuration.file, "old");
+  EXPECT_EQ(world.engine->status().tunnels_up, 5U);
+}
+
+TEST(Engine, ACertificateThatIsOutOfDateIsAConditionAndWireGuardRuns) {
+  World world;
+  auto model = test::branch();
+  model.identity.validity = {{"the certificate", 1, 2}};
+  world.start(model);
+  world.handshakes();
+  EXPECT_TRUE(world.has(Condition::tunnel_certificate_expired, "identity"));
+  EXPECT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 5; }));
+  world.configuration.models["renewed"] = test::branch();
+  ASSERT_TRUE(world.apply("renewed"));
+  EXPECT_FALSE(world.has(Condition::tunnel_certificate_expired, "identity"));
+}
+
+TEST(Engine, WithoutItsFirewallNoTunnelIsMade) {
+  for (const auto& model : {test::branch(), test::hub()}) {
+    World world;
+    world.firewall.refuse(Error{Condition::firewall_refused, "no nf_tables"});
+    world.start(model);
+    EXPECT_EQ(world.tunnel_devices(), 0U);
+    EXPECT_TRUE(world.ike.loaded().empty());
+    EXPECT_TRUE(world.has(Condition::firewall_refused, "firewall"));
+    for (const auto& tunnel : world.engine->tunnels()) {
+      EXPECT_EQ(tunnel.state, "waiting");
+      EXPECT_EQ(tunnel.reason.value().condition, Condition::firewall_refused);
+    }
+    world.firewall.refuse(std::nullopt);
+    EXPECT_TRUE(world.until([&] { return world.tunnel_devices() > 0; }));
+    EXPECT_TRUE(world.until([&] { return !world.ike.loaded().empty(); }));
+    EXPECT_FALSE(world.has(Condition::firewall_refused, "firewall"));
+  }
+}
+
+TEST(Engine, ALaterRefusalOfTheFirewallKeepsWhatIsThere) {
+  World world;
+  world.start_branch();
+  const auto devices = world.tunnel_devices();
+  world.firewall.refuse(Error{Condition::firewall_refused, "no memory"});
+  world.stack.notify();
+  world.firewall.damage();
+  ASSERT_TRUE(world.until([&] { return world.has(Condition::firewall_refused, "firewall"); }));
+  world.settle();
+  EXPECT_EQ(world.tunnel_devices(), devices);
+  EXPECT_EQ(world.engine->status().tunnels_up, 5U);
+}
+
+TEST(Engine, ARestartedKaidodKeepsItsTunnelsWhateverTheFirewallSays) {
+  World world;
+  world.start_branch();
+  const auto devices = world.tunnel_devices();
+  world.stop();
+  world.firewall.refuse(Error{Condition::firewall_refused, "no memory"});
+  world.start(test::branch());
+  world.settle();
+  EXPECT_EQ(world.tunnel_devices(), devices);
+  EXPECT_EQ(world.engine->status().tunnels_up, 5U);
+  EXPECT_EQ(world.ike.sas().size(), 2U);
+}
+
 TEST(Engine, ApplyTouchesOnlyWhatChanged) {
   World world;
   world.start(test::hub());
@@ -205,6 +330,76 @@ TEST(Engine, ApplyAfterTeardownMakesEverythingAgainAtOnce) {
   EXPECT_FALSE(world.has(Condition::torn_down, "kaido"));
 }
 
+TEST(Engine, ATeardownThatCouldNotReadTheKernelSaysSoAndCanBeRepeated) {
+  World world;
+  world.start_branch();
+  world.stack.fail_next_read({Condition::kernel_unreachable, "timed out"});
+  const auto failed = world.try_to_tear_down();
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().condition, Condition::kernel_unreachable);
+  EXPECT_GT(world.tunnel_devices(), 0U);
+  EXPECT_FALSE(world.firewall.body().empty()) << "tunnels without their guard";
+  EXPECT_FALSE(world.store.content.settings_before.empty());
+  EXPECT_EQ(world.log.count("TORN_DOWN", "not all of it"), 1U);
+
+  world.tear_down();
+  EXPECT_EQ(world.tunnel_devices(), 0U);
+  EXPECT_TRUE(world.firewall.body().empty());
+  EXPECT_TRUE(world.store.content.settings_before.empty());
+}
+
+TEST(Engine, TeardownRemembersWhatItCouldNotGiveBack) {
+  World world;
+  world.start_branch();
+  const auto settings = world.store.content.settings_before.size();
+  ASSERT_GT(settings, 0U);
+  world.stack.refuse(
+      [](const KernelChange& change) { return std::holds_alternative<SetSysctl>(change); });
+  const auto failed = world.try_to_tear_down();
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().condition, Condition::kernel_refused);
+  EXPECT_EQ(world.store.content.settings_before.size(), settings);
+  EXPECT_TRUE(world.firewall.body().empty()) << "no tunnel is left that needs it";
+  world.stack.refuse(nullptr);
+  const auto given_back = world.tear_down();
+  EXPECT_EQ(given_back.size(), settings + 1) << "and the table, which was gone";
+  EXPECT_TRUE(world.store.content.settings_before.empty());
+}
+
+TEST(Engine, ATunnelThatCannotBeRemovedKeepsItsFirewall) {
+  World world;
+  world.start_branch();
+  world.stack.refuse(
+      [](const KernelChange& change) { return std::holds_alternative<DeleteLink>(change); });
+  ASSERT_FALSE(world.try_to_tear_down());
+  EXPECT_GT(world.tunnel_devices(), 0U);
+  EXPECT_FALSE(world.firewall.body().empty());
+}
+
+TEST(Engine, TeardownTellsWhatCharonRefused) {
+  World world;
+  world.start_branch();
+  world.ike.refuse_next({Condition::charon_refused, "unload-conn: busy"});
+  const auto failed = world.try_to_tear_down();
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().condition, Condition::charon_refused);
+  EXPECT_EQ(world.tunnel_devices(), 0U) << "the rest went all the same";
+}
+
+TEST(Engine, TeardownOfflineTellsThatWhatWasBeforeIsNotKnown) {
+  World world;
+  world.start_branch();
+  world.stop();
+  world.store.unreadable = true;
+  world.make();
+  std::optional<Result<std::vector<std::string>>> outcome;
+  world.engine->teardown_offline([&](auto lines) { outcome = std::move(lines); });
+  ASSERT_TRUE(world.until([&] { return outcome.has_value(); }));
+  ASSERT_FALSE(*outcome);
+  EXPECT_EQ(outcome->error().condition, Condition::state_not_read);
+  EXPECT_EQ(world.tunnel_devices(), 0U);
+}
+
 TEST(Engine, TeardownCompletesWithoutCharon) {
   World world;
   world.start_branch();
@@ -316,6 +511,33 @@ TEST(Engine, ConditionsAreRaisedOnceAndCleared) {
   world.stack.set_carrier("eth1", true);
   world.settle();
   EXPECT_EQ(world.log.count("CONDITION_CLEARED", "uplink isp1"), cleared + 1);
+}
+
+TEST(Engine, ATunnelThatIsTriedInVainIsACondition) {
+  World world;
+  world.ike.set_outcome("kaido-tokyo-a-s1",
+                        {.up = false, .log = {"received AUTHENTICATION_FAILED notify error"}});
+  world.start(test::branch());
+  world.handshakes();
+  ASSERT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 4; }));
+  const std::string subject = "tunnel tokyo/a:isp1/ikev2";
+  ASSERT_TRUE(world.until([&] { return world.has(Condition::tunnel_refused, subject); }));
+  for (const auto& report : world.engine->status().conditions) {
+    EXPECT_EQ(report.subject, subject);
+    EXPECT_EQ(report.error.severity(), Severity::warning) << "corp goes by another";
+  }
+  world.ike.set_outcome("kaido-tokyo-a-s1", {.up = true, .log = {}});
+  EXPECT_TRUE(world.until([&] { return world.engine->status().conditions.empty(); }));
+}
+
+TEST(Engine, WithoutCharonThereIsOneConditionAndNotOneForEachTunnel) {
+  World world;
+  world.start_branch();
+  world.ike.stop_charon();
+  world.settle();
+  EXPECT_TRUE(world.has(Condition::charon_absent, "charon"));
+  for (const auto& report : world.engine->status().conditions)
+    EXPECT_FALSE(report.subject.starts_with("tunnel ")) << report.subject;
 }
 
 TEST(Engine, TheConditionsOfWhatIsNoLongerConfiguredGo) {

@@ -18,14 +18,19 @@ namespace kaido::test {
 
 class MemoryStore final : public Store {
  public:
-  Result<Remembered> load() override { return content; }
+  Result<Remembered> load() override {
+    if (unreadable) return failure(Condition::state_not_read, "Permission denied");
+    return content;
+  }
   Result<void> save(const Remembered& remembered) override {
+    if (unreadable) return failure(Condition::state_not_read, "Permission denied");
     if (full) return failure(Condition::state_not_written, "No space left on device");
     content = remembered;
     return {};
   }
   Remembered content;
   bool full = false;
+  bool unreadable = false;
 };
 
 /// Texts are names of models that a test has put in; any other text is a mistake. Differences and
@@ -35,12 +40,17 @@ class MemoryConfiguration final : public Configuration {
   std::map<std::string, Model> models;
   std::string file;
   bool full = false;
+  int prepared = 0;
 
   std::expected<Model, Diagnostics> load() override { return check(file); }
   std::expected<Model, Diagnostics> check(const std::string& text) override {
     const auto found = models.find(text);
     if (found != models.end()) return found->second;
     return std::unexpected(Diagnostics{{.file = text, .message = "no such model", .hint = ""}});
+  }
+  std::expected<Model, Diagnostics> prepare(const std::optional<std::string>& text) override {
+    ++prepared;
+    return check(text.value_or(file));
   }
   Result<void> save(const std::string& text) override {
     if (full) return failure(Condition::config_not_written, "No space left on device");

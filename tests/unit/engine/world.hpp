@@ -128,15 +128,16 @@ class World {
       if (report.error.condition == condition && report.subject == subject) return true;
     return false;
   }
-  std::vector<std::string> tear_down() {
-    std::vector<std::string> removed;
-    bool over = false;
-    engine->teardown([&](Result<std::vector<std::string>> lines) {
-      removed = lines.value();
-      over = true;
-    });
-    EXPECT_TRUE(until([&] { return over; }));
-    return removed;
+  Result<std::vector<std::string>> try_to_tear_down() {
+    std::optional<Result<std::vector<std::string>>> outcome;
+    engine->teardown([&](Result<std::vector<std::string>> lines) { outcome = std::move(lines); });
+    EXPECT_TRUE(until([&] { return outcome.has_value(); }));
+    return std::move(*outcome);
+  }
+  std::vector<std::string> tear_down() { return try_to_tear_down().value(); }
+  [[nodiscard]] std::size_t tunnel_devices() const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        stack.state().links, [](const Link& link) { return link.name.starts_with("kd-"); }));
   }
   std::expected<std::vector<std::string>, ApplyFailure> apply(std::optional<std::string> text) {
     std::optional<std::expected<std::vector<std::string>, ApplyFailure>> result;

@@ -71,6 +71,7 @@ void Firewall::lose() {
 void Firewall::touch_other() { notify(false); }
 
 Result<void> Firewall::failure_if_asked() {
+  if (refusal_) return std::unexpected(*refusal_);
   if (failures_.empty()) return {};
   auto error = std::move(failures_.front());
   failures_.pop_front();

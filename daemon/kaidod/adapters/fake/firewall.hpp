@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 
 #include "ports/firewall.hpp"
@@ -31,6 +32,8 @@ class Firewall final : public kaido::Firewall {
   void touch_other();
   /// The next call (replace, holds or remove) fails with this.
   void fail_next(Error error) { failures_.push_back(std::move(error)); }
+  /// From now on all calls fail with this; nullopt: they work again.
+  void refuse(std::optional<Error> why) { refusal_ = std::move(why); }
   /// The body of the table; empty: there is none.
   [[nodiscard]] const std::string& body() const { return body_; }
   /// Successful calls of replace since the start.
@@ -47,6 +50,7 @@ class Firewall final : public kaido::Firewall {
   int notifications_;
   std::size_t replaced_ = 0;
   std::deque<Error> failures_;
+  std::optional<Error> refusal_;
 };
 
 }  // namespace kaido::fake

@@ -32,6 +32,11 @@ void IkeControl::apply(IkeDesired desired, Done<std::vector<std::string>> done) 
 
 Result<std::vector<std::string>> IkeControl::apply_now(const IkeDesired& desired) {
   if (!running_) return absent();
+  if (!refusals_.empty()) {
+    auto error = std::move(refusals_.front());
+    refusals_.pop_front();
+    return std::unexpected(std::move(error));
+  }
   std::vector<std::string> changed;
   std::set<std::string> wanted;
   std::optional<Error> refusal;

@@ -113,6 +113,8 @@ std::vector<ChangeFailure> NetworkStack::apply(std::span<const KernelChange> cha
     if (!change_failures_.empty()) {
       failures.push_back({i, std::move(change_failures_.front())});
       change_failures_.pop_front();
+    } else if (refused_ && refused_(changes[i])) {
+      failures.push_back({i, {Condition::kernel_refused, describe(changes[i])}});
     } else if (auto done = carry_out(changes[i]); !done) {
       failures.push_back({i, std::move(done.error())});
     }

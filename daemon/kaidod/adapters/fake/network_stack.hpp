@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -39,6 +40,8 @@ class NetworkStack final : public kaido::NetworkStack {
   /// The next calls of read or changes applied fail with these, one each.
   void fail_next_read(Error error) { read_failures_.push_back(std::move(error)); }
   void fail_next_change(Error error) { change_failures_.push_back(std::move(error)); }
+  /// From now on the changes that it says yes to fail with kernel_refused; nullptr: none.
+  void refuse(std::function<bool(const KernelChange&)> which) { refused_ = std::move(which); }
 
   [[nodiscard]] const KernelState& state() const { return state_; }
   [[nodiscard]] const Link* find_link(const std::string& name) const;
@@ -74,6 +77,7 @@ class NetworkStack final : public kaido::NetworkStack {
   std::map<std::string, bool> no_carrier_;
   std::deque<Error> read_failures_;
   std::deque<Error> change_failures_;
+  std::function<bool(const KernelChange&)> refused_;
   int next_index_ = 2;
   int event_ = -1;
   bool l3mdev_rules_ = false;
