@@ -61,6 +61,9 @@ void add_verbs(CLI::App& app, Options& options) {
   log->add_flag("--follow,-f", options.follow, text::option_follow);
   auto* teardown = add(app, text::help_teardown, Verb::teardown, options);
   teardown->add_flag("--yes,-y", options.yes, text::option_yes);
+  teardown->add_option("--state-dir", options.state_dir, text::option_state_dir)
+      ->capture_default_str()
+      ->type_name("FOLDER");
   add(app, text::help_version, Verb::version, options);
 }
 

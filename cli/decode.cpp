@@ -92,6 +92,10 @@ class Reader {
     (*this)(key, code);
     to.condition = dbus::find_condition(code).value_or(Condition::internal);
     (*this)("detail", to.detail);
+    std::string severity;
+    (*this)("severity", severity);
+    for (const auto known : {Severity::info, Severity::warning, Severity::error})
+      if (severity == to_string(known) && known != to.severity()) to.gravity = known;
   }
   void operator()(const char* key, std::vector<ConditionReport>& to) {
     const auto* value = from_.if_contains(key);

@@ -33,6 +33,7 @@ struct Options {
   bool follow = false;  ///< log
   bool yes = false;     ///< teardown
   std::string config = "/etc/kaido/kaido.toml";
+  std::string state_dir = "/var/lib/kaido";  ///< teardown
   std::string name;                 ///< a tunnel, a path, a network, or a hub
   std::string path;                 ///< switch; empty: choose freely
   std::optional<std::string> file;  ///< config check, diff, apply

@@ -8,7 +8,7 @@ namespace kaido::cli {
 
 bool Snapshot::works() const {
   return std::ranges::none_of(status.conditions, [](const ConditionReport& condition) {
-    return info(condition.error.condition).severity == Severity::error;
+    return condition.error.severity() == Severity::error;
   });
 }
 

@@ -117,6 +117,7 @@ const Help help_version{"version", "Versions of this program and of kaidod", R"(
 const char* const option_json = "Print JSON (its keys: doc/kaido/cli/README.md)";
 const char* const option_config = "The configuration file, for what works without kaidod";
 const char* const option_version = "Print the version of this program and exit";
+const char* const option_state_dir = "The state folder of kaidod, for when it does not answer";
 const char* const option_watch = "Draw again whenever something changes";
 const char* const option_name = "A tunnel, or the beginning of names: tokyo, tokyo/a";
 const char* const option_hub = "The hub that the entry is for";
@@ -138,9 +139,14 @@ std::string gateway(const StatusReport& status) {
   return fmt::format("{} {}, kaidod {}, running for {}", status.role, status.number, status.version,
                      duration(status.uptime));
 }
-std::string everything_works(std::size_t up, std::size_t tunnels) {
-  return tunnels == 0 ? std::string("Everything works; no tunnels are configured.")
-                      : fmt::format("Everything works: {}.", up_of(up, tunnels));
+std::string everything_works(std::size_t up, std::size_t tunnels, std::size_t disabled_ones) {
+  if (tunnels == 0) return "Everything works; no tunnels are configured.";
+  auto line = "Everything works: " + up_of(up, tunnels);
+  if (disabled_ones > 0) line += ", " + disabled(disabled_ones);
+  return line + ".";
+}
+std::string no_troubles(std::size_t up, std::size_t tunnels) {
+  return fmt::format("No trouble is known: {}.", up_of(up, tunnels));
 }
 std::string works_with_warnings(std::size_t warnings) {
   return fmt::format("It works, but {} attention:",
@@ -150,12 +156,6 @@ std::string does_not_work(std::size_t errors, std::size_t warnings) {
   auto line = count_of(errors, "thing does not work", "things do not work");
   if (warnings > 0) line += ", " + count_of(warnings, "needs attention", "need attention");
   return line + ':';
-}
-std::string certificate_left(std::int64_t seconds) {
-  return fmt::format("The certificate ends in {}: renew it", duration(seconds));
-}
-std::string certificate_ended(std::int64_t seconds_ago) {
-  return fmt::format("The certificate ended {} ago: renew it", duration(seconds_ago));
 }
 std::string up_of(std::size_t up, std::size_t all) {
   return fmt::format("{} of {} up", up, count_of(all, "tunnel", "tunnels"));
@@ -269,7 +269,7 @@ const char* const needs_yes = "there is no terminal to ask on; say --yes";
 const char* const not_torn_down = "Nothing was removed.\n";
 const char* const nothing_removed = "There was nothing to remove.\n";
 const char* const removed = "Removed:\n";
-std::string teardown_without_daemon() { return "kaidod does not run; removing without it\n"; }
+std::string teardown_without_daemon() { return "kaidod does not answer; removing without it\n"; }
 std::string cannot_run(const std::string& what, const std::string& why) {
   return fmt::format("cannot run {}: {}", what, why);
 }

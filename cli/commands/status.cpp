@@ -1,7 +1,6 @@
 #include "output/status.hpp"
 
 #include <boost/json/serialize.hpp>
-#include <ctime>
 
 #include "commands/commands.hpp"
 #include "commands/common.hpp"
@@ -15,7 +14,7 @@ Outcome<Picture> look(const Options& options, Client& client) {
   const auto snapshot = decode_snapshot(*all);
   const auto exit = snapshot.works() ? Exit::fine : Exit::not_working;
   if (options.json) return Picture{boost::json::serialize(*all) + '\n', exit};
-  return Picture{draw_status(snapshot, Style::for_stdout(), std::time(nullptr)), exit};
+  return Picture{draw_status(snapshot, Style::for_stdout()), exit};
 }
 
 }  // namespace

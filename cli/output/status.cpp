@@ -18,11 +18,16 @@ namespace {
 constexpr std::size_t list_limit = 12;
 /// Subjects shown with one trouble.
 constexpr std::size_t subject_limit = 5;
-constexpr std::int64_t certificate_warning = std::int64_t{21} * 86'400;
 
 struct Trouble {
   const ConditionInfo* what;
   std::vector<const ConditionReport*> reports;
+
+  [[nodiscard]] Severity severity() const {
+    return std::ranges::max(reports, {},
+                            [](const ConditionReport* report) { return report->error.severity(); })
+        ->error.severity();
+  }
 };
 
 /// Conditions by their code: one cause told once, errors first, else in the daemon's order.
@@ -37,7 +42,7 @@ std::vector<Trouble> group(const std::vector<ConditionReport>& conditions) {
   std::vector<Trouble> sorted;
   for (const auto severity : {Severity::error, Severity::warning, Severity::info})
     for (const auto& trouble : troubles)
-      if (trouble.what->severity == severity) sorted.push_back(trouble);
+      if (trouble.severity() == severity) sorted.push_back(trouble);
   return sorted;
 }
 
@@ -55,7 +60,7 @@ Colour severity_colour(Severity severity) {
 
 std::string draw_trouble(const Trouble& trouble, const Style& style) {
   auto drawn = fmt::format(
-      "  {}\n", style.paint(severity_colour(trouble.what->severity), std::string(trouble.what->cause)));
+      "  {}\n", style.paint(severity_colour(trouble.severity()), std::string(trouble.what->cause)));
   Table table(4);
   const auto shown = std::min(trouble.reports.size(), subject_limit);
   for (std::size_t i = 0; i < shown; ++i) {
@@ -67,25 +72,32 @@ std::string draw_trouble(const Trouble& trouble, const Style& style) {
          '\n';
 }
 
-std::string headline(const StatusReport& status, const Style& style) {
+/// Nothing has a name yet, but a tunnel that is wanted is not there: it comes up, or (a hub) its
+/// site is away.
+std::string without_troubles(const Snapshot& snapshot, const Style& style) {
+  const auto& status = snapshot.status;
+  const auto disabled = static_cast<std::size_t>(
+      std::ranges::count(snapshot.tunnels, "disabled", &TunnelReport::state));
+  if (status.tunnels_up + disabled >= status.tunnels)
+    return style.paint(Colour::green,
+                       text::everything_works(status.tunnels_up, status.tunnels, disabled));
+  return style.paint(status.role == "hub" ? Colour::green : Colour::yellow,
+                     text::no_troubles(status.tunnels_up, status.tunnels));
+}
+
+std::string headline(const Snapshot& snapshot, const Style& style) {
+  const auto& status = snapshot.status;
   const auto count = [&](Severity severity) {
     return static_cast<std::size_t>(
         std::ranges::count_if(status.conditions, [severity](const ConditionReport& condition) {
-          return info(condition.error.condition).severity == severity;
+          return condition.error.severity() == severity;
         }));
   };
   const auto errors = count(Severity::error);
   const auto warnings = count(Severity::warning);
   if (errors > 0) return style.paint(Colour::red, text::does_not_work(errors, warnings));
   if (warnings > 0) return style.paint(Colour::yellow, text::works_with_warnings(warnings));
-  return style.paint(Colour::green, text::everything_works(status.tunnels_up, status.tunnels));
-}
-
-std::string draw_certificate(const StatusReport& status, const Style& style, std::int64_t now) {
-  const auto left = status.certificate_expires - now;
-  if (status.certificate_expires == 0 || left > certificate_warning) return {};
-  return left > 0 ? style.paint(Colour::yellow, text::certificate_left(left)) + '\n'
-                  : style.paint(Colour::red, text::certificate_ended(-left)) + '\n';
+  return without_troubles(snapshot, style);
 }
 
 /// A list, and how many more there are that do not work (`bad`) and that do (`fine`).
@@ -175,12 +187,11 @@ std::string draw_tunnel_summary(const Snapshot& snapshot, const Style& style) {
 
 }  // namespace
 
-std::string draw_status(const Snapshot& snapshot, const Style& style, std::int64_t now) {
+std::string draw_status(const Snapshot& snapshot, const Style& style) {
   const auto& status = snapshot.status;
   auto drawn = fmt::format("{}  {}\n{}\n", style.paint(Colour::bold, printable(status.name)),
-                           printable(text::gateway(status)), headline(status, style));
+                           printable(text::gateway(status)), headline(snapshot, style));
   for (const auto& trouble : group(status.conditions)) drawn += draw_trouble(trouble, style);
-  drawn += draw_certificate(status, style, now);
   drawn += draw_uplinks(snapshot.uplinks, style);
   drawn += draw_networks(snapshot, style);
   drawn += draw_tunnel_summary(snapshot, style);

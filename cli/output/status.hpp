@@ -9,8 +9,7 @@
 
 namespace kaido::cli {
 
-/// `now`: seconds since 1970. Long lists are cut to what does not work, and say so.
-[[nodiscard]] std::string draw_status(const Snapshot& snapshot, const Style& style,
-                                      std::int64_t now);
+/// Long lists are cut to what does not work, and say so.
+[[nodiscard]] std::string draw_status(const Snapshot& snapshot, const Style& style);
 
 }  // namespace kaido::cli

@@ -10,18 +10,6 @@
 namespace kaido::api {
 namespace {
 
-const char* name(Severity severity) {
-  switch (severity) {
-    case Severity::info:
-      return "info";
-    case Severity::warning:
-      return "warning";
-    case Severity::error:
-      return "error";
-  }
-  __builtin_unreachable();
-}
-
 template <typename Items>
 void write_list(sdbus::Message& message, const Items& items) {
   message.openContainer("a{sv}");
@@ -57,7 +45,7 @@ class Dictionary {
   void operator()(const char* key, const Error& error) {
     const auto& entry = info(error.condition);
     put(key, "s", std::string(entry.code));
-    put("severity", "s", std::string(name(entry.severity)));
+    put("severity", "s", std::string(to_string(error.severity())));
     put("cause", "s", std::string(entry.cause));
     put("remedy", "s", std::string(entry.remedy));
     put("detail", "s", error.detail);

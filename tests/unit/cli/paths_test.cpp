@@ -229,7 +229,7 @@ TEST(Status, TellsWhereANetworkGoesSinceWhenAndWhatIsWrongThere) {
   snapshot.networks[1].switched_ago = 4000;
   snapshot.paths = {made_up_path("tokyo/a:isp1/ikev2", "good", "size-limited"),
                     made_up_path("plain/a:isp1/wireguard")};
-  EXPECT_NE(draw_status(snapshot, Style(false), test_now).find(R"(
+  EXPECT_NE(draw_status(snapshot, Style(false)).find(R"(
 Networks
   corp     via tokyo/a:isp1/ikev2      for 3 min      size limited  pinned  2 of 2 tunnels up
   partner  via plain/a:isp1/wireguard  for 1 h 6 min                        1 of 1 tunnel up

@@ -5,8 +5,6 @@
 
 namespace kaido::cli {
 
-inline constexpr std::int64_t test_now = 1'800'000'000;
-
 inline TunnelReport made_up_tunnel(std::string name, std::string peer, std::string state) {
   TunnelReport tunnel;
   tunnel.name = std::move(name);
@@ -26,8 +24,7 @@ inline Snapshot all_is_well() {
                      .version = "0.1.0",
                      .uptime = 273'600,
                      .tunnels_up = 3,
-                     .tunnels = 3,
-                     .certificate_expires = test_now + 200 * 86'400};
+                     .tunnels = 3};
   snapshot.uplinks = {
       {"isp1", 1, "eth1", "kv1", "up", {"192.168.1.5"}, {"192.168.1.1"}},
       {"isp2", 2, "eth2", "kv2", "up", {"100.64.3.7"}, {"100.64.0.1"}},

@@ -8,9 +8,7 @@
 namespace kaido::cli {
 namespace {
 
-std::string drawn(const Snapshot& snapshot) {
-  return draw_status(snapshot, Style(false), test_now);
-}
+std::string drawn(const Snapshot& snapshot) { return draw_status(snapshot, Style(false)); }
 
 TEST(Status, IsShortWhenAllIsWell) {
   EXPECT_EQ(drawn(all_is_well()), R"(osaka  branch 7, kaidod 0.1.0, running for 3 d 4 h
@@ -34,7 +32,6 @@ TEST(Status, TellsWhatDoesNotWorkWhyAndWhatToDoBeforeAllElse) {
   snapshot.networks[0].tunnels_up = 1;
   snapshot.networks[1].tunnels_up = 0;
   snapshot.networks[1].tunnel = "";
-  snapshot.status.certificate_expires = test_now + 9 * 86'400;
   snapshot.status.conditions = {
       {Error{Condition::bus_absent, ""}, "bus", 5},
       {Error{Condition::uplink_no_address, ""}, "isp2", 310},
@@ -51,7 +48,6 @@ TEST(Status, TellsWhatDoesNotWorkWhyAndWhatToDoBeforeAllElse) {
   The D-Bus system bus is away
     bus  for 5 s
     → Start it: systemctl start dbus; traffic goes on meanwhile
-The certificate ends in 9 d 0 h: renew it
 
 Uplinks
   isp1  up          eth1  192.168.1.5  gateway 192.168.1.1
@@ -75,11 +71,26 @@ TEST(Status, WorksWithWarningsAndSaysSo) {
   EXPECT_NE(drawn(snapshot).find("It works, but 1 thing needs attention:"), std::string::npos);
 }
 
-TEST(Status, SaysThatTheCertificateHasEnded) {
+TEST(Status, DoesNotSayThatEverythingWorksWhileATunnelIsMissing) {
   auto snapshot = all_is_well();
-  snapshot.status.certificate_expires = test_now - 3600;
-  EXPECT_NE(drawn(snapshot).find("The certificate ended 1 h 0 min ago: renew it\n"),
+  snapshot.tunnels[1].state = "connecting";
+  snapshot.status.tunnels_up = 2;
+  EXPECT_NE(drawn(snapshot).find("\nNo trouble is known: 2 of 3 tunnels up.\n"), std::string::npos);
+  snapshot.tunnels[1].state = "disabled";  // it is not missed
+  EXPECT_NE(drawn(snapshot).find("\nEverything works: 2 of 3 tunnels up, 1 disabled.\n"),
             std::string::npos);
+}
+
+TEST(Status, TakesATroubleAsGraveAsTheDaemonSays) {
+  auto snapshot = all_is_well();
+  const Error bearable{Condition::tunnel_no_answer, "", Severity::warning};
+  snapshot.status.conditions = {{bearable, "tunnel tokyo/b:isp2/ikev2", 90}};
+  EXPECT_TRUE(snapshot.works());
+  EXPECT_NE(drawn(snapshot).find("It works, but 1 thing needs attention:"), std::string::npos);
+  snapshot.status.conditions.push_back(
+      {Error{Condition::tunnel_no_answer, ""}, "tunnel plain/a:isp1/ikev2", 90});
+  EXPECT_FALSE(snapshot.works());
+  EXPECT_NE(drawn(snapshot).find("1 thing does not work, 1 needs attention:"), std::string::npos);
 }
 
 TEST(Status, OfAHubWithThousandsOfSitesFitsAScreen) {
