@@ -15,6 +15,7 @@ constexpr std::chrono::seconds bus_timeout{5};
 constexpr std::chrono::seconds polkit_timeout{120};
 constexpr const char* polkit_interface = "org.freedesktop.PolicyKit1.Authority";
 constexpr std::uint32_t allow_interaction = 1;
+constexpr std::size_t most_questions = 16;
 
 /// The arguments of CheckAuthorization, (sa{sv})sa{ss}us: who, what, no details, no cancelling.
 void write_question(sdbus::MethodCall& call, const std::string& sender, const std::string& action) {
@@ -65,16 +66,20 @@ void Authority::ask(const std::string& sender, const std::string& action, Answer
 }
 
 void Authority::ask_polkit(const std::string& sender, const std::string& action, Answer answer) {
+  if (with_polkit_.size() >= most_questions || with_polkit_.contains(sender)) return answer(false);
   auto call = polkit_->createMethodCall(polkit_interface, "CheckAuthorization");
   write_question(call, sender, action);
   polkit_->callMethod(
       call,
-      [answer = std::move(answer)](sdbus::MethodReply& reply, const sdbus::Error* error) {
+      [this, sender, answer = std::move(answer)](sdbus::MethodReply& reply,
+                                                 const sdbus::Error* error) {
+        with_polkit_.erase(sender);
         bool authorized = false;
         if (error || !reply.enterStruct("bba{ss}") || !(reply >> authorized)) return answer(false);
         answer(authorized);
       },
       polkit_timeout);
+  with_polkit_.insert(sender);
 }
 
 }  // namespace kaido::api

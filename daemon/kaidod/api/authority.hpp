@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace sdbus {
@@ -16,7 +17,9 @@ namespace kaido::api {
 /// be destroyed before it; questions that are open then are never answered.
 ///
 /// Threading: the thread that processes the connection; nothing blocks. Timeouts: 5 s for the bus,
-/// 120 s for polkit (a person may have to type a password). Every failure is a refusal.
+/// 120 s for polkit (a person may have to type a password). Every failure is a refusal, and so is a
+/// question too many: one for each connection, 16 in all, so that nobody keeps the others from
+/// asking.
 class Authority {
  public:
   using Answer = std::function<void(bool permitted)>;
@@ -32,6 +35,7 @@ class Authority {
  private:
   void ask_polkit(const std::string& sender, const std::string& action, Answer answer);
 
+  std::set<std::string> with_polkit_;  ///< who asked
   std::unique_ptr<sdbus::IProxy> bus_;
   std::unique_ptr<sdbus::IProxy> polkit_;
 };

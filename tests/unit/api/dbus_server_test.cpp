@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <array>
+#include <condition_variable>
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -383,6 +385,43 @@ class FakePolkit {
   std::unique_ptr<sdbus::IObject> object_;
 };
 
+/// One whose person never types the password.
+class SlowPolkit {
+ public:
+  SlowPolkit()
+      : connection_(sdbus::createSystemBusConnection()),
+        object_(sdbus::createObject(*connection_, "/org/freedesktop/PolicyKit1/Authority")) {
+    object_->registerMethod("org.freedesktop.PolicyKit1.Authority", "CheckAuthorization",
+                            "(sa{sv})sa{ss}us", "(bba{ss})", [this](sdbus::MethodCall call) {
+                              const std::lock_guard lock(mutex_);
+                              open_.push_back(std::move(call));
+                              asked_.notify_all();
+                            });
+    object_->finishRegistration();
+    connection_->requestName("org.freedesktop.PolicyKit1");
+    connection_->enterEventLoopAsync();
+  }
+  ~SlowPolkit() {
+    connection_->leaveEventLoop();
+    open_.clear();
+  }
+  SlowPolkit(const SlowPolkit&) = delete;
+  SlowPolkit& operator=(const SlowPolkit&) = delete;
+
+  /// False when fewer were asked within 20 s.
+  bool was_asked(std::size_t questions) {
+    std::unique_lock lock(mutex_);
+    return asked_.wait_for(lock, 20s, [&] { return open_.size() >= questions; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable asked_;
+  std::vector<sdbus::MethodCall> open_;
+  std::unique_ptr<sdbus::IConnection> connection_;
+  std::unique_ptr<sdbus::IObject> object_;
+};
+
 class OtherUser : public DBusServerTest {
  protected:
   void SetUp() override {
@@ -416,6 +455,23 @@ TEST_F(OtherUser, MayDoWhatPolkitGrantsAndNoMore) {
   EXPECT_NE(as_nobody(bus_, "Teardown").find("org.kaido.Error.PermissionDenied"),
             std::string::npos);
   on_engine([](FakeControl& control) { EXPECT_EQ(control.teardowns, 0); });
+}
+
+TEST_F(OtherUser, CannotKeepOthersFromBeingAskedFor) {
+  SlowPolkit polkit;
+  std::vector<std::thread> waiting;
+  for (int i = 0; i < 16; ++i) waiting.emplace_back([this] { as_nobody(bus_, "Teardown"); });
+  const bool asked = polkit.was_asked(16);
+  EXPECT_TRUE(asked);
+  if (asked) {
+    EXPECT_NE(as_nobody(bus_, "Teardown").find("org.kaido.Error.PermissionDenied"),
+              std::string::npos)
+        << "one more does not wait";
+    EXPECT_EQ(call<std::uint32_t>("SetEnabled", std::string("tokyo"), false), 1U)
+        << "root needs no polkit";
+  }
+  gateway_.stop();  // ends them
+  for (auto& thread : waiting) thread.join();
 }
 
 TEST_F(OtherUser, CannotBeTheGateway) {
