@@ -38,6 +38,7 @@ std::optional<Fault> choice_fault(const Key& key, const std::string& text) {
     rest.remove_prefix(std::min(bar + 1, rest.size()));
   }
   if (std::ranges::find(words, text) != words.end()) return std::nullopt;
+  if (key.name == "role" && text == "box") return Fault{"\"box\" is planned", "use \"branch\""};
   return expected(key, text, did_you_mean(text, words));
 }
 

@@ -18,7 +18,7 @@ std::string lower(std::string text) {
 class IdentityLoader {
  public:
   IdentityLoader(Draft& draft, const Node& node, const std::filesystem::path& folder,
-                 std::int64_t now, Mistakes& mistakes)
+                 std::optional<std::int64_t> now, Mistakes& mistakes)
       : draft_(draft), node_(node), folder_(folder), now_(now), mistakes_(mistakes) {}
 
   void load() {
@@ -109,13 +109,15 @@ class IdentityLoader {
   void check_dates(const X509& certificate, const char* key, const std::string& what, Place place) {
     const auto from = not_before(certificate);
     const auto until = not_after(certificate);
-    if (until < now_)
+    draft_.model.identity.validity.push_back({what, from, until});
+    if (!now_) return;
+    if (until < *now_)
       mistakes_.add(place, fmt::format("{}: {} expired on {}", key, what, format_time(until)),
                     "have it renewed");
-    else if (from > now_)
+    else if (from > *now_)
       mistakes_.add(place,
                     fmt::format("{}: {} is not valid before {}", key, what, format_time(from)),
-                    fmt::format("this machine's clock says {}", format_time(now_)));
+                    fmt::format("this machine's clock says {}", format_time(*now_)));
   }
 
   void check_names() {
@@ -167,7 +169,7 @@ class IdentityLoader {
   Draft& draft_;
   const Node& node_;
   const std::filesystem::path& folder_;
-  std::int64_t now_;
+  std::optional<std::int64_t> now_;
   Mistakes& mistakes_;
   Certificate certificate_;
   KeyPair key_;
@@ -176,8 +178,8 @@ class IdentityLoader {
 
 }  // namespace
 
-void load_identity(Draft& draft, const std::filesystem::path& folder, std::int64_t now,
-                   Mistakes& mistakes) {
+void load_identity(Draft& draft, const std::filesystem::path& folder,
+                   std::optional<std::int64_t> now, Mistakes& mistakes) {
   const auto* node = draft.document->find("identity");
   if (node != nullptr && node->as<Table>() != nullptr)
     IdentityLoader(draft, *node, folder, now, mistakes).load();

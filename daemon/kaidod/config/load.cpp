@@ -14,6 +14,7 @@
 namespace kaido::config {
 namespace {
 
+constexpr char kWriteIt[] = "write it; the samples in configs/ are a start";
 /// A fleet's hub with 10,000 sites has 3 MB.
 constexpr std::size_t kLargestText = std::size_t{64} << 20;
 
@@ -63,7 +64,11 @@ Loaded load_text(std::string_view text, const std::filesystem::path& file,
 
 Loaded load_file(const std::filesystem::path& file, const LoadOptions& options) {
   const auto content = read_file(file, {.largest = kLargestText});
-  if (!content) return whole_file(file, content.error());
+  if (!content) {
+    auto fault = content.error();
+    if (fault.missing) fault.hint = kWriteIt;
+    return whole_file(file, fault);
+  }
   return load_text(content->text(), file, options);
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,8 @@ struct LoadOptions {
   /// Make missing WireGuard keys of slots (0600). Without it a missing key is no mistake: the slot
   /// has none.
   bool create_keys = false;
-  /// Seconds since 1970; certificates are checked against it.
-  std::int64_t now = 0;
+  /// Seconds since 1970; certificates are checked against it. nullopt: they may be of any time.
+  std::optional<std::int64_t> now = std::nullopt;
   /// False: no file that the configuration names is opened; identity and keys stay empty.
   bool read_files = true;
 };

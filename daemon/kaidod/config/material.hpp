@@ -4,14 +4,15 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "config/draft.hpp"
 
 namespace kaido::config {
 
-/// Reads and checks [identity] against the slots that use it. `now`: seconds since 1970.
-void load_identity(Draft& draft, const std::filesystem::path& folder, std::int64_t now,
-                   Mistakes& mistakes);
+/// Reads and checks [identity] against the slots that use it. `now`: as in LoadOptions.
+void load_identity(Draft& draft, const std::filesystem::path& folder,
+                   std::optional<std::int64_t> now, Mistakes& mistakes);
 
 /// Reads the slots' keys or the hub's; with `create` a slot's missing one is made, provided that
 /// there is no mistake so far.

@@ -33,7 +33,7 @@ constexpr std::array kKeys{
   Key{.section = S::root, .name = "site", .type = T::table, .list = true, .roles = kHub, .inner = S::site, .help = "a gateway that may enter"},
 
   Key{.section = S::gateway, .name = "name", .type = T::name, .required = true, .help = "its name in the fleet"},
-  Key{.section = S::gateway, .name = "role", .type = T::choice, .required = true, .words = "branch|box|hub", .help = "what it is"},
+  Key{.section = S::gateway, .name = "role", .type = T::choice, .required = true, .words = "branch|hub", .help = "what it is"},
   Key{.section = S::gateway, .name = "number", .type = T::number, .required = true, .min = 1, .max = 65535, .help = "unique in the fleet"},
   Key{.section = S::gateway, .name = "fleet", .type = T::prefix, .required = true, .help = "the fleet's ULA /48 (RFC 4193); inner addresses come out of it"},
   Key{.section = S::gateway, .name = "loopback", .type = T::address, .list = true, .preset = "[]", .help = "own addresses for the gateway's own traffic"},

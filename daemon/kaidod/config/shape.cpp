@@ -123,7 +123,7 @@ std::optional<Role> stated_role(const Node& document) {
   const auto* role = gateway == nullptr ? nullptr : gateway->find("role");
   const auto* word = role == nullptr ? nullptr : role->as<std::string>();
   if (word == nullptr) return std::nullopt;
-  for (const auto candidate : {Role::branch, Role::box, Role::hub})
+  for (const auto candidate : {Role::branch, Role::hub})
     if (*word == to_string(candidate)) return candidate;
   return std::nullopt;
 }

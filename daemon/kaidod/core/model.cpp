@@ -7,7 +7,6 @@ namespace kaido {
 const char* to_string(Role role) {
   switch (role) {
     case Role::branch: return "branch";
-    case Role::box: return "box";
     case Role::hub: return "hub";
   }
   return "unknown";

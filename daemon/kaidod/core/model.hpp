@@ -15,7 +15,7 @@
 
 namespace kaido {
 
-enum class Role : std::uint8_t { branch, box, hub };
+enum class Role : std::uint8_t { branch, hub };
 enum class UplinkKind : std::uint8_t { ethernet };
 enum class Managed : std::uint8_t { none };
 /// In order of preference where all else is equal.
@@ -33,6 +33,13 @@ struct Gateway {
   friend bool operator==(const Gateway&, const Gateway&) = default;
 };
 
+struct Validity {
+  std::string what;       ///< "the certificate", "the authority "ca.crt""
+  std::int64_t from = 0;  ///< seconds since 1970
+  std::int64_t until = 0;
+  friend bool operator==(const Validity&, const Validity&) = default;
+};
+
 /// File contents, not names: read once, together with the configuration, so that what was checked
 /// is what is used.
 struct Identity {
@@ -41,6 +48,7 @@ struct Identity {
   std::string private_key_pem;           ///< secret
   std::vector<std::string> authority_der;  ///< trusted CAs, DER
   std::int64_t not_after = 0;            ///< end of the certificate's validity, seconds since 1970
+  std::vector<Validity> validity;        ///< of the certificate and the authorities
   std::string certificate_file;          ///< the names as configured, for people only
   std::string key_file;
   std::vector<std::string> authority_files;

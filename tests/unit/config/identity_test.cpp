@@ -56,6 +56,19 @@ TEST_F(Identity, MayBeDer) {
   EXPECT_EQ(told(), "");
 }
 
+TEST_F(Identity, OfAnyTimeIsTakenWhenNobodyAsksForTheTime) {
+  replace_certificate({.names = kNames, .until = kNow - 3600}, &folder_.authority());
+  ASSERT_NE(told(), "");
+  const auto text = read_text(std::filesystem::path(DATA) / "branch.toml");
+  const auto loaded = load_text(text, folder_.file(), {});
+  ASSERT_TRUE(loaded) << "a clock that is late must not keep WireGuard down";
+  const auto& validity = loaded->identity.validity;
+  ASSERT_EQ(validity.size(), 2U) << "what the daemon watches";
+  EXPECT_EQ(validity[0].what, "the certificate");
+  EXPECT_EQ(validity[0].until, kNow - 3600);
+  EXPECT_EQ(validity[1].what, "the authority \"ca.crt\"");
+}
+
 TEST_F(Identity, MissingFile) {
   std::filesystem::remove(folder_.path() / "osaka.crt");
   expect(kCertificate, "osaka.crt does not exist");

@@ -135,7 +135,9 @@ TEST(Keys, ThePublicHalfIsTheOneOfRfc7748) {
 
 TEST(Load, AFileThatIsNotThereIsOneMistakeWithoutALine) {
   const auto loaded = load_file("/nonexistent/kaido.toml", {.now = kNow});
-  EXPECT_EQ(told(loaded), "/nonexistent/kaido.toml: /nonexistent/kaido.toml does not exist\n");
+  EXPECT_EQ(told(loaded),
+            "/nonexistent/kaido.toml: /nonexistent/kaido.toml does not exist "
+            "(write it; the samples in configs/ are a start)\n");
 }
 
 TEST(Load, TheFileIsReadWithItsOwnFolderAsTheStart) {

@@ -118,7 +118,7 @@ const std::vector<Row> kShapes{
      kBranch,
      "role = \"branch\"",
      "role = \"brunch\"",
-     {":5:8: role: expected \"branch\", \"box\" or \"hub\", found \"brunch\" (did you mean "
+     {":5:8: role: expected \"branch\" or \"hub\", found \"brunch\" (did you mean "
       "\"branch\"?)"}},
     {"UnknownTransport",
      kBranch,
@@ -208,6 +208,11 @@ const std::vector<Row> kShapes{
      "[\\ke]",
      {":19:2: Error while parsing key: expected bare key starting character"}},
     {"LettersOutsideOfAString", kBranch, "\"osaka\"", "オオサカ", {":4:8: Error while parsing"}},
+    {"RoleOfLater",
+     kBranch,
+     "role = \"branch\"",
+     "role = \"box\"",
+     {":5:8: role: \"box\" is planned (use \"branch\")"}},
     {"DuplicateKey", kBranch, "role = \"branch\"", "role = \"branch\"\nrole = \"box\"", {":6:"}},
 };
 
