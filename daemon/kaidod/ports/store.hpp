@@ -23,7 +23,8 @@ struct Remembered {
 class Store {
  public:
   virtual ~Store() = default;
-  /// An empty one when nothing has been saved yet; content that cannot be read is set aside.
+  /// An empty one when nothing has been saved yet; content that makes no sense is set aside.
+  /// state_not_read: what could not be read at all is never written over either.
   virtual Result<Remembered> load() = 0;
   virtual Result<void> save(const Remembered& remembered) = 0;
 };

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "adapters/state_file/lock.hpp"
+
 namespace kaido {
 namespace {
 
@@ -94,7 +96,14 @@ TEST(StateFile, AFileThatCannotBeReadIsNotTakenForAnEmptyOne) {
   const Folder folder;
   const auto name = folder.path / "state.json";
   fs::create_symlink(name, name);  // a loop: cannot be opened even by root
-  EXPECT_FALSE(StateFile(name).load());
+  StateFile file(name);
+  const auto loaded = file.load();
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().condition, Condition::state_not_read);
+  const auto saved = file.save(much());
+  ASSERT_FALSE(saved) << "what it holds would be lost";
+  EXPECT_EQ(saved.error().condition, Condition::state_not_read);
+  EXPECT_TRUE(fs::is_symlink(name));
 }
 
 TEST(StateFile, SaysThatAFolderIsNotThere) {
@@ -123,6 +132,28 @@ TEST(StateFile, AFullDiskKeepsTheOldContent) {
   ASSERT_TRUE(loaded);
   EXPECT_EQ(*loaded, much());
   EXPECT_EQ(entries, 1) << "something was left behind";
+}
+
+TEST(Lock, IsForOneAtATimeAndNamesItsHolder) {
+  const Folder folder;
+  auto first = lock_state(folder.path);
+  ASSERT_TRUE(first);
+  const auto second = lock_state(folder.path);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().condition, Condition::daemon_running);
+  EXPECT_NE(second.error().detail.find("process " + std::to_string(getpid()) + ","),
+            std::string::npos)
+      << second.error().detail;
+  first->close();
+  EXPECT_TRUE(lock_state(folder.path)) << "also when its holder was killed";
+}
+
+TEST(Lock, MakesTheFolderThatAFirstStartLacks) {
+  const Folder folder;
+  EXPECT_TRUE(lock_state(folder.path / "state"));
+  const auto nowhere = lock_state(folder.path / "not" / "there");
+  ASSERT_FALSE(nowhere);
+  EXPECT_EQ(nowhere.error().condition, Condition::state_not_written);
 }
 
 }  // namespace

@@ -59,9 +59,7 @@ Remembered remembered_from(const json::value& value) {
 Result<Remembered> StateFile::load() {
   const std::ifstream in(file_);
   if (!in && errno == ENOENT) return Remembered{};
-  if (!in)
-    return failure(Condition::internal,
-                   fmt::format("{} could not be opened: {}", file_.string(), std::strerror(errno)));
+  if (!in) return unread(fmt::format("{}: {}", file_.string(), std::strerror(errno)));
   std::stringstream content;
   content << in.rdbuf();
   try {
@@ -69,14 +67,21 @@ Result<Remembered> StateFile::load() {
   } catch (const std::exception& problem) {
     auto aside = file_;
     aside += ".broken";
-    std::error_code ignored;
-    std::filesystem::rename(file_, aside, ignored);
-    return failure(Condition::internal,
-                   file_.string() + " could not be read and lies at " + aside.string());
+    std::error_code failed;
+    std::filesystem::rename(file_, aside, failed);
+    if (failed) return unread(file_.string() + " is broken");
+    return failure(Condition::state_not_read,
+                   file_.string() + " is broken and lies at " + aside.string());
   }
 }
 
+std::unexpected<Error> StateFile::unread(std::string detail) {
+  unread_ = Error{Condition::state_not_read, std::move(detail)};
+  return std::unexpected(*unread_);
+}
+
 Result<void> StateFile::save(const Remembered& remembered) {
+  if (unread_) return std::unexpected(*unread_);
   json::array disabled;
   for (const auto& name : remembered.disabled) disabled.emplace_back(name);
   json::object settings;
