@@ -1,6 +1,7 @@
 #include "kaido/atomic_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,6 +22,15 @@ bool write_all(int fd, std::string_view content) {
   return true;
 }
 
+/// The umask counts for new files only.
+bool keep_rights(int fd, const std::filesystem::path& old) {
+  struct stat status{};
+  if (::stat(old.c_str(), &status) != 0) return true;
+  // kaidod has no CAP_CHOWN: it may only give the file to its own groups.
+  [[maybe_unused]] const int given = ::fchown(fd, static_cast<uid_t>(-1), status.st_gid);
+  return ::fchmod(fd, status.st_mode & 0777U) == 0;
+}
+
 }  // namespace
 
 Result<void> write_atomically(const std::filesystem::path& file, std::string_view content,
@@ -36,7 +46,8 @@ Result<void> write_atomically(const std::filesystem::path& file, std::string_vie
   Descriptor out(
       ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
   if (out.get() < 0) return failed(temporary);
-  if (!write_all(out.get(), content) || ::fsync(out.get()) != 0 || out.close() != 0)
+  if (!keep_rights(out.get(), file) || !write_all(out.get(), content) || ::fsync(out.get()) != 0 ||
+      out.close() != 0)
     return failed(temporary);
   if (::rename(temporary.c_str(), file.c_str()) != 0) return failed(file);
   const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
