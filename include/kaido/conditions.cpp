@@ -3,18 +3,24 @@
 
 namespace kaido {
 
+const char* to_string(Severity severity) {
+  switch (severity) {
+    case Severity::info:
+      return "info";
+    case Severity::warning:
+      return "warning";
+    case Severity::error:
+      return "error";
+  }
+  __builtin_unreachable();
+}
+
 const ConditionInfo& info(Condition condition) {
   using enum Severity;
   switch (condition) {
     case Condition::config_invalid: {
       static constexpr ConditionInfo i{"config-invalid", error, "The configuration has mistakes",
                                        "Correct the place shown and run: kaido config check"};
-      return i;
-    }
-    case Condition::config_missing: {
-      static constexpr ConditionInfo i{"config-missing", error,
-                                       "The configuration cannot be read",
-                                       "Write /etc/kaido/kaido.toml; samples lie in configs/"};
       return i;
     }
     case Condition::config_not_written: {
@@ -29,10 +35,22 @@ const ConditionInfo& info(Condition condition) {
                                        "Make room or fix the permissions of its state folder"};
       return i;
     }
+    case Condition::state_not_read: {
+      static constexpr ConditionInfo i{
+          "state-not-read", error, "What Kaido remembers could not be read",
+          "Mend the file or its permissions, then: systemctl restart kaidod"};
+      return i;
+    }
     case Condition::certificate_unusable: {
       static constexpr ConditionInfo i{"certificate-unusable", error,
                                        "A certificate cannot be used",
                                        "Replace the certificate file and apply again"};
+      return i;
+    }
+    case Condition::certificate_expires_soon: {
+      static constexpr ConditionInfo i{
+          "certificate-expires-soon", warning, "A certificate expires soon",
+          "Renew it, put it in place of the old one, then: kaido config apply"};
       return i;
     }
     case Condition::key_unusable: {
@@ -43,6 +61,18 @@ const ConditionInfo& info(Condition condition) {
     case Condition::permission_denied: {
       static constexpr ConditionInfo i{"permission-denied", error, "This is not permitted",
                                        "Run it as root or as a member of the group kaido"};
+      return i;
+    }
+    case Condition::needs_restart: {
+      static constexpr ConditionInfo i{
+          "needs-restart", error, "kaidod cannot change this while it runs; nothing was changed",
+          "Write it to the configuration file, then: systemctl restart kaidod"};
+      return i;
+    }
+    case Condition::daemon_running: {
+      static constexpr ConditionInfo i{"daemon-running", error,
+                                       "Another kaidod runs with the same state folder",
+                                       "Ask that one, or stop it first: systemctl stop kaidod"};
       return i;
     }
     case Condition::charon_absent: {
@@ -269,6 +299,8 @@ const ConditionInfo& info(Condition condition) {
   }
   __builtin_unreachable();
 }
+
+Severity Error::severity() const { return gravity.value_or(info(condition).severity); }
 
 std::string Error::to_string() const {
   const auto& entry = info(condition);

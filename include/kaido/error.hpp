@@ -3,22 +3,27 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace kaido {
 
 enum class Severity : std::uint8_t { info, warning, error };
+[[nodiscard]] const char* to_string(Severity severity);
 
 /// A named trouble. The text of each (cause, remedy) lies in conditions.cpp and nowhere else.
 enum class Condition : std::uint8_t {
   config_invalid,
-  config_missing,
   config_not_written,
   state_not_written,
+  state_not_read,
   certificate_unusable,
+  certificate_expires_soon,
   key_unusable,
   permission_denied,
+  needs_restart,
+  daemon_running,
   charon_absent,
   charon_refused,
   charon_protocol,
@@ -73,7 +78,10 @@ struct ConditionInfo {
 struct Error {
   Condition condition = Condition::internal;
   std::string detail;
+  /// How grave it is here; nullopt: as the catalogue says.
+  std::optional<Severity> gravity = std::nullopt;
 
+  [[nodiscard]] Severity severity() const;
   /// "cause: detail. remedy"
   [[nodiscard]] std::string to_string() const;
   friend bool operator==(const Error&, const Error&) = default;
