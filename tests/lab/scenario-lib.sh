@@ -107,11 +107,11 @@ packets_sent() { jq '.traffic.udp.up.sent + .traffic.udp.down.sent' <<<"{\"traff
 
 # LINK…: what the owner sees on it, all but the data of tunnels (that is dear, and cannot be read): IKE,
 # handshakes, ICMP, ARP, and what should not be there. Kept when the scenario fails.
-captures_begin() {
+captures_begin() { # (`at` would put shells between, and what ends them leaves tcpdump)
   local link owner device
   for link; do
     read -r owner device < <(world end "$link")
-    at "$owner" tcpdump -n -i "$device" -U -w "$scratch/$link.pcap" \
+    ip netns exec "$owner" tcpdump -n -i "$device" -U -w "$scratch/$link.pcap" \
       'not esp and not udp[8:4] = 0x04000000 and not ip6[48:4] = 0x04000000 and
        not (ip and udp port 4500 and udp[8:4] != 0) and not (ip6 and udp port 4500 and ip6[48:4] != 0)' \
       >/dev/null 2>&1 &

@@ -37,7 +37,7 @@ links_change_and_come_back() {
 }
 
 echo_starts() { # HOST
-  at "$1" python3 "$lab/echo.py" serve "$scratch/heard-$1" &
+  ip netns exec "$1" python3 "$lab/echo.py" serve "$scratch/heard-$1" &
   echo_pids+=($!)
   sleep 0.5
 }
