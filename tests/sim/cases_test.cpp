@@ -135,6 +135,57 @@ TEST(Simulated, WhereNothingPasses1280BytesFragmentsDo) {
   EXPECT_EQ(run.site().paths[0].size, run.site().plan.paths[0].full_size) << "after it has healed";
 }
 
+TEST(Simulated, AHoleThatNarrowsIsFollowedAgain) {
+  Case hole;
+  for (const auto& [from, size] : {std::pair{100.0, 1380}, {110.0, 1330}, {120.0, 1290}}) {
+    auto& fault = hole.trouble(Kind::size_hole, from, 1000, hole.world.all_paths());
+    fault.loss = 0;
+    fault.size = static_cast<std::uint16_t>(size);
+  }
+  const auto& run = hole.run();
+  EXPECT_LE(run.figures().size[kUp], 3.0) << "three times";
+  EXPECT_LE(run.figures().size[kDown], 3.0);
+  EXPECT_TRUE(run.switches().empty()) << "1280 bytes pass everywhere";
+  EXPECT_EQ(run.site().paths[0].size, run.site().plan.paths[0].full_size) << "after it has healed";
+}
+
+TEST(Simulated, AHoleThatNarrowsBelow1280IsFollowedInFragments) {
+  Case hole;
+  for (const auto& [from, size] : {std::pair{100.0, 1200}, {150.0, 900}, {200.0, 516}}) {
+    auto& fault = hole.trouble(Kind::size_hole, from, 1000, hole.world.all_paths());
+    fault.loss = 0;
+    fault.size = static_cast<std::uint16_t>(size);
+  }
+  const auto& run = hole.run();
+  EXPECT_LE(run.figures().size[kUp], 12.0) << "with the moments in which 1280 is tried whole";
+  EXPECT_LE(run.switches().size(), 2U) << "to WireGuard, and back when it has healed";
+  EXPECT_EQ(run.site().paths[0].size, run.site().plan.paths[0].full_size) << "after it has healed";
+}
+
+TEST(Simulated, WhereNotEvenFragmentsPassTheNetworkDoesNotWalkThroughAllPaths) {
+  Case hole;
+  auto& fault = hole.trouble(Kind::size_hole, 100, 1000, hole.world.all_paths());
+  fault.loss = 0;
+  fault.size = 400;
+  const auto& run = hole.run();
+  EXPECT_LE(run.switches().size(), 4U) << "WireGuard by each carrier, and back";
+  EXPECT_EQ(run.site().paths[0].size, run.site().plan.paths[0].full_size) << "after it has healed";
+}
+
+TEST(Simulated, AHoleInOneDirectionIsFollowedInBoth) {
+  for (const auto direction : {kUp, kDown}) {
+    Case hole;
+    auto& fault = hole.trouble(Kind::size_hole, 100, 1000, hole.world.all_paths());
+    fault.loss = 0;
+    fault.size = 1350;
+    fault.direction = {direction == kUp, direction == kDown};
+    const auto& run = hole.run();
+    EXPECT_LE(run.figures().size[direction], 1.0) << direction;
+    EXPECT_TRUE(hole.named(Trouble::size_limited)) << direction;
+    EXPECT_TRUE(run.switches().empty()) << direction;
+  }
+}
+
 TEST(Simulated, AnEveningCostsTwoSwitchesAtMost) {
   for (const double share : {0.03, 0.08, 0.15}) {
     Case evening(4);

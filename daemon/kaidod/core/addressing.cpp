@@ -127,4 +127,9 @@ std::uint32_t outer_size(Transport transport, Family outer, std::uint32_t inner)
   return outer == Family::v6 ? std::max(bytes, kMinimumMtu) : bytes;
 }
 
+std::uint32_t inner_size(Transport transport, Family outer, std::uint32_t bytes) {
+  const auto size = payload(transport, outer, bytes);
+  return transport == Transport::wireguard ? size / 16 * 16 : size;
+}
+
 }  // namespace kaido

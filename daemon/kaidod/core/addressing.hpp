@@ -27,6 +27,8 @@ inline constexpr std::uint32_t kL3mdevPriority = 1000;
 inline constexpr std::uint32_t kLocalPriority = 1500;
 inline constexpr std::uint32_t kFwmarkMask = 0xffff;
 inline constexpr std::uint32_t kMinimumMtu = 1280;  ///< RFC 8200 §5: less, and IPv6 is gone
+/// Bytes of an outer packet that pass everywhere, whatever a search or a claim says (RFC 791 §3.2).
+inline constexpr std::uint32_t kAlwaysPasses = 576;
 inline constexpr char kOwnDevice[] = "kd-lo";
 inline constexpr std::string_view kConnectionPrefix = "kaido-";
 
@@ -69,5 +71,7 @@ inline constexpr std::string_view kConnectionPrefix = "kaido-";
 [[nodiscard]] std::uint32_t tunnel_mtu(Transport transport, Family outer, std::uint32_t underlay);
 /// The other way round: bytes outside of a packet with `inner` bytes; IPv6 outside: 1280 at least.
 [[nodiscard]] std::uint32_t outer_size(Transport transport, Family outer, std::uint32_t inner);
+/// Bytes of an inner packet, padding included, where outside no more than `bytes` pass.
+[[nodiscard]] std::uint32_t inner_size(Transport transport, Family outer, std::uint32_t bytes);
 
 }  // namespace kaido

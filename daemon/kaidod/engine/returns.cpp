@@ -8,7 +8,6 @@
 
 #include "core/addressing.hpp"
 #include "core/desired.hpp"
-#include "core/failover/path.hpp"
 #include "core/overloaded.hpp"
 
 namespace kaido {
@@ -37,6 +36,16 @@ std::optional<std::size_t> find_tunnel(const GatewayState& state, std::size_t si
       return i;
   }
   return std::nullopt;
+}
+
+/// What the site says of sizes, within reason.
+void limit(Routing& routing, const GatewayState& state, const stamp::Claim& claim) {
+  const auto& tunnel = state.tunnels[*routing.tunnel];
+  if (claim.size == 0 || claim.size >= tunnel_mtu(state, tunnel)) return;
+  const auto outside = tunnel.outer ? tunnel.outer->family() : Family::v4;
+  const auto least = inner_size(tunnel.transport, outside, kAlwaysPasses);
+  routing.size = std::max(claim.size, static_cast<std::uint16_t>(least));
+  routing.fragments = claim.fragments;
 }
 
 }  // namespace
@@ -159,11 +168,7 @@ void Returns::put(std::size_t site) {
   if (wanted.own && entry.claim) {
     const auto& claim = *entry.claim;
     routing.tunnel = find_tunnel(*state_, site, claim.transport, claim.slot);
-    if (routing.tunnel && claim.size != 0 &&
-        claim.size < tunnel_mtu(*state_, state_->tunnels[*routing.tunnel])) {
-      routing.size = std::max(claim.size, kAlwaysPasses);
-      routing.fragments = claim.fragments;
-    }
+    if (routing.tunnel) limit(routing, *state_, claim);
   }
   if (put_[site] == routing) return;
   put_[site] = routing;

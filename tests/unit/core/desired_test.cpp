@@ -51,6 +51,17 @@ TEST(Mtu, OutsideIsWhatTheTunnelMakesOfAPacket) {
               1500U);
 }
 
+TEST(Mtu, InsideIsWhatPassesWithItsPaddingAndNoByteMore) {
+  EXPECT_EQ(inner_size(Transport::wireguard, Family::v4, 576), 512U) << "and 4 bytes of no use";
+  EXPECT_EQ(inner_size(Transport::wireguard, Family::v6, 1280), 1200U);
+  for (const auto transport : {Transport::ikev2, Transport::wireguard})
+    for (std::uint32_t bytes = 576; bytes <= 1500; ++bytes) {
+      const auto inside = inner_size(transport, Family::v4, bytes);
+      EXPECT_LE(outer_size(transport, Family::v4, inside), bytes);
+      EXPECT_GT(outer_size(transport, Family::v4, inside + 1), bytes);
+    }
+}
+
 TEST(DesiredKernel, GivesEveryUplinkItsOwnVrfWithAWayOutAndAFloor) {
   Driver gateway;
   gateway.start(branch());

@@ -44,6 +44,9 @@ struct PathSpec {
   double handicap = -1;  ///< cost of its transport; negative: 0 for ikev2, 15 for wireguard
   std::uint16_t full_size = 1420;  ///< bytes an inner packet may have by the tunnel's MTU
   std::uint16_t overhead = 60;     ///< bytes that the tunnel adds to it
+  std::uint16_t least = 512;       ///< bytes that are taken to pass, whatever a search says
+  /// It takes so many to fill the smallest fragment outside that there is (of IPv6: 1280).
+  std::uint16_t least_fragment = 512;
   friend bool operator==(const PathSpec&, const PathSpec&) = default;
 };
 

@@ -166,6 +166,7 @@ void set_usable(const Context& context, std::size_t i, bool usable) {
   path.size = 0;
   path.size_failures = 0;
   path.search_high = 0;
+  path.whole_from = {};
   path.size_sequence = 0;
   path.next_size = context.now;
   path.next_probe = context.now + 2ms * static_cast<int>(i % 25);

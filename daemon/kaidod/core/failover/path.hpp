@@ -17,9 +17,6 @@
 
 namespace kaido {
 
-/// Bytes that every path is taken to pass, whatever a search or a claim says (RFC 791 §3.2).
-inline constexpr std::uint16_t kAlwaysPasses = 576;
-
 enum class Health : std::uint8_t { unusable, unproven, good, suspect, down, proving };
 
 /// What is wrong with a path; each is also a condition (include/kaido/error.hpp).
@@ -150,11 +147,13 @@ struct PathState {
   std::uint16_t search_high = 0;  ///< this much does not
   std::uint32_t size_sequence = 0;  ///< of the size probe that is out; 0: none
   Instant next_size;
-  Duration size_retry{};  ///< until full size is tried again on a limited path
+  Duration size_retry{};  ///< until more than its size is tried again on a limited path
+  Instant next_whole;     ///< and when that is
   // in fragments: a path in use that passes less than 1280 (see size.cpp)
-  bool fragments_lost = false;  ///< they do not pass either
-  Instant whole_from;           ///< none are made while full size is tried again; 0: it is not
-  Instant next_whole;
+  std::uint32_t fragments_missed = 0;  ///< probes of 1280 in a row that were lost
+  bool fragments_lost = false;         ///< they do not pass either
+  Instant next_fragments;
+  Instant whole_from;  ///< none are made while 1280 is tried again; 0: it is not
 
   // direction
   std::uint64_t received_then = 0;  ///< the device's counter when suspicion began

@@ -31,6 +31,9 @@ PathSpec path_of(const GatewayState& state, const Tunnel& tunnel, bool measuring
   const auto outside = hub.endpoints.at(slot.endpoint).address.family();
   spec.overhead = static_cast<std::uint16_t>(outer_size(tunnel.transport, outside, spec.full_size) -
                                              spec.full_size);
+  spec.least = static_cast<std::uint16_t>(inner_size(tunnel.transport, outside, kAlwaysPasses));
+  spec.least_fragment = static_cast<std::uint16_t>(
+      inner_size(tunnel.transport, outside, outside == Family::v6 ? kMinimumMtu : kAlwaysPasses));
   return spec;
 }
 

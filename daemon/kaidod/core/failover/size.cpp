@@ -1,15 +1,18 @@
 // The largest packet that passes, in both directions (a reply is as long as its probe).
 //
-// A full-size probe now and then. Lost twice while small ones pass, 1280 is tried at once: if that
-// passes the path is clamped to it, else the size is not known any more and the path is worth less.
-// A search between 1280 and the full size, or below, finds what passes. Upwards it goes slowly:
-// full size is tried again after 10 s, then ever more rarely.
+// A probe of the largest size that passed, now and then. Lost twice while small ones pass, 1280 is
+// tried at once: if that passes the path is clamped to it, else the size is not known any more and
+// the path is worth less. A search between 1280 and what was lost, or below, finds what passes.
+// Upwards it goes slowly: full size, and else what lies between, is tried again after 10 s, then
+// ever more rarely.
 //
 // Where less than 1280 passes, IPv6 inside would be lost (RFC 8200 §5), so WireGuard's packets are
 // fragmented outside while such a path is used. (Not ESP's: Linux 6.1 has no way to send an inner
 // IPv6 packet in fragments, __xfrm6_output refuses it; with everything else equal the network goes
-// by WireGuard then.) Whether fragments pass is proved by probes of 1280. They would hide that full
-// size passes again, so none are made for a moment while that is tried.
+// by WireGuard then.) Whether fragments pass is proved by probes of 1280, beside those of the size
+// that passes. They would hide that 1280 passes whole again, so none are made for a moment while
+// that is tried. Where they are lost they are taken to be lost on every path by the same uplink or
+// to the same endpoint, until it is used: else the network would try one after the other.
 #include "core/failover/parts.hpp"
 
 namespace kaido {
@@ -36,9 +39,13 @@ void set_size(const Context& context, std::size_t i, std::uint16_t size) {
   const bool changed = path.size != size;
   if (changed) {
     path.fragments_lost = false;
+    path.fragments_missed = 0;
     path.whole_from = {};
     path.next_whole = context.now + std::max<Duration>(path.size_retry, kFirstRetry);
   }
+  // A trouble of its own, even where the size was limited before: see choosing.cpp, kSizeNews.
+  if (size < kMinimum && path.size >= kMinimum && path.trouble == Trouble::size_limited)
+    path.since = context.now;
   path.size = size;
   const bool limited = size < full;
   if (limited != (path.trouble == Trouble::size_limited) && alive(path) &&
@@ -57,103 +64,169 @@ void set_size(const Context& context, std::size_t i, std::uint16_t size) {
   context.out.emplace_back(SizeChanged{i});
 }
 
-void begin_search(const Context& context, std::size_t i) {
-  auto& path = context.path(i);
-  path.search_low = kAlwaysPasses;
-  path.search_high = context.spec(i).full_size;
-  path.size_retry = kFirstRetry;
-  path.next_size = context.now;
-  if (!path.fast) return;
-  for (auto& other : context.state.paths)  // is it this line alone?
-    other.next_size = std::min(other.next_size, context.now);
+bool limited(const FailoverState& state, std::size_t i) {
+  return state.paths[i].size != 0 && state.paths[i].size < state.plan.paths[i].full_size;
 }
 
-/// What to try next: 1280 first, since most depends on it.
-std::uint16_t candidate(const FailoverState& state, std::size_t i) {
-  const auto& path = state.paths[i];
-  if (path.search_high == 0)
-    return in_fragments(state, i) ? kMinimum : state.plan.paths[i].full_size;
-  if (path.search_low < kMinimum && path.search_high > kMinimum) return kMinimum;
-  return static_cast<std::uint16_t>((path.search_low + path.search_high) / 2);
-}
-
-void narrow(const Context& context, std::size_t i) {
-  auto& path = context.path(i);
-  path.size_failures = 0;
-  if (path.search_high > path.search_low + kFine) {
-    path.next_size = context.now;
-    return;
-  }
-  path.search_high = 0;
-  path.next_size = context.now + path.size_retry;
-  set_size(context, i, path.search_low);
-  if (in_fragments(context.state, i)) path.next_size = context.now + kBothEnds;
+bool used(const FailoverState& state, std::size_t i) {
+  return std::ranges::any_of(state.networks,
+                             [i](const NetworkState& network) { return network.path == i; });
 }
 
 bool splits(const FailoverState& state, std::size_t i) {
   const auto& path = state.paths[i];
-  return state.plan.paths[i].transport == Transport::wireguard && path.size != 0 &&
-         path.size < kMinimum && !path.fragments_lost;
+  const auto& spec = state.plan.paths[i];
+  return spec.transport == Transport::wireguard && spec.measure == Measure::stamp &&
+         path.size >= spec.least_fragment && path.size < kMinimum && !path.fragments_lost;
+}
+
+/// Fragments are lost on another that shares an end with it.
+bool doubtful(const FailoverState& state, std::size_t i) {
+  const auto& spec = state.plan.paths[i];
+  for (std::size_t k = 0; k < state.paths.size(); ++k) {
+    const auto& other = state.plan.paths[k];
+    if (state.paths[k].fragments_lost &&
+        (other.uplink == spec.uplink || (other.hub == spec.hub && other.endpoint == spec.endpoint)))
+      return true;
+  }
+  return false;
+}
+
+/// What to try next. In a search 1280 first, since most depends on it.
+std::uint16_t candidate(const Context& context, std::size_t i) {
+  const auto& path = context.path(i);
+  if (path.search_high != 0) {
+    if (path.search_low < kMinimum && path.search_high > kMinimum) return kMinimum;
+    return static_cast<std::uint16_t>((path.search_low + path.search_high) / 2);
+  }
+  if (path.whole_from != Instant{}) return kMinimum;
+  // Of two that were lost it may be the size of the fragments that does not pass any more.
+  if (in_fragments(context.state, i))
+    return context.now >= path.next_fragments && path.fragments_missed != kProofOfLoss ? kMinimum
+                                                                                       : path.size;
+  return limited(context.state, i) && context.now < path.next_whole ? path.size
+                                                                    : context.spec(i).full_size;
+}
+
+/// Standbys are asked on the second, but not in step with each other.
+void rest(const Context& context, std::size_t i) {
+  auto& path = context.path(i);
+  const auto interval = size_interval(context.state, i);
+  path.next_size = context.now + interval;
+  if (interval >= kBeat) {
+    path.next_size += interval / 1024 * (static_cast<int>(context.state.random() % 256) - 128);
+    path.next_size = beat(path.next_size - kBeat / 2);
+  }
+  if (limited(context.state, i) && path.next_whole > context.now && !spent(context.state, i))
+    path.next_size = std::min(path.next_size, path.next_whole);
+}
+
+/// One step of a search, or its end.
+void narrow(const Context& context, std::size_t i) {
+  auto& path = context.path(i);
+  path.size_failures = 0;
+  path.next_size = context.now;
+  if (path.search_high > path.search_low + kFine) return;
+  path.search_high = 0;
+  // A few bytes more are not worth other routes and clamps.
+  const bool same =
+      path.size != 0 && path.search_low >= path.size && path.search_low < path.size + kFine;
+  set_size(context, i, same ? path.size : path.search_low);
+  rest(context, i);
+  if (in_fragments(context.state, i)) path.next_size = context.now + kBothEnds;
+}
+
+/// Downwards: `size` does not pass.
+void begin_search(const Context& context, std::size_t i, std::uint16_t size) {
+  auto& path = context.path(i);
+  path.search_low = context.spec(i).least;
+  path.search_high = size;
+  path.size_retry = kFirstRetry;
+  if (path.fast) {
+    for (auto& other : context.state.paths)  // is it this line alone?
+      other.next_size = std::min(other.next_size, context.now);
+  }
+  if (size == kMinimum) set_size(context, i, 0);
+  narrow(context, i);
+}
+
+/// Upwards: full size does not pass; more than now does, perhaps.
+void begin_rise(const Context& context, std::size_t i) {
+  auto& path = context.path(i);
+  path.search_low = path.size;
+  path.search_high = context.spec(i).full_size;
+  narrow(context, i);
 }
 
 /// Full size is tried at `at` on the limited paths that share an end with this one.
 void ask_neighbours(const Context& context, std::size_t i, Instant at) {
   for (std::size_t k = 0; k < context.state.paths.size(); ++k) {
     auto& other = context.path(k);
-    if (k != i && context.spec(k).hub == context.spec(i).hub && other.search_high == 0 &&
-        other.size != 0 && other.size < context.spec(k).full_size)
-      other.next_size = std::min(other.next_size, at);
+    if (k == i || context.spec(k).hub != context.spec(i).hub || other.search_high != 0 ||
+        !limited(context.state, k) || in_fragments(context.state, k) ||
+        other.whole_from != Instant{})
+      continue;
+    other.next_whole = std::min(other.next_whole, at);
+    other.next_size = std::min(other.next_size, at);
   }
 }
 
-/// Full size is tried again, without fragments.
+/// 1280 is tried again, without fragments.
 void begin_whole(const Context& context, std::size_t i) {
   auto& path = context.path(i);
   path.whole_from = context.now;
+  path.size_failures = 0;
   path.next_size = context.now + kBothEnds + 2 * patience(path);
   context.out.emplace_back(SizeChanged{i});
   ask_neighbours(context, i, path.next_size);
 }
 
-/// Standbys are asked on the second, but not in step with each other.
-void rest(const Context& context, std::size_t i) {
-  auto interval = size_interval(context.state, i);
-  auto& next = context.path(i).next_size;
-  next = context.now + interval;
-  if (interval < kBeat) return;
-  next += interval / 1024 * (static_cast<int>(context.state.random() % 256) - 128);
-  next = beat(next - kBeat / 2);
+/// More than what passes was tried again, in vain.
+void retry_later(const Context& context, std::size_t i) {
+  auto& path = context.path(i);
+  path.size_retry = std::min<Duration>(path.size_retry * 2, kLongestRetry);
+  path.next_whole = context.now + path.size_retry;
+}
+
+void give_up_fragments(const Context& context, std::size_t i) {
+  auto& path = context.path(i);
+  path.fragments_missed = 0;
+  path.fragments_lost = true;
+  path.next_size = context.now + kBothEnds;
+  context.state.dirty = true;
+  context.out.emplace_back(SizeChanged{i});
 }
 
 void lost(const Context& context, std::size_t i, std::uint16_t size) {
   auto& path = context.path(i);
   path.next_size = context.now;
-  const auto proof = in_fragments(context.state, i) ? kProofOfNoFragments : kProofOfLoss;
-  if (++path.size_failures < proof) return;
+  const bool fragments = path.search_high == 0 && in_fragments(context.state, i);
+  if (fragments && size == kMinimum) {
+    path.next_fragments = context.now;
+    if (++path.fragments_missed >= kProofOfNoFragments) give_up_fragments(context, i);
+    return;
+  }
+  if (++path.size_failures < kProofOfLoss) return;
   path.size_failures = 0;
   if (path.search_high != 0) {
     path.search_high = size;
-    if (size <= kMinimum) set_size(context, i, 0);
+    if (size == kMinimum && path.size >= kMinimum) set_size(context, i, 0);
     return narrow(context, i);
   }
-  if (in_fragments(context.state, i)) {
-    path.fragments_lost = true;
-    context.state.dirty = true;
-    context.out.emplace_back(SizeChanged{i});
-    path.next_size = path.next_whole;
-    return;
-  }
-  const auto full = context.spec(i).full_size;
-  if (path.size != 0 && path.size < full) {  // still limited
-    path.size_retry = std::min<Duration>(path.size_retry * 2, kLongestRetry);
-    path.next_size = path.next_whole = context.now + path.size_retry;
-    if (path.whole_from == Instant{}) return;
+  if (path.whole_from != Instant{}) {
     path.whole_from = {};
+    retry_later(context, i);
     path.next_size = context.now + kBothEnds;
     context.out.emplace_back(SizeChanged{i});
     return;
   }
-  begin_search(context, i);
+  if (limited(context.state, i) && size > path.size) {
+    retry_later(context, i);
+    return begin_rise(context, i);
+  }
+  if (size > context.spec(i).least) return begin_search(context, i, size);
+  if (fragments) return give_up_fragments(context, i);  // nothing passes
+  rest(context, i);
 }
 
 }  // namespace
@@ -161,25 +234,25 @@ void lost(const Context& context, std::size_t i, std::uint16_t size) {
 
 bool in_fragments(const FailoverState& state, std::size_t i) {
   return failover::splits(state, i) && state.paths[i].whole_from == Instant{} &&
-         std::ranges::any_of(state.networks,
-                             [i](const NetworkState& network) { return network.path == i; });
+         failover::used(state, i);
 }
 
 namespace failover {
 
 std::uint16_t carried(const FailoverState& state, std::size_t i) {
-  return splits(state, i) ? kMinimum : state.paths[i].size;
+  return splits(state, i) && (used(state, i) || !doubtful(state, i)) ? kMinimum
+                                                                     : state.paths[i].size;
 }
 
 void ask_size(const Context& context, std::size_t i) {
   auto& path = context.path(i);
-  const bool limited = path.size != 0 && path.size < context.spec(i).full_size;
-  if (!limited) path.next_size = std::min(path.next_size, context.now);
+  if (!in_fragments(context.state, i)) path.next_size = std::min(path.next_size, context.now);
 }
 
 void size_used(const Context& context, std::size_t i) {
   auto& path = context.path(i);
   if (!splits(context.state, i)) return;
+  path.fragments_missed = 0;
   path.next_whole = context.now + std::max<Duration>(path.size_retry, kFirstRetry);
   if (in_fragments(context.state, i)) path.next_size = context.now + kBothEnds;
   context.out.emplace_back(SizeChanged{i});
@@ -192,20 +265,16 @@ bool size_settled(const FailoverState& state, std::size_t i) {
 
 Duration size_interval(const FailoverState& state, std::size_t i) {
   const auto& path = state.paths[i];
-  if (in_fragments(state, i)) return kStandby;
-  if (path.size != 0 && path.size < state.plan.paths[i].full_size)
-    return std::max<Duration>(path.size_retry, kFirstRetry);
   if (spent(state, i)) return std::max<Duration>(kElsewhere, affordable_for_size(state, i));
   if (!path.fast) return kElsewhere;
-  const bool used = std::ranges::any_of(
-      state.networks, [i](const NetworkState& network) { return network.path == i; });
-  return used && state.traffic ? Duration(kWhileUsed) : Duration(kStandby);
+  return used(state, i) && state.traffic ? Duration(kWhileUsed) : Duration(kStandby);
 }
 
 void on_size_reply(const Context& context, std::size_t i, std::uint32_t sequence,
                    std::uint16_t size) {
   auto& path = context.path(i);
-  if (sequence == path.size_sequence) path.size_sequence = 0;
+  const bool awaited = sequence == path.size_sequence;
+  if (awaited) path.size_sequence = 0;
   context.state.dirty = true;
   path.size_failures = 0;
   const auto full = context.spec(i).full_size;
@@ -215,12 +284,29 @@ void on_size_reply(const Context& context, std::size_t i, std::uint32_t sequence
     set_size(context, i, full);
     return rest(context, i);
   }
-  if (path.search_high == 0) return;
-  path.search_low = std::max(path.search_low, size);
-  // Flows that hang recover now; what more passes is found out after that.
-  if (size >= kMinimum && (path.size == 0 || path.size > path.search_high))
+  if (path.search_high != 0) {
+    path.search_low = std::max(path.search_low, size);
+    // Flows that hang recover now; what more passes is found out after that.
+    if (size >= kMinimum && (path.size == 0 || path.size >= path.search_high))
+      set_size(context, i, size);
+    return narrow(context, i);
+  }
+  if (path.whole_from != Instant{}) {
+    if (!awaited || size < kMinimum) return;  // a late one may have come in fragments
+    ask_neighbours(context, i, context.now + kBothEnds);
     set_size(context, i, size);
-  narrow(context, i);
+    path.next_size = path.next_whole = context.now;
+    return;
+  }
+  if (size == path.size) set_size(context, i, size);
+  if (!in_fragments(context.state, i)) return;
+  if (size == path.size && path.fragments_missed == kProofOfLoss) {
+    ++path.fragments_missed;  // so it is the fragments
+    path.next_size = context.now;
+  } else if (size == kMinimum) {
+    path.fragments_missed = 0;
+    path.next_fragments = context.now + kStandby;
+  }
 }
 
 void attend_size(const Context& context, std::size_t i) {
@@ -246,7 +332,7 @@ void attend_size(const Context& context, std::size_t i) {
       return;
     }
     paced = std::max(paced, context.now) + kPace;
-    path.size_sequence = send_probe(context, i, candidate(context.state, i));
+    path.size_sequence = send_probe(context, i, candidate(context, i));
     rest(context, i);
     // A small one after it tells whether it alone was lost.
     const auto step = interval(context.state, i);
