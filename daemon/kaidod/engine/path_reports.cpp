@@ -68,7 +68,7 @@ PathReport Paths::report(const GatewayState& state, std::size_t i) const {
   report.probe_interval = static_cast<std::uint32_t>(duration_cast<milliseconds>(interval).count());
   const auto per_second = [](Duration every) { return 1.0 / duration<double>(every).count(); };
   double bytes = probe_bytes(spec, 0) * per_second(interval);
-  if (spec.measure == Measure::stamp)
+  if (spec.measure != Measure::none)
     bytes += probe_bytes(spec, spec.full_size) * per_second(size_probing_interval(state_, i));
   report.cost_kbit = bytes * 8 / 1000;
   report.cost_gb_month = bytes * 86400 * 30 / 1e9;

@@ -38,6 +38,8 @@ class Site {
     Family outside = Family::v4;
     std::uint16_t hole = kNoHole;  ///< bytes outside that pass
     bool fragments = true;         ///< pass
+    Measure measure = Measure::stamp;
+    std::uint16_t answered = kNoHole;  ///< the hub answers no larger ones
   };
 
   Site(std::vector<Transport> transports, std::vector<Line> all) : lines(std::move(all)) {
@@ -47,6 +49,7 @@ class Site {
       for (const auto transport : transports) {
         network.paths.push_back(plan.paths.size());
         plan.paths.push_back(spec(transport, lines[line].outside, line));
+        plan.paths.back().measure = lines[line].measure;
       }
     plan.networks = {network};
     feed(PlanChanged{.plan = plan, .adopted = {}});
@@ -77,11 +80,14 @@ class Site {
     for (const auto& action : actions) {
       if (std::holds_alternative<Use>(action)) ++switches;
       const auto* probe = std::get_if<SendProbe>(&action);
-      if (probe == nullptr || probe->echo) continue;
+      if (probe == nullptr) continue;
+      const bool witness = probe->echo && line_of(probe->path).measure == Measure::stamp;
+      if (witness || probe->size > line_of(probe->path).answered) continue;
       if (probe->size != 0) asked[probe->path].push_back(probe->size);
       if (!arrives(probe->path, std::max<std::uint16_t>(probe->size, 160))) continue;
       answers.push_back({.path = probe->path,
                          .sequence = probe->sequence,
+                         .echo = probe->echo,
                          .round_trip = 5ms,
                          .at = now + 5ms,
                          .size = probe->size});
@@ -221,6 +227,26 @@ TEST(Size, ALineThatPassesNothingOfUseIsLeft) {
   site.run(600s);
   EXPECT_EQ(site.line_of(site.used()).hole, kNoHole);
   EXPECT_LE(site.switches, 2);
+}
+
+TEST(Size, OfAPathToAHubThatOnlyAnswersEchoesIsFoundToo) {
+  for (const auto transport : {Transport::ikev2, Transport::wireguard})
+    for (const std::uint16_t hole : {std::uint16_t{1400}, std::uint16_t{1200}}) {
+      Site site({transport}, {{.measure = Measure::echo}});
+      ASSERT_EQ(site.size(), site.full());
+      site.lines[0].hole = hole;
+      EXPECT_TRUE(site.until([&] { return site.right(); }, 10s)) << site.size();
+      EXPECT_FALSE(in_fragments(site.state, 0)) << "nobody tells the hub to make them";
+      site.lines[0].hole = kNoHole;
+      EXPECT_TRUE(site.until([&] { return site.size() == site.full(); }, 30s));
+    }
+}
+
+TEST(Size, IsNotDoubtedWhereAHubNeverAnsweredLargeEchoes) {
+  Site site({Transport::ikev2}, {{.measure = Measure::echo, .answered = 600}});
+  site.run(300s);
+  EXPECT_EQ(site.size(), 0) << "not known, and so as the tunnel's";
+  EXPECT_EQ(site.state.paths[0].trouble, Trouble::none);
 }
 
 }  // namespace

@@ -13,6 +13,9 @@
 // that passes. They would hide that 1280 passes whole again, so none are made for a moment while
 // that is tried. Where they are lost they are taken to be lost on every path by the same uplink or
 // to the same endpoint, until it is used: else the network would try one after the other.
+//
+// A hub that is not Kaido answers echoes. It may refuse large ones, so what is lost says something
+// only after one of full size was answered; and nobody tells it to fragment, so TCP alone is helped.
 #include "core/failover/parts.hpp"
 
 namespace kaido {
@@ -199,6 +202,8 @@ void give_up_fragments(const Context& context, std::size_t i) {
 
 void lost(const Context& context, std::size_t i, std::uint16_t size) {
   auto& path = context.path(i);
+  const bool known = path.size != 0 || path.search_high != 0;
+  if (context.spec(i).measure == Measure::echo && !known) return rest(context, i);
   path.next_size = context.now;
   const bool fragments = path.search_high == 0 && in_fragments(context.state, i);
   if (fragments && size == kMinimum) {
@@ -267,7 +272,8 @@ Duration size_interval(const FailoverState& state, std::size_t i) {
   const auto& path = state.paths[i];
   if (spent(state, i)) return std::max<Duration>(kElsewhere, affordable_for_size(state, i));
   if (!path.fast) return kElsewhere;
-  return used(state, i) && state.traffic ? Duration(kWhileUsed) : Duration(kStandby);
+  const bool ours = state.plan.paths[i].measure == Measure::stamp;
+  return ours && used(state, i) && state.traffic ? Duration(kWhileUsed) : Duration(kStandby);
 }
 
 void on_size_reply(const Context& context, std::size_t i, std::uint32_t sequence,
@@ -311,7 +317,7 @@ void on_size_reply(const Context& context, std::size_t i, std::uint32_t sequence
 
 void attend_size(const Context& context, std::size_t i) {
   auto& path = context.path(i);
-  if (context.spec(i).measure != Measure::stamp || path.health == Health::down ||
+  if (context.spec(i).measure == Measure::none || path.health == Health::down ||
       path.health == Health::suspect)
     return;
   if (path.size_sequence != 0) {
