@@ -15,7 +15,8 @@
 // to the same endpoint, until it is used: else the network would try one after the other.
 //
 // A hub that is not Kaido answers echoes. It may refuse large ones, so what is lost says something
-// only after one of full size was answered; and nobody tells it to fragment, so TCP alone is helped.
+// only after one of full size was answered; and nobody tells it to fragment, so TCP alone is
+// helped.
 #include "core/failover/parts.hpp"
 
 namespace kaido {
