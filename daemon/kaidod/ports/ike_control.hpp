@@ -45,7 +45,7 @@ class IkeControl {
   virtual void terminate(std::uint32_t unique_id, Done<void> done) = 0;
 
   /// Rekeys the child SA of one IKE SA. Returns as soon as charon has taken the order: an answer of
-  /// the peer comes as ChildSaUp.
+  /// the peer comes as ChildSaUp. Refused for an SA that is gone.
   virtual void rekey(std::uint32_t unique_id, const std::string& connection, Done<void> done) = 0;
 
   /// Whether lines of charon's log are wanted as events: yes after each CharonUp. They cost a

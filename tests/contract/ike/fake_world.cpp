@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "adapters/fake/ike_control.hpp"
 #include "world.hpp"
 
@@ -39,15 +41,30 @@ class FakeWorld final : public World {
     desired.credentials.certificate_der = desired.connections.front().certificate_der = "n";
     return desired;
   }
-  void forget_site() override {
-    port_.set_outcome("kaido-tokyo-1",
-                      {.up = false, .log = {"received AUTHENTICATION_FAILED notify error"}});
+  void trouble(HubTrouble what) override {
+    port_.set_outcome("kaido-tokyo-1", {.up = false, .log = {line(what)}});
   }
-  void cut_cable() override {}
   void rekey_ike(std::uint32_t unique_id) override { port_.rekey_ike(unique_id); }
   void rekey_child(std::uint32_t unique_id) override { port_.rekey_child(unique_id); }
 
  private:
+  static std::string line(HubTrouble what) {
+    switch (what) {
+      case HubTrouble::silent:
+        return "retransmit 1 of request with message ID 0";
+      case HubTrouble::does_not_know_us:
+        return "received AUTHENTICATION_FAILED notify error";
+      case HubTrouble::certificate_expired:
+        return "subject certificate invalid (valid from Nov 1 00:00:00 2020 to Nov 2 00:00:00 "
+               "2020)";
+      case HubTrouble::other_identity:
+        return "no trusted ECDSA public key found for 'tokyo.example'";
+      case HubTrouble::other_proposals:
+        return "received NO_PROPOSAL_CHOSEN notify error";
+    }
+    std::unreachable();
+  }
+
   fake::IkeControl port_;
 };
 

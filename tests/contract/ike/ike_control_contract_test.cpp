@@ -70,6 +70,25 @@ class IkeControlContract : public testing::TestWithParam<WorldKind> {
   Result<std::vector<IkeSa>> list() {
     return wait<std::vector<IkeSa>>([&](auto done) { world_->port().list(std::move(done)); });
   }
+  Result<void> rekey(std::uint32_t id) {
+    return wait<void>(
+        [&](auto done) { world_->port().rekey(id, "kaido-tokyo-1", std::move(done)); });
+  }
+  /// Why an attempt fails with such a hub, by the first line of the log that tells.
+  std::optional<Condition> reason_with(HubTrouble trouble) {
+    EXPECT_TRUE(apply(world_->desired()));
+    world_->trouble(trouble);
+    EXPECT_TRUE(initiate());
+    std::optional<Error> reason;
+    (void)world_->run_until([&] {
+      for (const auto& event : events_)
+        if (const auto* line = std::get_if<IkeLogLine>(&event);
+            line != nullptr && line->connection == "kaido-tokyo-1" && !reason)
+          reason = classify_ike_log(line->text);
+      return reason.has_value();
+    });
+    return reason ? std::optional(reason->condition) : std::nullopt;
+  }
   void bring_up() {
     ASSERT_TRUE(apply(world_->desired()));
     ASSERT_TRUE(initiate());
@@ -212,7 +231,7 @@ TEST_P(IkeControlContract, TerminatingWhatIsGoneIsNoError) { EXPECT_TRUE(termina
 
 TEST_P(IkeControlContract, TerminateDoesNotWaitForADeadPeer) {
   bring_up();
-  world_->cut_cable();
+  world_->trouble(HubTrouble::silent);
   const auto begin = std::chrono::steady_clock::now();
   ASSERT_TRUE(terminate(last<IkeSaUp>().unique_id));
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(800));
@@ -221,7 +240,7 @@ TEST_P(IkeControlContract, TerminateDoesNotWaitForADeadPeer) {
 
 TEST_P(IkeControlContract, InitiateDoesNotWaitForAHubThatDoesNotAnswer) {
   ASSERT_TRUE(apply(world_->desired()));
-  world_->cut_cable();
+  world_->trouble(HubTrouble::silent);
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_TRUE(initiate());
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(250));
@@ -237,24 +256,56 @@ TEST_P(IkeControlContract, TheTunnelOfAConnectionNoLongerDesiredEnds) {
   EXPECT_EQ(list()->size(), 0U);
 }
 
-TEST_P(IkeControlContract, ARefusalIsInTheLogUnderTheConnectionsName) {
-  ASSERT_TRUE(apply(world_->desired()));
-  world_->forget_site();
+TEST_P(IkeControlContract, TheLogTellsThatTheHubRefusesUs) {
+  EXPECT_EQ(reason_with(HubTrouble::does_not_know_us), Condition::tunnel_refused);
+}
+
+TEST_P(IkeControlContract, TheLogTellsThatTheHubDoesNotAnswer) {
+  EXPECT_EQ(reason_with(HubTrouble::silent), Condition::tunnel_no_answer);
+}
+
+TEST_P(IkeControlContract, TheLogTellsThatTheHubsCertificateHasExpired) {
+  EXPECT_EQ(reason_with(HubTrouble::certificate_expired), Condition::tunnel_certificate_expired);
+}
+
+TEST_P(IkeControlContract, TheLogTellsThatTheHubIsAnother) {
+  EXPECT_EQ(reason_with(HubTrouble::other_identity), Condition::tunnel_wrong_identity);
+}
+
+TEST_P(IkeControlContract, TheLogTellsThatTheProposalsDiffer) {
+  EXPECT_EQ(reason_with(HubTrouble::other_proposals), Condition::tunnel_proposals_differ);
+}
+
+TEST_P(IkeControlContract, EspGoesInUdpWhereThatIsForced) {
+  auto desired = world_->desired();
+  desired.connections.front().force_encap = true;
+  ASSERT_TRUE(apply(desired));
   ASSERT_TRUE(initiate());
-  std::optional<Error> reason;
-  EXPECT_TRUE(world_->run_until([&] {
-    for (const auto& event : events_)
-      if (const auto* line = std::get_if<IkeLogLine>(&event);
-          line != nullptr && line->connection == "kaido-tokyo-1" && !reason)
-        reason = classify_ike_log(line->text);
-    return reason.has_value();
-  }));
-  ASSERT_TRUE(reason);
-  EXPECT_EQ(reason->condition, Condition::tunnel_refused);
+  ASSERT_TRUE(world_->run_until([&] { return count<ChildSaUp>() == 1; }));
+  const auto sas = list();
+  ASSERT_TRUE(sas);
+  EXPECT_TRUE(sas->at(0).children.at(0).udp_encapsulated);
+  EXPECT_TRUE(sas->at(0).remote.ends_with("[4500]")) << sas->at(0).remote;
 }
 
 TEST_P(IkeControlContract, InitiatingWhatIsNotLoadedIsRefused) {
   const auto result = initiate("kaido-nowhere-1");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().condition, Condition::charon_refused);
+}
+
+TEST_P(IkeControlContract, RekeyGivesTheTunnelANewChild) {
+  bring_up();
+  const auto old = last<ChildSaUp>();
+  ASSERT_TRUE(rekey(old.unique_id));
+  ASSERT_TRUE(world_->run_until([&] { return count<ChildSaDown>() == 1; }));
+  EXPECT_EQ(last<ChildSaUp>().unique_id, old.unique_id);
+  EXPECT_NE(last<ChildSaUp>().child_id, old.child_id);
+  EXPECT_EQ(last<ChildSaDown>().child_id, old.child_id);
+}
+
+TEST_P(IkeControlContract, RekeyingWhatIsGoneIsRefused) {
+  const auto result = rekey(4711);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().condition, Condition::charon_refused);
 }

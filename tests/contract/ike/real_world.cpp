@@ -55,11 +55,21 @@ class RealWorld final : public World {
     desired.connections.front().certificate_der = desired.credentials.certificate_der;
     return desired;
   }
-  void forget_site() override {
-    // Another site stays: a hub without any connection would refuse the proposal already.
-    lab_.configure_hub("s1.nara.example");
+  void trouble(HubTrouble what) override {
+    switch (what) {
+      case HubTrouble::silent:
+        return lab_.cut_cable();
+      case HubTrouble::does_not_know_us:
+        // Another site stays: a hub without any connection would refuse the proposal already.
+        return lab_.configure_hub({.site = "s1.nara.example"});
+      case HubTrouble::certificate_expired:
+        return lab_.configure_hub({.certificate = "expired"});
+      case HubTrouble::other_identity:
+        return lab_.configure_hub({.certificate = "nara"});
+      case HubTrouble::other_proposals:
+        return lab_.configure_hub({.proposal = "aes256gcm16-prfsha384-ecp384"});
+    }
   }
-  void cut_cable() override { lab_.cut_cable(); }
   void rekey_ike(std::uint32_t unique_id) override {
     bare().command("rekey", one("ike-id", std::to_string(unique_id)));
   }

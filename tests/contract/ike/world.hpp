@@ -1,6 +1,7 @@
 // What the contract test of the IKE port runs in: a port, and a charon to do things to.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <ostream>
@@ -10,6 +11,14 @@
 #include "ports/ike_control.hpp"
 
 namespace kaido::test {
+
+enum class HubTrouble : std::uint8_t {
+  silent,               ///< no packet reaches it
+  does_not_know_us,     ///< it has no connection for this site
+  certificate_expired,  ///< its own
+  other_identity,       ///< its certificate is another gateway's
+  other_proposals,
+};
 
 class World {
  public:
@@ -34,10 +43,8 @@ class World {
   virtual void admin_loads_all() = 0;
   /// `desired` with another certificate and key of the same identity.
   virtual IkeDesired with_new_key(IkeDesired desired) = 0;
-  /// From now on the hub does not know the site.
-  virtual void forget_site() = 0;
-  /// From now on no packet reaches the hub.
-  virtual void cut_cable() = 0;
+  /// From now on the hub is like that.
+  virtual void trouble(HubTrouble what) = 0;
   virtual void rekey_ike(std::uint32_t unique_id) = 0;
   virtual void rekey_child(std::uint32_t unique_id) = 0;
 };

@@ -69,12 +69,14 @@ leaf() {
   key $1
   openssl req -new -key $1.key -subj "/O=Kaido/CN=$2" -out $1.csr
   printf "subjectAltName=DNS:$2\nkeyUsage=digitalSignature\n" > $1.ext
-  openssl x509 -req -in $1.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 -extfile $1.ext -outform DER -out $1.der
+  openssl x509 -req -in $1.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days ${3:-30} -extfile $1.ext -outform DER -out $1.der
 }
 openssl x509 -in ca.pem -outform DER -out ca.der
 leaf site s1.osaka.example
 leaf renewed s1.osaka.example
 leaf hub tokyo.example
+leaf expired tokyo.example -1
+leaf nara nara.example
 )";
   run(fmt::format("cd {} && sh make.sh >make.log 2>&1", folder_.path().string()));
 }
@@ -116,15 +118,16 @@ IkeDesired Lab::site_desired() const {
   return {.credentials = credentials("site"), .connections = {wanted}};
 }
 
-void Lab::configure_hub(const std::string& identity) const {
+void Lab::configure_hub(const Hub& hub) const {
   BareVici charon(hub_.socket());
-  for (const auto& command : vici::load_credentials(credentials("hub")))
+  for (const auto& command : vici::load_credentials(credentials(hub.certificate)))
     expect_success(charon.command(command.name, command.message), command.name);
-  auto wanted = connection("hub");
+  auto wanted = connection(hub.certificate);
   wanted.name = "kaido-osaka-1";
   wanted.local_addrs = {"192.0.2.2"};
   wanted.local_id = "tokyo.example";
-  wanted.remote_id = identity;
+  wanted.remote_id = hub.site;
+  wanted.ike_proposals = {hub.proposal};
   expect_success(charon.command("load-conn", vici::load_conn(wanted)), "load-conn");
 }
 

@@ -42,9 +42,14 @@ class Lab {
 
   /// What the site's charon should hold: its credentials and the connection "kaido-tokyo-1".
   [[nodiscard]] IkeDesired site_desired() const;
-  /// Loads credentials and the connection "kaido-osaka-1" into the hub's charon, for a site of
-  /// that identity.
-  void configure_hub(const std::string& identity = "s1.osaka.example") const;
+  struct Hub {
+    std::string certificate = "hub";  ///< that, and its key
+    std::string site = "s1.osaka.example";
+    std::string proposal = "aes256gcm16-prfsha256-x25519";
+  };
+  /// Loads credentials and the connection "kaido-osaka-1" into the hub's charon.
+  void configure_hub(const Hub& hub) const;
+  void configure_hub() const { configure_hub(Hub{}); }
   void cut_cable() const;
   /// Of "site", "hub" …: the files that make_certificates() makes.
   [[nodiscard]] IkeCredentials credentials(const std::string& who) const;
