@@ -223,10 +223,11 @@ std::string no_such_tunnel(const std::string& name) {
   return fmt::format("no tunnel's name is {0} or begins with it", name);
 }
 
-std::string enabled(std::size_t count, bool up) {
-  return up ? count_of(count, "tunnel runs again", "tunnels run again") +
-                  "; see: kaido tunnels --watch\n"
-            : count_of(count, "tunnel is down", "tunnels are down") + " until you say: kaido up\n";
+std::string enabled(const std::string& name, std::size_t count, bool up) {
+  return up ? fmt::format("{}; see: kaido tunnels {} --watch\n",
+                          count_of(count, "tunnel runs again", "tunnels run again"), name)
+            : fmt::format("{} until you say: kaido up {}\n",
+                          count_of(count, "tunnel is down", "tunnels are down"), name);
 }
 const char* const mistake = "mistake: ";
 std::string config_right(const std::string& file, const Model& model) {

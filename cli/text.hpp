@@ -157,7 +157,7 @@ extern const char* const pinned;
                                    const std::string& in_use);
 
 // up, down, config, teardown, version
-[[nodiscard]] std::string enabled(std::size_t count, bool up);
+[[nodiscard]] std::string enabled(const std::string& name, std::size_t count, bool up);
 extern const char* const mistake;
 [[nodiscard]] std::string config_right(const std::string& file, const Model& model);
 [[nodiscard]] std::string config_wrong(std::size_t mistakes);

@@ -12,7 +12,7 @@ Exit set_enabled(const Options& options, bool enabled) {
   if (options.json)
     print_json(boost::json::value{{"enabled", enabled}, {"tunnels", *count}});
   else
-    print(text::enabled(*count, enabled));
+    print(text::enabled(options.name, *count, enabled));
   return Exit::fine;
 }
 

@@ -299,6 +299,12 @@ TEST_F(Cli, DrawsAgainWhenSomethingChangesAndWhenTheDaemonComesBack) {
   EXPECT_EQ(watching.end(), -SIGPIPE) << "as others do in front of `| head`";
 }
 
+TEST_F(Cli, SaysHowATunnelComesUpAgain) {
+  EXPECT_EQ(run({"down", "tokyo/a"}).out, "1 tunnel is down until you say: kaido up tokyo/a\n");
+  EXPECT_EQ(run({"up", "tokyo/a"}).out,
+            "1 tunnel runs again; see: kaido tunnels tokyo/a --watch\n");
+}
+
 TEST_F(Cli, FollowsTheLogFromItsPastOn) {
   Running following(kaido({"log", "--follow", "--json"}));
   EXPECT_EQ(object_of(following.line()).at("id").as_string(), "STARTED");
