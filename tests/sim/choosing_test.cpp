@@ -40,5 +40,13 @@ TEST(Choosing, LeavingALossyPathIsOneTrouble) {
   EXPECT_LT(at(lossy, run.switches()[1]), 130 + 60 + 300 + 5) << "and not ten minutes";
 }
 
+TEST(Choosing, OneShortCutDoesNotSlowTheNextDetectionDown) {
+  Case twice;
+  twice.trouble(Kind::cut, 100, 100.8, twice.world.all_paths());
+  twice.trouble(Kind::cut, 300, 400, twice.uplink(0));
+  twice.run();
+  EXPECT_LE(twice.up - start_cost(kUp) - 0.8, kNear);
+}
+
 }  // namespace
 }  // namespace kaido::sim

@@ -135,9 +135,10 @@ struct PathState {
   RoundTrips round_trips;
   std::uint64_t reordered = 0;
   std::uint32_t reflector_sequence = 0;  ///< at the answer to last_answered; 0: not known
-  /// Between answers outside outages: in this period (kGapMemory), in the one before.
-  std::array<Duration, 2> longest_gap{};
-  Instant gap_period;
+  /// The longest two between answers outside outages, the longer first.
+  using Gaps = std::array<Duration, 2>;
+  std::array<Gaps, 2> gaps{};  ///< of this period (kGapMemory), and of the one before
+  Instant gap_period;          ///< when this one began
 
   // size
   std::uint16_t size = 0;           ///< largest inner packet that passes; 0: not known

@@ -75,6 +75,15 @@ void begin_silence(const Context& context, std::size_t i, const PathState::Sent&
   path.next_probe = std::min(path.next_probe, context.now + interval(context.state, i));
 }
 
+/// The second longest: what happened once is no habit of the line.
+Duration habitual_gap(const PathState& path, Instant now) {
+  const auto age = now - path.gap_period;
+  if (age > 2 * kGapMemory) return {};
+  const auto& [these, before] = path.gaps;
+  if (age > kGapMemory) return these[1];
+  return std::max({std::min(these[0], before[0]), these[1], before[1]});
+}
+
 /// The witness has had its time by then, too.
 Instant dead_at(const FailoverState& state, std::size_t i, Instant now) {
   const auto& path = state.paths[i];
@@ -93,10 +102,7 @@ Duration patience(const PathState& path) {
 Duration threshold(const FailoverState& state, std::size_t i, Instant now) {
   const auto& path = state.paths[i];
   const auto fast = state.plan.rates.fast;
-  const auto age = now - path.gap_period;
-  const auto gap = age > 2 * kGapMemory ? Duration{}
-                   : age > kGapMemory   ? path.longest_gap[0]
-                                        : std::max(path.longest_gap[0], path.longest_gap[1]);
+  const auto gap = habitual_gap(path, now);
   // Independent loss p: k in a row come by chance once in 30 days when p^k = 1 / probes of 30 days.
   // What only the reflector did not answer is no loss.
   const auto share = path.trouble == Trouble::reflector_silent
@@ -180,11 +186,13 @@ void remember_gap(const Context& context, std::size_t i, Instant at) {
   if (explained) return;
   const auto gap = at - path.silent_from;
   if (gap <= Duration{} || gap > kLongestSilence) return;
-  if (path.gap_period == Instant{} || context.now - path.gap_period > kGapMemory) {
-    path.longest_gap = {Duration{}, path.longest_gap[0]};
+  if (const auto age = context.now - path.gap_period; age > kGapMemory) {
+    path.gaps = {PathState::Gaps{}, age > 2 * kGapMemory ? PathState::Gaps{} : path.gaps[0]};
     path.gap_period = context.now;
   }
-  path.longest_gap[0] = std::max(path.longest_gap[0], gap);
+  auto& [longest, second] = path.gaps[0];
+  second = std::max(second, std::min(longest, gap));
+  longest = std::max(longest, gap);
 }
 
 }  // namespace kaido::failover
