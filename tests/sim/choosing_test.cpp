@@ -48,5 +48,26 @@ TEST(Choosing, OneShortCutDoesNotSlowTheNextDetectionDown) {
   EXPECT_LE(twice.up - start_cost(kUp) - 0.8, kNear);
 }
 
+TEST(Choosing, AHubThatDoesNotFollowAwayFromADeadPathIsLeftSoon) {
+  Case dead;
+  dead.trouble(Kind::hub_restart, 100, 400).hub = 0;
+  dead.trouble(Kind::cut, 150, 400, dead.uplink(0));
+  const auto& run = dead.run();
+  EXPECT_TRUE(dead.named(Trouble::claim_ignored));
+  ASSERT_GE(run.switches().size(), 2U);
+  EXPECT_EQ(dead.world.paths.at(*run.switches()[1].decision.to).spec.hub, 1U);
+  EXPECT_LT(at(dead, run.switches()[1]), 150 + 2);
+  EXPECT_EQ(dead.used().hub, 0U) << "once it follows again";
+}
+
+TEST(Choosing, AHubWhoseKaidodRestartsMeanwhileIsNotLeft) {
+  Case restart;
+  restart.trouble(Kind::hub_restart, 99.8, 100.8).hub = 0;
+  restart.trouble(Kind::cut, 100, 200, restart.uplink(0));
+  const auto& run = restart.run();
+  EXPECT_EQ(run.switches().size(), 1U);
+  EXPECT_FALSE(restart.named(Trouble::claim_ignored));
+}
+
 }  // namespace
 }  // namespace kaido::sim

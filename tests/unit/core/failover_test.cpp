@@ -17,10 +17,11 @@ namespace {
 using namespace std::chrono_literals;
 
 /// A site, with two paths to one hub unless it is told otherwise; what is in `dead` does not
-/// answer.
+/// answer. The hub's reflector answers a probe before its kaidod has heard the claim in it.
 class Site {
  public:
   explicit Site(const FailoverPlan& plan = Site::plan()) {
+    state.epoch = 1;
     feed(PlanChanged{.plan = plan, .adopted = {}});
     for (std::size_t path = 0; path < plan.paths.size(); ++path) feed(PathUsable{path, true});
     run(30s);
@@ -56,13 +57,16 @@ class Site {
       ++asked[probe->path];
       const auto count = reflector(*probe);
       if (dead.contains(probe->path) || !count) continue;
-      answers.push_back({.path = probe->path,
-                         .sequence = probe->sequence,
-                         .round_trip = 5ms,
-                         .at = now + 5ms,
-                         .size = probe->size,
-                         .reflector_sequence = *count,
-                         .kaido = kaido});
+      answers.push_back({{.path = probe->path,
+                          .sequence = probe->sequence,
+                          .round_trip = 5ms,
+                          .at = now + 5ms,
+                          .size = probe->size,
+                          .reflector_sequence = *count,
+                          .kaido = kaido,
+                          .applied_epoch = applied.epoch,
+                          .applied_generation = applied.generation},
+                         claim_for(state, probe->path)});
     }
   }
 
@@ -71,12 +75,13 @@ class Site {
     for (const auto end = now + duration; now < end; now += 1ms) {
       const auto next = next_deadline(state);
       const bool due = next && *next <= now;
-      const bool waits = !answers.empty() && answers.front().at <= now;
+      const bool waits = !answers.empty() && answers.front().first.at <= now;
       if (!due && (!waits || answers_may_wait(state))) continue;
       ++wakes;
-      while (!answers.empty() && answers.front().at <= now) {
-        const auto answer = answers.front();
+      while (!answers.empty() && answers.front().first.at <= now) {
+        const auto [answer, claim] = answers.front();
         answers.pop_front();
+        if (hub_follows) applied = claim;
         feed(answer);
       }
       if (due) feed(ProbeTick{});
@@ -99,12 +104,16 @@ class Site {
 
   [[nodiscard]] std::optional<std::size_t> path() const { return state.networks.at(0).path; }
 
+  [[nodiscard]] Trouble trouble() const { return state.paths.at(kSecond).trouble; }
+
   static constexpr std::size_t kFirst = 0;
   static constexpr std::size_t kSecond = 1;
   FailoverState state;
   Instant now = Instant(1000s);
   std::set<std::size_t> dead;
-  std::deque<ProbeReply> answers;
+  bool hub_follows = true;
+  stamp::Claim applied;
+  std::deque<std::pair<ProbeReply, stamp::Claim>> answers;
   std::vector<Decision> used;
   std::map<std::size_t, std::size_t> asked;
   std::size_t wakes = 0;
@@ -332,6 +341,33 @@ TEST(Failover, AClaimGrowsWithEverySwitchAndNamesThePath) {
   const auto after = claim_for(site.state, Site::kFirst);
   EXPECT_EQ(after.slot, 2) << "by whichever path it is told";
   EXPECT_GT(after.generation, before.generation);
+}
+
+TEST(Failover, AHubThatDoesNotFollowOurClaimsIsSaidToIgnoreThem) {
+  Site site;
+  site.hub_follows = false;
+  site.feed(SwitchRequested{0, Site::kSecond});
+  site.run(4s);
+  EXPECT_EQ(site.trouble(), Trouble::none) << "its kaidod may be starting";
+  site.run(2s);
+  EXPECT_EQ(site.trouble(), Trouble::claim_ignored);
+  site.hub_follows = true;
+  site.run(2s);
+  EXPECT_EQ(site.trouble(), Trouble::none);
+}
+
+TEST(Failover, AHubThatIsAskedRarelyIsNotSaidToIgnoreClaims) {
+  auto plan = Site::plan();
+  plan.rates.fast = 10ms;
+  plan.budgets = {{.uplink = "isp1", .rate = 40}, {.uplink = "isp2", .rate = 40}};
+  Site site(plan);
+  site.run(150s);
+  ASSERT_GT(probing_interval(site.state, Site::kFirst), 6s) << "the budget is spent";
+  site.feed(SwitchRequested{0, Site::kSecond});
+  for (int second = 0; second < 40; ++second) {
+    site.run(1s);
+    EXPECT_EQ(site.trouble(), Trouble::none) << second;
+  }
 }
 
 }  // namespace

@@ -13,7 +13,6 @@ constexpr double kRelativeMargin = 0.2;
 constexpr double kLossCost = 10.0;  ///< for each percent
 constexpr auto kSettling = 15s;     ///< after the first choice
 constexpr auto kSizeNews = 700ms;   ///< for the others to say what passes there
-constexpr auto kIgnored = 5s;       ///< a hub that has not followed a claim after this long
 
 double ms(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
 
@@ -296,6 +295,9 @@ void use(const Context& context, std::size_t n, std::optional<std::size_t> path,
     auto& hub = state.hubs[context.spec(*end).hub];
     hub.generation = state.generation;
     hub.changed_at = context.now;
+    hub.told_at.reset();
+    // Until it follows, what it sends us goes the old way: into nothing, where that is dead.
+    hub.patience = rule == ChoiceRule::path_down ? Duration(kFollowsFromDead) : Duration(kFollows);
   }
   // The hub is to know at once, by every path that reaches it.
   auto at = context.now;
@@ -342,10 +344,7 @@ void review(const Context& context) {
     const auto sla = strictest(state, i);
     if (path.round_trips.smoothed() > sla.delay) trouble = Trouble::slow;
     if (too_lossy(path, sla.loss, context.now)) trouble = Trouble::lossy;
-    // Answers that came in that time and say so: silence, or our own pause, says nothing of claims.
-    const auto& hub = state.hubs[context.spec(i).hub];
-    if (hub.ignoring && std::max(*hub.ignoring, hub.changed_at) + kIgnored < context.now)
-      trouble = Trouble::claim_ignored;
+    if (state.hubs[context.spec(i).hub].ignoring) trouble = Trouble::claim_ignored;
     if (trouble == path.trouble) continue;
     if (trouble != Trouble::none) {
       count_flap(context, i,

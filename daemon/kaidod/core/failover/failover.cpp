@@ -23,7 +23,9 @@ void take_plan(const Context& context, const PlanChanged& event) {
   failover::begin_budgets(state, before, context.now);
   for (const auto& path : state.plan.paths)
     if (path.hub >= state.hubs.size()) state.hubs.resize(path.hub + 1);
-  for (auto& hub : state.hubs) hub = {.generation = state.generation, .changed_at = context.now};
+  for (auto& hub : state.hubs)
+    hub = {
+        .generation = state.generation, .changed_at = context.now, .patience = failover::kFollows};
   state.paths.resize(state.plan.paths.size());
   const auto old_path = [&](const std::string& name) -> std::optional<std::size_t> {
     const auto found = std::ranges::find(before.plan.paths, name, &PathSpec::name);

@@ -148,7 +148,9 @@ struct NetworkState {
 struct HubWord {
   std::uint32_t generation = 0;  ///< in which what we tell this hub last changed
   Instant changed_at;
-  std::optional<Instant> ignoring;  ///< since then it says that it follows an older one
+  Duration patience{};             ///< how long it may take to follow once it was told
+  std::optional<Instant> told_at;  ///< since then its answers say that it follows an older one
+  bool ignoring = false;           ///< for longer than its patience
 };
 
 /// Of one of plan.budgets.

@@ -66,16 +66,21 @@ Instant next_turn(const Context& context, std::size_t i) {
   return beat(context.now + kSlack + 1ns, every, i % every);
 }
 
-/// A hub that knows of no claim of ours at all (0) has been started anew: it will be told.
-void note_applied(const Context& context, const ProbeReply& reply) {
-  const auto& state = context.state;
-  auto& hub = context.state.hubs[context.spec(reply.path).hub];
-  const bool follows = reply.applied_epoch == 0 || (reply.applied_epoch == state.epoch &&
-                                                    reply.applied_generation >= hub.generation);
-  if (follows) {
-    hub.ignoring.reset();
-  } else if (!hub.ignoring) {
-    hub.ignoring = context.now;
+/// A hub that knows of no claim of ours at all (0) has been started anew: it will be told. Its
+/// reflector answers the first probe that tells it something new before its kaidod has heard of it,
+/// however rarely it is asked: only what was sent a while after that says that we are ignored.
+void note_applied(const Context& context, const ProbeReply& reply, Instant sent_at) {
+  auto& state = context.state;
+  auto& hub = state.hubs[context.spec(reply.path).hub];
+  if (reply.applied_epoch == 0 ||
+      (reply.applied_epoch == state.epoch && reply.applied_generation >= hub.generation)) {
+    hub.told_at.reset();
+    hub.ignoring = false;
+  } else if (!hub.told_at) {
+    if (sent_at >= hub.changed_at) hub.told_at = context.now;
+  } else if (!hub.ignoring && sent_at >= *hub.told_at + hub.patience) {
+    hub.ignoring = true;
+    state.next_review = context.now;
   }
 }
 
@@ -202,7 +207,7 @@ void on_reply(const Context& context, const ProbeReply& reply) {
     path.last_answered = reply.sequence;
   }
   path.last_reply = std::max(path.last_reply, reply.at);
-  if (reply.kaido) note_applied(context, reply);
+  if (reply.kaido) note_applied(context, reply, sent.at);
   if (sent.size != 0) on_size_reply(context, reply.path, reply.sequence, sent.size);
   if (!reply.heard.empty()) note_heard(context, reply.path, reply);
   advance(context, reply.path);

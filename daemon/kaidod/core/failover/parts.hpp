@@ -34,6 +34,9 @@ inline constexpr auto kLongestHold = 3600s;
 inline constexpr auto kBeat = 1s;     ///< what is not urgent is done on the full second, at once
 inline constexpr auto kSlack = 3ms;   ///< probes that are due within it leave together
 inline constexpr auto kLately = 60s;  ///< a path that has been silent for longer is asked rarely
+/// A hub follows a claim in milliseconds; a restart of its kaidod takes a second.
+inline constexpr auto kFollowsFromDead = 1500ms;  ///< when the way it uses until then is dead
+inline constexpr auto kFollows = 5s;
 
 // ---- silence (silence.cpp)
 /// A reply to a probe is not late before this long after it was sent.
