@@ -173,7 +173,8 @@ struct FailoverState {
   Instant paced_until;               ///< what full-size probes have used of their pace
   Instant next_review;
   Instant last_tick;
-  bool dirty = true;  ///< choices have to be looked at again
+  bool dirty = true;   ///< choices have to be looked at again
+  bool stuck = false;  ///< a network's path is dead and nothing else answers: every answer counts
   std::minstd_rand random{1};
 };
 
