@@ -90,7 +90,7 @@ class Program {
   }
 
   Result<std::vector<std::string>> teardown() {
-    Result<std::vector<std::string>> outcome;
+    Result<std::vector<std::string>> outcome = failure(Condition::internal, "it did not end");
     engine_.teardown_offline([&](Result<std::vector<std::string>> removed) {
       outcome = std::move(removed);
       io_.stop();
