@@ -65,17 +65,6 @@ void Chooser::set(std::size_t path, bool up, Instant now) {
   choose(now);
 }
 
-bool Chooser::false_switch(std::size_t from, std::size_t to, Instant now) {
-  const Sla sla;
-  if (!usable_[from] || !view_.works(from, now, sla)) {
-    return false;
-  }
-  const auto rank = [&](std::size_t path) {
-    return std::find(order_.begin(), order_.end(), path) - order_.begin();
-  };
-  return !view_.works(to, now, sla) || rank(to) > rank(from);
-}
-
 void Chooser::choose(Instant now) {
   const auto best = std::find_if(order_.begin(), order_.end(),
                                  [&](std::size_t path) { return up_[path] && usable_[path]; });
@@ -83,7 +72,7 @@ void Chooser::choose(Instant now) {
     return;
   }
   ++figures_.switches;
-  if (used_ && false_switch(*used_, *best, now)) {
+  if (used_ && usable_[*used_] && view_.false_switch(*used_, *best, now)) {
     ++figures_.false_switches;
   }
   const bool other_hub = world_.paths[*best].spec.hub != world_.paths[*used_].spec.hub;

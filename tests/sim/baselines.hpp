@@ -43,7 +43,6 @@ class Chooser {
  private:
   void choose(Instant now);
   void apply_pending(Instant now);
-  [[nodiscard]] bool false_switch(std::size_t from, std::size_t to, Instant now);
   const World& world_;
   View view_;
   Traffic traffic_;

@@ -185,4 +185,19 @@ bool View::works(std::size_t path, Instant when, const Sla& sla) {
   return round_trip(path, when) <= sla.delay;
 }
 
+bool View::false_switch(std::size_t from, std::optional<std::size_t> to, Instant when) {
+  const Sla sla;
+  if (!works(from, when, sla)) {
+    return false;
+  }
+  if (!to || !works(*to, when, sla)) {
+    return true;
+  }
+  const auto hub = [&](std::size_t path) { return world().paths[path].spec.hub; };
+  if (hub(from) != hub(*to)) {
+    return hub(*to) > hub(from);
+  }
+  return round_trip(*to, when) > round_trip(from, when) + std::chrono::milliseconds(20);
+}
+
 }  // namespace kaido::sim

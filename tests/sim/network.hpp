@@ -71,6 +71,9 @@ class View {
   /// Would a user have called it good, from a second before `when` to nine seconds after?
   [[nodiscard]] bool works(std::size_t path, Instant when, const Sla& sla);
   [[nodiscard]] Duration round_trip(std::size_t path, Instant when);
+  /// The judge of every detector: was it wrong to leave `from`, whose tunnel is up, for `to`? It
+  /// worked, and the other does not or is worth less: a later hub, or 20 ms longer.
+  [[nodiscard]] bool false_switch(std::size_t from, std::optional<std::size_t> to, Instant when);
   [[nodiscard]] const World& world() const { return network_.world(); }
 
  private:

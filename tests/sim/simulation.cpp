@@ -227,7 +227,8 @@ void Simulation::use(const Use& use) {
     return;
   }
   const bool moved = decision.from.has_value() && decision.from != decision.to;
-  const bool wrong = moved && false_switch(*decision.from, decision.to);
+  const bool wrong =
+      moved && usable_[*decision.from] && view_.false_switch(*decision.from, decision.to, now_);
   if (options_.trace) {
     fmt::print("{:10.3f} use {} ({}){}:{}\n", in_seconds(now_ - world_.start),
                decision.to ? world_.paths[*decision.to].spec.name : "none",
@@ -240,23 +241,6 @@ void Simulation::use(const Use& use) {
   ++figures_.switches;
   figures_.false_switches += wrong ? 1 : 0;
   switches_.push_back({decision, wrong});
-}
-
-/// Away from a path that worked, to one that does not or is worth less.
-bool Simulation::false_switch(std::size_t from, std::optional<std::size_t> to) {
-  const Sla sla;
-  if (!usable_[from] || !view_.works(from, now_, sla)) {
-    return false;
-  }
-  if (!to || !view_.works(*to, now_, sla)) {
-    return true;
-  }
-  const auto& before = world_.paths[from].spec;
-  const auto& after = world_.paths[*to].spec;
-  if (before.hub != after.hub) {
-    return after.hub > before.hub;
-  }
-  return view_.round_trip(*to, now_) > view_.round_trip(from, now_) + milliseconds(20);
 }
 
 /// The device's counter: what came in since, user traffic at a packet a millisecond.

@@ -101,7 +101,6 @@ class Simulation {
   void route_down();
   void begin(const Fault& fault);
   void end(const Fault& fault);
-  [[nodiscard]] bool false_switch(std::size_t from, std::optional<std::size_t> to);
   [[nodiscard]] std::uint32_t allocate();
 
   const World& world_;

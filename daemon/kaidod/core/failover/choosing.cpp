@@ -253,20 +253,6 @@ void follow(const Context& context, std::size_t n) {
 
 }  // namespace
 
-PathFigures figures(const FailoverState& state, std::size_t i, Instant now) {
-  const auto& path = state.paths[i];
-  const auto& spec = state.plan.paths[i];
-  PathFigures result{.name = spec.name, .health = path.health};
-  result.measured = spec.measure != Measure::none;
-  result.silence = now - std::max(path.last_reply, path.silent_from);
-  result.limit = threshold(state, i, now);
-  result.round_trip = path.round_trips.smoothed();
-  result.loss = path.minute.round_trip(now).share();
-  result.size = path.size;
-  result.cost = cost(state, i, now);
-  return result;
-}
-
 void count_flap(const Context& context, std::size_t i, Duration base) {
   auto& path = context.path(i);
   // A trouble is seen when it is named, and again when the path is left for it.
@@ -393,6 +379,20 @@ bool within(const FailoverState& state, std::size_t i, const Sla& sla, Instant n
       failover::carried(state, i) < std::min(sla.size, state.plan.paths[i].full_size))
     return false;
   return !failover::too_lossy(path, sla.loss, now);
+}
+
+PathFigures figures(const FailoverState& state, std::size_t i, Instant now) {
+  const auto& path = state.paths[i];
+  const auto& spec = state.plan.paths[i];
+  PathFigures result{.name = spec.name, .health = path.health};
+  result.measured = spec.measure != Measure::none;
+  result.silence = now - std::max(path.last_reply, path.silent_from);
+  result.limit = failover::threshold(state, i, now);
+  result.round_trip = path.round_trips.smoothed();
+  result.loss = path.minute.round_trip(now).share();
+  result.size = path.size;
+  result.cost = cost(state, i, now);
+  return result;
 }
 
 Outlook outlook(const FailoverState& state, std::size_t n, Instant now) {

@@ -60,8 +60,7 @@ void take_plan(const Context& context, const PlanChanged& event) {
       network.wanted = map(old.wanted);
       network.last.from.reset();
       network.last.to = network.path;
-      if (old.path && !network.path)
-        network.withdrawn = failover::figures(before, *old.path, context.now);
+      if (old.path && !network.path) network.withdrawn = figures(before, *old.path, context.now);
     }
     if (const auto adopted = event.adopted.find(spec.name);
         adopted != event.adopted.end() && !network.path && adopted->second < state.paths.size()) {

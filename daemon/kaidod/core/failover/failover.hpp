@@ -293,6 +293,8 @@ void step(FailoverState& state, const FailoverEvent& event, Instant now, Failove
 [[nodiscard]] Duration probing_interval(const FailoverState& state, std::size_t path);
 [[nodiscard]] Duration size_probing_interval(const FailoverState& state, std::size_t path);
 
+[[nodiscard]] PathFigures figures(const FailoverState& state, std::size_t path, Instant now);
+
 /// What would change the choice of a network.
 struct Outlook {
   std::string used;  ///< the path; empty: none yet, the first that is proved will be

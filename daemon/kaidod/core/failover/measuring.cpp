@@ -55,12 +55,12 @@ void advance(const Context& context, std::size_t i) {
   }
 }
 
-/// Keeps its rhythm; after a pause it does not catch up in a burst. Who is asked every few seconds
-/// has its turn on one of them, with others.
+/// Keeps its rhythm; after a pause it neither catches up nor falls in step with the others. Who is
+/// asked every few seconds has its turn on one of them, with others.
 Instant next_turn(const Context& context, std::size_t i) {
   const auto step = interval(context.state, i);
   const auto last = context.path(i).next_probe;
-  if (step < kBeat) return last + step > context.now ? last + step : context.now + step;
+  if (step < kBeat) return last + step * ((context.now - last) / step + 1);
   const auto every =
       static_cast<std::size_t>(std::chrono::ceil<std::chrono::seconds>(step).count());
   return beat(context.now + kSlack + 1ns, every, i % every);

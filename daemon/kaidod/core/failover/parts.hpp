@@ -98,7 +98,6 @@ void spend(const Context& context, std::size_t path, std::uint16_t size);
 void count_flap(const Context& context, std::size_t path, Duration base);
 void choose(const Context& context);
 void review(const Context& context);
-[[nodiscard]] PathFigures figures(const FailoverState& state, std::size_t path, Instant now);
 void use(const Context& context, std::size_t network, std::optional<std::size_t> path,
          ChoiceRule rule);
 
