@@ -318,6 +318,16 @@ TEST(Simulated, ARestartOfEitherKaidodCostsNothing) {
   EXPECT_DOUBLE_EQ(restart.down, start_cost(kDown));
 }
 
+TEST(Simulated, AKaidodOfTheSiteThatIsAwayForLongCostsNothing) {
+  Case away;
+  away.trouble(Kind::site_restart, 100, 1900);
+  away.trouble(Kind::hub_restart, 300, 302);
+  EXPECT_TRUE(away.run().switches().empty());
+  EXPECT_DOUBLE_EQ(away.up, start_cost(kUp));
+  EXPECT_DOUBLE_EQ(away.down, start_cost(kDown))
+      << "its tunnels live, also for a hub that restarts";
+}
+
 TEST(Simulated, ACutWhileNothingFlowsIsRepairedBeforeItHurts) {
   Case idle;
   idle.trouble(Kind::idle, 50, 300);
@@ -358,7 +368,9 @@ struct Claims {
   ClaimVerdict hear(const stamp::Claim& claim, double at) {
     return kaido::hear(state, 0, claim, now(at));
   }
-  [[nodiscard]] Return route(double at) const { return return_route(state.sites[0], now(at)); }
+  [[nodiscard]] Return route(double at, bool over = false) const {
+    return return_route(state.sites[0], over, now(at));
+  }
   [[nodiscard]] static Instant now(double at) { return Instant(seconds(1000 + at)); }
   static stamp::Claim claim(std::uint64_t epoch, std::uint32_t generation, std::uint8_t slot) {
     return {.epoch = epoch,
@@ -396,16 +408,36 @@ TEST(Claims, AClaimForAnotherHubIsRefused) {
   EXPECT_FALSE(hub.route(0).announce);
 }
 
-TEST(Claims, AStaleClaimLingersAsTheLastResortAndEnds) {
+TEST(Claims, AStaleClaimLingersAsTheLastResortWhileItsTunnelLives) {
   Claims hub;
   hub.hear(Claims::claim(5, 1, 1), 0);
   EXPECT_TRUE(silence(hub.state, 0, Claims::now(10)));
-  EXPECT_TRUE(hub.route(10).deliver);
-  EXPECT_TRUE(hub.route(10).stale);
-  EXPECT_FALSE(hub.route(10).announce);
-  EXPECT_TRUE(tick(hub.state, Claims::now(71)));
-  EXPECT_FALSE(hub.route(71).deliver);
-  EXPECT_FALSE(hub.route(71).stale);
+  for (const double at : {10.0, 100'000.0}) {
+    EXPECT_TRUE(hub.route(at).deliver);
+    EXPECT_TRUE(hub.route(at).stale);
+    EXPECT_FALSE(hub.route(at).announce);
+  }
+  EXPECT_FALSE(hub.route(11, true).deliver);
+  EXPECT_FALSE(hub.route(11, true).stale);
+  EXPECT_FALSE(hub.route(11, true).own);
+}
+
+TEST(Claims, WhatWasAdoptedStandsUntilItIsKnownThatNobodySpeaksForIt) {
+  Claims hub;
+  adopt(hub.state, 0, Claims::claim(9, 9, 1), true, Claims::now(0));
+  EXPECT_TRUE(hub.route(1).announce);
+  silence_unheard(hub.state, Claims::now(2));
+  EXPECT_TRUE(hub.route(2).stale);
+  EXPECT_EQ(hub.hear(Claims::claim(1, 1, 2), 3), ClaimVerdict::applied) << "whatever it says";
+  silence_unheard(hub.state, Claims::now(4));
+  EXPECT_TRUE(hub.route(4).announce);
+}
+
+TEST(Claims, WhatWasTheLastResortIsAdoptedAsThat) {
+  Claims hub;
+  adopt(hub.state, 0, Claims::claim(9, 9, 1), false, Claims::now(0));
+  EXPECT_TRUE(hub.route(1).stale);
+  EXPECT_FALSE(hub.route(1).announce);
 }
 
 TEST(Claims, ASiteThatIsHeardAgainIsAnnouncedAgain) {
@@ -421,11 +453,10 @@ TEST(Claims, WhileTheReflectorIsAwayNobodyIsGivenUp) {
   Claims hub;
   hub.hear(Claims::claim(5, 1, 1), 0);
   set_deaf(hub.state, true, Claims::now(10));
-  EXPECT_FALSE(tick(hub.state, Claims::now(500)));
   EXPECT_TRUE(hub.route(500).stale);
   set_deaf(hub.state, false, Claims::now(500));
-  EXPECT_TRUE(tick(hub.state, Claims::now(561)));
-  EXPECT_FALSE(hub.route(561).stale);
+  EXPECT_TRUE(hub.route(500).stale);
+  EXPECT_EQ(hub.hear(Claims::claim(4, 1, 1), 501), ClaimVerdict::older) << "that was no silence";
 }
 
 TEST(Claims, ADepartureIsDeliveredForItsGrace) {

@@ -66,11 +66,15 @@ ClaimVerdict SimHub::claim(Instant now) {
   return verdict;
 }
 
-void SimHub::restart() {
-  const auto number = claims_.own_number;
-  claims_ = {};
-  claims_.own_number = number;
-  claims_.sites.resize(1);
+void SimHub::restart(const Return& before, Instant now) {
+  const auto claim = in_force();
+  claims_.sites[0] = {};
+  if (!claim || !before.own) {
+    return;
+  }
+  auto adopted = *claim;
+  adopted.carries = before.deliver;
+  adopt(claims_, 0, adopted, !before.stale, now);
 }
 
 }  // namespace kaido::sim

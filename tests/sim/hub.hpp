@@ -31,6 +31,7 @@ class SimHub {
   /// True: kaidod has to be told that the site is silent.
   bool silence_check(Instant now);
   [[nodiscard]] const std::optional<stamp::Claim>& newest() const { return told_; }
+  [[nodiscard]] bool hears() const { return told_ && !silent_; }
   void reflector_lost();
   [[nodiscard]] std::uint64_t applied_epoch() const { return applied_epoch_; }
   [[nodiscard]] std::uint32_t applied_generation() const { return applied_generation_; }
@@ -41,11 +42,16 @@ class SimHub {
   void deaf(bool deaf, Instant now) { set_deaf(claims_, deaf, now); }
   bool tick(Instant now) { return kaido::tick(claims_, now); }
   [[nodiscard]] std::optional<Instant> deadline() const { return kaido::next_deadline(claims_); }
-  [[nodiscard]] Return route(Instant now) const { return return_route(claims_.sites[0], now); }
+  /// `over`: the claimed tunnel has no session here.
+  [[nodiscard]] Return route(bool over, Instant now) const {
+    return return_route(claims_.sites[0], over, now);
+  }
   [[nodiscard]] const std::optional<stamp::Claim>& in_force() const {
     return claims_.sites[0].claim;
   }
-  void restart();
+  /// Of kaidod, which adopts what the kernel had until now.
+  void restart(const Return& before, Instant now);
+  void unheard(Instant now) { silence_unheard(claims_, now); }
 
   bool kaidod_runs = true;
   Instant stalled_until;

@@ -29,6 +29,7 @@ Simulation::Simulation(const Network& network, RunOptions options)
       options_(options),
       now_(world_.start),
       usable_(world_.paths.size(), true),
+      usable_since_(world_.paths.size(), world_.start),
       received_(world_.paths.size()),
       received_at_(world_.start),
       backbone_(world_),

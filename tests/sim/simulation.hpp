@@ -58,6 +58,7 @@ class Simulation {
     silence_told,
     silence_check,
     hub_tick,
+    hub_expects,
     routing,
     site_start,
     look
@@ -99,6 +100,8 @@ class Simulation {
   void hub_changed(std::size_t hub);
   void publish(const Backbone::NewsList& news);
   void route_down();
+  [[nodiscard]] std::optional<std::size_t> claimed(std::size_t hub) const;
+  [[nodiscard]] Return route_at(std::size_t hub) const;
   void begin(const Fault& fault);
   void end(const Fault& fault);
   [[nodiscard]] std::uint32_t allocate();
@@ -114,6 +117,7 @@ class Simulation {
   FailoverActions actions_;
   FailoverEvent reply_{ProbeReply{}};
   std::vector<bool> usable_;
+  std::vector<Instant> usable_since_;  ///< or unusable since
   std::vector<std::uint64_t> received_;
   Instant received_at_;
   std::vector<std::optional<std::size_t>> in_use_;  ///< what the kernel was told, by network

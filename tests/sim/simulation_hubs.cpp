@@ -12,6 +12,8 @@ using std::chrono::milliseconds;
 constexpr auto kToKaidod = milliseconds(1);    ///< from the reflector
 constexpr auto kReflector = microseconds(30);  ///< turnaround
 constexpr auto kLook = std::chrono::seconds(1);
+/// A hub notices late that a tunnel has ended: by DPD, or by a handshake that is not renewed.
+constexpr auto kSessionEnds = std::chrono::seconds(kHandshakeLifetime);
 
 }  // namespace
 
@@ -27,6 +29,11 @@ void Simulation::handle(const Queue<What>::Event& event) {
         return;
       }
       usable_[change.path] = change.usable;
+      usable_since_[change.path] = now_;
+      if (!change.usable) {
+        queue_.push(now_ + kSessionEnds, What::hub_tick,
+                    static_cast<std::uint32_t>(world_.paths[change.path].spec.hub));
+      }
       return step_site(PathUsable{change.path, change.usable});
     }
     case What::hub_arrival:
@@ -43,7 +50,11 @@ void Simulation::handle(const Queue<What>::Event& event) {
     case What::silence_check:
       return check_silence(event.index);
     case What::hub_tick:
-      return hubs_[event.index].tick(now_) ? hub_changed(event.index) : void();
+      hubs_[event.index].tick(now_);
+      return hub_changed(event.index);
+    case What::hub_expects:
+      hubs_[event.index].unheard(now_);
+      return hub_changed(event.index);
     case What::routing:
       backbone_.arrive(event.index, event.value);
       return route_down();
@@ -151,8 +162,26 @@ void Simulation::check_silence(std::uint32_t hub) {
   queue_.push(*due, What::silence_check, hub);
 }
 
+std::optional<std::size_t> Simulation::claimed(std::size_t hub) const {
+  const auto& claim = hubs_[hub].in_force();
+  for (std::size_t i = 0; claim && i < world_.paths.size(); ++i) {
+    const auto& spec = world_.paths[i].spec;
+    if (spec.slot == claim->slot &&
+        static_cast<std::uint8_t>(spec.transport) + 1 == claim->transport) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+Return Simulation::route_at(std::size_t hub) const {
+  const auto path = claimed(hub);
+  const bool over = !path || (!usable_[*path] && now_ >= usable_since_[*path] + kSessionEnds);
+  return hubs_[hub].route(over, now_);
+}
+
 void Simulation::hub_changed(std::size_t hub) {
-  const auto route = hubs_[hub].route(now_);
+  const auto route = route_at(hub);
   const auto word = route.announce ? Word::fresh : route.stale ? Word::stale : Word::none;
   publish(backbone_.announce(hub, word, now_));
   if (const auto due = hubs_[hub].deadline()) {
@@ -174,7 +203,7 @@ void Simulation::publish(const Backbone::NewsList& news) {
 void Simulation::route_down() {
   std::array<bool, kHubs> delivers{};
   for (std::size_t hub = 0; hub < kHubs; ++hub) {
-    delivers.at(hub) = hubs_[hub].route(now_).deliver;
+    delivers.at(hub) = route_at(hub).deliver;
   }
   const auto way = backbone_.resolve(delivers);
   if (options_.watch) {
@@ -182,14 +211,7 @@ void Simulation::route_down() {
   }
   std::optional<std::size_t> path;
   if (way.hub) {
-    const auto& claim = hubs_[*way.hub].in_force();
-    for (std::size_t i = 0; claim && i < world_.paths.size(); ++i) {
-      const auto& spec = world_.paths[i].spec;
-      if (spec.slot == claim->slot &&
-          static_cast<std::uint8_t>(spec.transport) + 1 == claim->transport) {
-        path = i;
-      }
-    }
+    path = claimed(*way.hub);
   }
   if (path == traffic_.route(kDown)) {
     return;
@@ -262,9 +284,10 @@ void Simulation::end(const Fault& fault) {
       return;
     case Kind::hub_restart:
       // It adopts the routes that are there; the reflector tells it what it knows.
-      hubs_[hub].restart();
+      hubs_[hub].restart(route_at(hub), now_);
       hubs_[hub].kaidod_runs = true;
-      if (hubs_[hub].newest()) {
+      queue_.push(now_ + kSpeaksUp, What::hub_expects, hub);
+      if (hubs_[hub].hears()) {
         queue_.push(now_, What::claim_told, hub);
       }
       return;

@@ -80,11 +80,12 @@ std::vector<Choice> hub_choices(const GatewayState& state) {
   return result;
 }
 
-/// Without measurements: the first candidate that is up.
+/// Without measurements: the first candidate that is up. A hub knows no better, which others may.
 void by_tunnel(const GatewayState& state, Choice& choice) {
   const auto up =
       std::ranges::find_if(choice.candidates, [&](std::size_t i) { return state.tunnels[i].up(); });
   if (up != choice.candidates.end()) choice.tunnel = *up;
+  choice.stale = state.model.is_hub();
   choice.delivered = choice.prefixes;
 }
 
@@ -112,19 +113,66 @@ void by_decision(const GatewayState& state, Choice& choice) {
   choice.delivered = own_prefixes(state.model.gateway.fleet, site.number, site.loopback);
 }
 
+/// A claim was heard, or adopted.
+bool is_decided(const GatewayState& state, const Choice& choice) {
+  const auto found = state.routing.find(choice.name);
+  return state.model.is_hub() && found != state.routing.end() && found->second.tunnel;
+}
+
 }  // namespace
 
 std::vector<Choice> choices(const GatewayState& state) {
   auto result = state.model.is_hub() ? hub_choices(state) : SiteChoices(state).take();
   for (auto& choice : result) {
     if (state.torn_down) continue;
-    if (state.measured) {
+    if (state.measured || is_decided(state, choice)) {
       by_decision(state, choice);
     } else {
       by_tunnel(state, choice);
     }
   }
   return result;
+}
+
+std::map<std::string, Routing> adopted_routing(const GatewayState& state,
+                                               const KernelState& observed) {
+  std::map<std::uint32_t, std::string_view> devices;  // by nexthop
+  for (const auto& nexthop : observed.nexthops)
+    if (nexthop.protocol == kRouteProtocol) devices[nexthop.id] = nexthop.device;
+  std::map<Prefix, const Route*> told;
+  std::map<Prefix, const Route*> delivered;
+  std::set<Prefix> in_fragments;
+  for (const auto& route : observed.routes) {
+    if (route.protocol != kRouteProtocol || route.type != RouteType::unicast) continue;
+    if (route.table == kSitesTable) {
+      auto& best = told[route.destination];  // a kaidod that died half-way leaves both
+      if (best == nullptr || route.metric < best->metric) best = &route;
+    }
+    if (route.table == kMainTable && route.nexthop != 0) delivered[route.destination] = &route;
+    if (route.mtu_locked) in_fragments.insert(route.destination);
+  }
+  std::map<std::string, Routing> adopted;
+  for (const auto& choice : hub_choices(state)) {
+    const auto device = devices.find(choice.nexthop + 1);  // every site has an IPv6 address
+    if (device == devices.end()) continue;
+    Routing routing;
+    for (const auto i : choice.candidates)
+      if (tunnel_device(state, state.tunnels[i]) == device->second) routing.tunnel = i;
+    if (!routing.tunnel) continue;
+    const auto announced = told.find(choice.prefixes.front());
+    routing.announce = routing.deliver = announced != told.end();
+    routing.stale = routing.announce && announced->second->metric == kStaleMetric;
+    for (const auto& prefix : choice.prefixes) {
+      const auto route = delivered.find(prefix);
+      const auto mtu = route == delivered.end() ? 0 : route->second->mtu;
+      if (mtu != 0 && (routing.size == 0 || mtu < routing.size))
+        routing.size = static_cast<std::uint16_t>(mtu);
+    }
+    const auto& outer = state.tunnels[*routing.tunnel].outer;
+    routing.fragments = outer && in_fragments.contains(Prefix(*outer));
+    adopted.emplace(choice.name, routing);
+  }
+  return adopted;
 }
 
 std::vector<KernelChange> nexthop_changes(const GatewayState& state, std::string_view name) {

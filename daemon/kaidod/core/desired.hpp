@@ -1,6 +1,7 @@
 // What should be, computed from the state: pure, declarative, the same for the same state.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,6 +58,9 @@ struct Choice {
   bool fragments = false;               ///< hub: what is larger goes in fragments outside
 };
 [[nodiscard]] std::vector<Choice> choices(const GatewayState& state);
+/// Hub: what the kernel has for each site, by its name, as an earlier kaidod decided.
+[[nodiscard]] std::map<std::string, Routing> adopted_routing(const GatewayState& state,
+                                                             const KernelState& observed);
 /// Hub: the outer address of the site that this choice reaches in fragments; nullopt: in whole.
 [[nodiscard]] std::optional<IpAddress> fragmented_peer(const GatewayState& state,
                                                        const Choice& choice);

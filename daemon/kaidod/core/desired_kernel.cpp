@@ -8,8 +8,6 @@ namespace kaido {
 namespace {
 
 constexpr std::uint32_t kMetric = 20;  // under the 32 of routes that BIRD writes
-// Above them: a site that another hub hears is reached through that. configs/bird.conf knows it.
-constexpr std::uint32_t kStaleMetric = 1020;
 constexpr std::uint32_t kSpareMetric = kUnreachableMetric - 1;
 constexpr std::uint32_t kUsualMtu = 1500;
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/addressing.hpp"
+#include "core/desired.hpp"
 #include "core/failover/plan.hpp"
 #include "core/overloaded.hpp"
 
@@ -129,8 +130,7 @@ void Engine::adopt() {
   feed(UplinksObserved{observe_uplinks(state_.model, *observed, state_.uplinks)});
   guard();  // charon gets its connections next
   if (state_.model.is_hub()) {
-    returns_.follow(state_);
-    returns_.start();
+    returns_.start(adopted_routing(state_, *observed));
   } else {
     adopted_ = adopted_choices(state_, *observed);
   }
@@ -185,17 +185,14 @@ void Engine::configure(Model model) {
       conditions_.clear_all("network " + network.name);
   wireguard_dirty_ = firewall_dirty_ = ike_dirty_ = true;
   feed(Configured{std::move(model), reconciler_.remembered.disabled});
-  if (state_.model.is_hub()) {
-    returns_.follow(state_);
-  } else if (!adopting_) {
-    state_.sizes = paths_.sizes();
-  }
+  if (!state_.model.is_hub() && !adopting_) state_.sizes = paths_.sizes();
   malloc_trim(0);
 }
 
 void Engine::feed(const Event& event) {
   const auto actions = step(state_, event, now());
   judge_log();
+  if (state_.model.is_hub() && std::holds_alternative<Configured>(event)) returns_.follow(state_);
   run(actions);
   if (!adopting_ && !torn_down_ && !state_.model.is_hub()) {
     // Nothing else changes what there is to measure; most events only tell how a tunnel is.
@@ -261,7 +258,15 @@ void Engine::run(const Actions& actions) {
                      pokes_.insert(poke.device);
                      reconcile_soon();
                    },
-                   [&](const TunnelChanged& tunnel) { announce(tunnel.index, changed <= kListed); },
+                   [this](const RenewPeer& renewal) {
+                     renewals_[renewal.device].push_back(renewal.peer);
+                     reconcile_soon();
+                   },
+                   [&](const TunnelChanged& tunnel) {
+                     announce(tunnel.index, changed <= kListed);
+                     if (state_.model.is_hub())
+                       returns_.tunnel_changed(state_.tunnels.at(tunnel.index));
+                   },
                    [this](const Reconcile&) {
                      wireguard_dirty_ = true;
                      reconcile_soon();

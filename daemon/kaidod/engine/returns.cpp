@@ -27,15 +27,19 @@ stamp::Claim claim_of(const reflector::Message& message) {
           .hold = message.hold};
 }
 
+/// Tunnels are in the order of their owners.
+auto of_site(const GatewayState& state, std::size_t site) {
+  return std::ranges::equal_range(state.tunnels, site, {}, &Tunnel::owner);
+}
+
 std::optional<std::size_t> find_tunnel(const GatewayState& state, std::size_t site, int transport,
                                        std::uint8_t slot) {
-  for (std::size_t i = 0; i < state.tunnels.size(); ++i) {
-    const auto& tunnel = state.tunnels[i];
-    if (tunnel.owner == site && tunnel.slot == slot &&
-        static_cast<int>(tunnel.transport) + 1 == transport)
-      return i;
-  }
-  return std::nullopt;
+  const auto mine = of_site(state, site);
+  const auto found = std::ranges::find_if(mine, [&](const Tunnel& tunnel) {
+    return tunnel.slot == slot && static_cast<int>(tunnel.transport) + 1 == transport;
+  });
+  if (found == mine.end()) return std::nullopt;
+  return static_cast<std::size_t>(&*found - state.tunnels.data());
 }
 
 /// What the site says of sizes, within reason.
@@ -53,8 +57,29 @@ void limit(Routing& routing, const GatewayState& state, const stamp::Claim& clai
 Returns::Returns(boost::asio::io_context& io, ClaimSource* source, Log& log, Conditions& conditions)
     : source_(source), log_(log), conditions_(conditions), timer_(io) {}
 
-void Returns::start() {
-  if (source_ != nullptr) source_->start([this](const ClaimEvent& event) { on_event(event); });
+void Returns::start(const std::map<std::string, Routing>& adopted) {
+  if (source_ == nullptr) return;
+  for (std::size_t site = 0; site < claims_.sites.size(); ++site) {
+    const auto found = adopted.find(state_->model.sites[site].name);
+    if (found == adopted.end()) continue;
+    const auto& routing = found->second;
+    const auto& tunnel = state_->tunnels.at(*routing.tunnel);
+    const stamp::Claim claim{
+        .transport = static_cast<std::uint8_t>(static_cast<int>(tunnel.transport) + 1),
+        .slot = tunnel.slot,
+        .carries = routing.deliver,
+        .size = routing.size,
+        .fragments = routing.fragments};
+    kaido::adopt(claims_, site, claim, !routing.stale, now());
+    put(site);
+  }
+  expect_all();
+  source_->start([this](const ClaimEvent& event) { on_event(event); });
+}
+
+void Returns::expect_all() {
+  expected_ = now() + kSpeaksUp;
+  arm();
 }
 
 /// Claims stay with their sites' numbers.
@@ -70,6 +95,7 @@ void Returns::follow(const GatewayState& state) {
     for (std::size_t i = 0; i < sites.size(); ++i) {
       const auto routing = state.routing.find(sites[i].name);
       put_[i] = routing == state.routing.end() ? Routing{} : routing->second;
+      put(i);
     }
     return;
   }
@@ -93,8 +119,7 @@ void Returns::on_event(const ClaimEvent& event) {
                  [this](const ReflectorUp&) {
                    conditions_.clear("reflector", Condition::reflector_absent);
                    hear_nobody(false);
-                   if (std::exchange(heard_, true)) return;
-                   on_first();
+                   if (!std::exchange(heard_, true)) expect_all();
                  },
                  [this](const ReflectorDown&) {
                    conditions_.raise("reflector", {Condition::reflector_absent, ""}, now());
@@ -103,9 +128,7 @@ void Returns::on_event(const ClaimEvent& event) {
                  [this](const ClaimHeard& claim) { on_claim(claim); },
                  [this](const SiteSilent& silent) {
                    const auto site = find_site(silent.site);
-                   if (!site || !silence(claims_, *site, now())) return;
-                   put(*site);
-                   arm();  // its lingering ends
+                   if (site && silence(claims_, *site, now())) put(*site);
                  },
              },
              event);
@@ -116,7 +139,12 @@ void Returns::hear_nobody(bool deaf) {
   set_deaf(claims_, deaf, now());
   for (std::size_t i = 0; i < claims_.sites.size(); ++i)
     if (claims_.sites[i].claim) put(i);
-  arm();
+}
+
+/// What a silent site still gets depends on it.
+void Returns::tunnel_changed(const Tunnel& tunnel) {
+  const auto& site = claims_.sites.at(tunnel.owner);
+  if (site.claim && !site.present) put(tunnel.owner);
 }
 
 std::optional<std::size_t> Returns::find_site(const reflector::SiteKey& key) const {
@@ -137,10 +165,9 @@ void Returns::on_claim(const ClaimHeard& heard) {
   const auto& fleet = state_->model.gateway.fleet;
   const auto number = state_->model.sites[*site].number;
   bool genuine = false;
-  for (std::size_t i = 0; i < state_->tunnels.size() && !genuine; ++i) {
-    const auto& tunnel = state_->tunnels[i];
-    if (tunnel.owner != *site || tunnel_device(*state_, tunnel) != heard.device) continue;
-    genuine =
+  for (const auto& tunnel : of_site(*state_, *site)) {
+    if (tunnel_device(*state_, tunnel) != heard.device) continue;
+    genuine |=
         inner_address(fleet, number, tunnel.transport, tunnel.slot).bytes() == heard.message.source;
   }
   if (!genuine) {
@@ -161,13 +188,17 @@ void Returns::on_claim(const ClaimHeard& heard) {
 void Returns::put(std::size_t site) {
   if (state_ == nullptr) return;
   const auto& entry = claims_.sites[site];
-  const auto wanted = return_route(entry, now());
+  const auto tunnel = entry.claim
+                          ? find_tunnel(*state_, site, entry.claim->transport, entry.claim->slot)
+                          : std::nullopt;
+  const bool over = !tunnel || state_->tunnels[*tunnel].over();
+  const auto wanted = return_route(entry, over, now());
   Routing routing{.deliver = wanted.deliver,
                   .announce = wanted.announce || wanted.stale,
                   .stale = wanted.stale};
   if (wanted.own && entry.claim) {
     const auto& claim = *entry.claim;
-    routing.tunnel = find_tunnel(*state_, site, claim.transport, claim.slot);
+    routing.tunnel = tunnel;
     if (routing.tunnel) limit(routing, *state_, claim);
   }
   if (put_[site] == routing) return;
@@ -176,12 +207,18 @@ void Returns::put(std::size_t site) {
 }
 
 void Returns::arm() {
-  const auto at = next_deadline(claims_);
+  auto at = next_deadline(claims_);
+  if (expected_) at = at ? std::min(*at, *expected_) : *expected_;
   if (!at) return;
   timer_.expires_at(*at);
   timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
     tick(claims_, now());
+    if (expected_ && *expected_ <= now()) {
+      expected_.reset();
+      silence_unheard(claims_, now());
+      if (heard_) on_first();
+    }
     for (std::size_t i = 0; i < claims_.sites.size(); ++i) put(i);
     arm();
   });

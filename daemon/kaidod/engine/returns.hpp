@@ -18,8 +18,8 @@ namespace kaido {
 
 /// On the engine's strand. A claim counts only when it came from the inner address of one of the
 /// site's slots, by that slot's own interface. While the reflector does not answer, the last claims
-/// hold, below those of other hubs; before it has ever answered, the first tunnel that is up is
-/// used.
+/// hold, below those of other hubs. Before it has ever answered what the kernel had goes on; a site
+/// that it had nothing for is reached by the first tunnel that is up, below other hubs as well.
 class Returns {
  public:
   Returns(boost::asio::io_context& io, ClaimSource* source, Log& log, Conditions& conditions);
@@ -29,14 +29,17 @@ class Returns {
   /// Claims decide from now on.
   std::function<void()> on_first;
 
-  void start();
+  /// `adopted`: what the kernel has for the sites.
+  void start(const std::map<std::string, Routing>& adopted);
   void follow(const GatewayState& state);
-  [[nodiscard]] bool heard() const { return heard_; }
+  /// It is in another state.
+  void tunnel_changed(const Tunnel& tunnel);
 
  private:
   void on_event(const ClaimEvent& event);
   void on_claim(const ClaimHeard& claim);
   void hear_nobody(bool deaf);
+  void expect_all();
   [[nodiscard]] std::optional<std::size_t> find_site(const reflector::SiteKey& key) const;
   void put(std::size_t site);
   void arm();
@@ -49,7 +52,8 @@ class Returns {
   std::vector<Routing> put_;  ///< by site
   std::map<std::uint16_t, std::size_t> by_number_;
   std::vector<std::uint16_t> numbers_;  ///< of claims_.sites
-  bool heard_ = false;
+  bool heard_ = false;                  ///< the reflector
+  std::optional<Instant> expected_;     ///< until then every site that lives is heard
   std::uint64_t refused_ = 0;
   boost::asio::steady_timer timer_;
 };

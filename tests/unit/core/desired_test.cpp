@@ -146,6 +146,63 @@ TEST(DesiredKernel, OfAHubWritesPlainRoutesOfItsSitesForBird) {
   EXPECT_TRUE(routes_to(kernel, "10.1.8.0/24", kSitesTable).empty());
 }
 
+/// A hub with two carriers and rules of its own, as its admin made it.
+KernelState two_carriers() {
+  const auto by = [](const char* to, const char* gateway, std::uint32_t table, const char* device) {
+    return Route{.destination = net(to),
+                 .table = table,
+                 .gateway = ip(gateway),
+                 .device = device,
+                 .protocol = 3};
+  };
+  return {.routes = {by("0.0.0.0/0", "203.0.113.2", kMainTable, "a"),
+                     by("198.51.0.0/16", "203.0.113.10", kMainTable, "c"),
+                     by("0.0.0.0/0", "203.0.113.6", 2, "b")}};
+}
+
+TEST(DesiredKernel, OfAHubOffersNothingByItsDefaultRoute) {
+  auto model = hub();
+  model.networks = {{.name = "corp", .prefixes = {net("10.50.0.0/16"), net("fd50::/32")}}};
+  Driver gateway;
+  gateway.start(model);
+  const auto kernel = desired_kernel(gateway.state, {});
+  for (const auto* prefix : {"10.50.0.0/16", "fd50::/32"}) {
+    const auto routes = routes_to(kernel, prefix, kMainTable);
+    ASSERT_EQ(routes.size(), 1U) << prefix;
+    EXPECT_EQ(routes[0].type, RouteType::unreachable);
+    EXPECT_EQ(routes[0].metric, kUnreachableMetric) << "BIRD's and the kernel's own win";
+    EXPECT_EQ(routes[0].protocol, kRouteProtocol) << "or teardown would leave it";
+  }
+}
+
+TEST(DesiredKernel, OfAHubThatHasHeardNobodyIsTheLastResort) {
+  Driver gateway;
+  gateway.start(hub());
+  gateway.feed(ChildSaUp{"kaido-osaka-s2", 1, 1});
+  const auto plain = routes_to(desired_kernel(gateway.state, {}), "10.1.7.0/24", kSitesTable);
+  ASSERT_EQ(plain.size(), 1U);
+  EXPECT_EQ(plain[0].metric, kStaleMetric) << "the site may be at another hub";
+}
+
+TEST(AdoptedRouting, IsWhatAnEarlierKaidodDecided) {
+  Driver gateway;
+  gateway.start(hub());
+  gateway.state.measured = true;
+  const auto ike = match_tunnels(gateway.state, "osaka:2/ikev2").at(0);
+  const auto wireguard = match_tunnels(gateway.state, "osaka:1/wireguard").at(0);
+  gateway.state.tunnels[wireguard].outer = ip("198.51.100.17");
+  for (const auto& routing :
+       {Routing{.tunnel = ike}, Routing{.tunnel = ike, .deliver = true, .stale = true},
+        Routing{.tunnel = ike, .deliver = false, .announce = false},
+        Routing{.tunnel = wireguard, .size = 1208, .fragments = true}}) {
+    gateway.state.routing["osaka"] = routing;
+    const auto kernel = desired_kernel(gateway.state, two_carriers());
+    const auto adopted = adopted_routing(gateway.state, kernel);
+    ASSERT_EQ(adopted.size(), 1U) << "nagoya had none";
+    EXPECT_EQ(adopted.at("osaka"), routing);
+  }
+}
+
 TEST(DesiredKernel, OfASiteFragmentsOutsideByAnMtuOfTheRouteToTheEndpoint) {
   Driver gateway;
   gateway.start(branch());
@@ -160,20 +217,6 @@ TEST(DesiredKernel, OfASiteFragmentsOutsideByAnMtuOfTheRouteToTheEndpoint) {
   EXPECT_EQ(routes[0].gateway, ip("192.168.1.1"));
   EXPECT_EQ(routes[0].mtu, 1276U) << "1208, padded to 1216, and 60 of headers";
   EXPECT_TRUE(routes[0].mtu_locked);
-}
-
-/// A hub with two carriers and rules of its own, as its admin made it.
-KernelState two_carriers() {
-  const auto by = [](const char* to, const char* gateway, std::uint32_t table, const char* device) {
-    return Route{.destination = net(to),
-                 .table = table,
-                 .gateway = ip(gateway),
-                 .device = device,
-                 .protocol = 3};
-  };
-  return {.routes = {by("0.0.0.0/0", "203.0.113.2", kMainTable, "a"),
-                     by("198.51.0.0/16", "203.0.113.10", kMainTable, "c"),
-                     by("0.0.0.0/0", "203.0.113.6", 2, "b")}};
 }
 
 TEST(DesiredKernel, OfAHubFragmentsOutsideInEveryTableThatMayLeadToTheSite) {

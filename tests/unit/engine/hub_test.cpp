@@ -78,6 +78,95 @@ reflector::Message claim(std::uint32_t generation, std::uint16_t size, bool frag
   return message;
 }
 
+/// A hub whose site osaka has a WireGuard session, and claims it.
+class HubWithASite : public ::testing::Test {
+ protected:
+  HubWithASite() {
+    world.listening = true;
+    world.start(test::hub());
+    world.handshake(1, test::key(11));
+    claims();
+    EXPECT_TRUE(world.until([&] { return told() == kFresh; }));
+  }
+  void claims() { world.claims.hear(claim(1, 1420, false), "kd-wg1"); }
+  void falls_silent() { world.claims.fall_silent(claim(1, 1420, false).site); }
+  /// By which metric other routers are told of osaka; 0: not at all.
+  [[nodiscard]] std::uint32_t told() const { return metric(kSitesTable); }
+  [[nodiscard]] std::uint32_t delivered() const { return metric(kMainTable); }
+  /// Until nothing has been heard for as long as the hub gives everybody to speak.
+  void wait_for_silence() { world.run_for(std::chrono::milliseconds(kSpeaksUp) + 300ms); }
+
+  static constexpr std::uint32_t kFresh = 20;
+  World world;
+
+ private:
+  [[nodiscard]] std::uint32_t metric(std::uint32_t table) const {
+    for (const auto& route : world.stack.state().routes)
+      if (route.destination == test::net("10.1.7.0/24") && route.table == table &&
+          route.type == RouteType::unicast)
+        return route.metric;
+    return 0;
+  }
+};
+
+TEST_F(HubWithASite, DeliversToASilentSiteWhileItsTunnelLives) {
+  falls_silent();
+  EXPECT_TRUE(world.until([&] { return told() == kStaleMetric; }));
+  EXPECT_EQ(delivered(), kStaleMetric);
+  world.handshake(1, test::key(11), 200);
+  EXPECT_TRUE(world.until([&] { return told() == 0; }, 10s)) << "its session has ended";
+  EXPECT_EQ(delivered(), 0U);
+  world.handshake(1, test::key(11));
+  EXPECT_TRUE(world.until([&] { return told() == kStaleMetric; }, 10s)) << "and is there again";
+}
+
+TEST_F(HubWithASite, KeepsWhatASilentSiteHadWhenItRestarts) {
+  falls_silent();
+  ASSERT_TRUE(world.until([&] { return told() == kStaleMetric; }));
+  world.settle();
+  const auto changes = world.stack.changes_applied();
+  world.restart(test::hub());
+  wait_for_silence();
+  EXPECT_EQ(world.stack.changes_applied(), changes);
+  claims();
+  EXPECT_TRUE(world.until([&] { return told() == kFresh; }));
+}
+
+TEST_F(HubWithASite, WithdrawsNothingWhenItRestartsBeforeItsReflectorAndCharon) {
+  world.settle();
+  const auto changes = world.stack.changes_applied();
+  world.stop();
+  world.ike.stop_charon();
+  world.claims.stop_reflector();
+  world.settle();  // nobody is told
+  world.start(test::hub());
+  world.claims.start_reflector();
+  world.settle();
+  claims();
+  wait_for_silence();
+  EXPECT_EQ(world.stack.changes_applied(), changes);
+  EXPECT_EQ(told(), kFresh);
+}
+
+TEST_F(HubWithASite, MakesWhatNobodySpeaksForTheLastResortWhenItRestarts) {
+  world.stop();
+  falls_silent();
+  world.settle();  // nobody is told
+  world.start(test::hub());
+  EXPECT_EQ(told(), kFresh) << "it may yet speak";
+  EXPECT_TRUE(world.until([&] { return told() == kStaleMetric; }));
+}
+
+TEST_F(HubWithASite, MakesAPeerAfreshWhoseSessionHasEnded) {
+  world.handshake(1, test::key(11), 178);
+  const auto last_handshake = [&] {
+    for (const auto& peer : world.wireguard.read("kd-wg1").value().peers)
+      if (peer.peer.public_key == test::key(11)) return peer.last_handshake;
+    return std::int64_t{-1};
+  };
+  EXPECT_TRUE(world.until([&] { return last_handshake() == 0; }, 10s)) << "removed, and back";
+}
+
 TEST(EngineOfAHub, FragmentsOutsideAsASiteClaims) {
   World world;
   world.listening = true;

@@ -65,7 +65,8 @@ class World {
   }
   /// A kaidod that dies: nothing of it may run afterwards.
   void stop() {
-    ike.start([](const IkeEvent&) {});  // the adapter goes with its process
+    ike.start([](const IkeEvent&) {});  // the adapters go with their process
+    claims.start([](const ClaimEvent&) {});
     io.poll();
     engine.reset();
     io.poll();

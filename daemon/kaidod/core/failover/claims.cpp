@@ -14,8 +14,6 @@ ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& clai
     if (age(claim) < age(*entry.claim)) return ClaimVerdict::older;
     const bool back = !entry.present;
     entry.present = true;
-    entry.lingers = false;
-    entry.heard = now;
     if (age(claim) == age(*entry.claim)) {
       auto same = claim;  // what may change without another generation
       same.size = entry.claim->size;
@@ -28,8 +26,6 @@ ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& clai
     if (entry.claim->carries && !claim.carries) entry.grace = now + kGrace;
   }
   entry.present = true;
-  entry.lingers = false;
-  entry.heard = now;
   if (claim.carries) entry.grace.reset();
   entry.claim = claim;
   return ClaimVerdict::applied;
@@ -39,18 +35,31 @@ bool silence(ClaimsState& state, std::size_t site, Instant now) {
   if (site >= state.sites.size() || !state.sites[site].present) return false;
   auto& entry = state.sites[site];
   entry.present = false;
-  entry.lingers = entry.claim && entry.claim->carries;
   entry.silent_since = now;
   entry.grace.reset();
   return true;
 }
 
 void set_deaf(ClaimsState& state, bool deaf, Instant now) {
-  state.deaf = deaf;
   for (std::size_t site = 0; site < state.sites.size(); ++site) {
     if (deaf) silence(state, site, now);
-    if (!deaf && state.sites[site].lingers) state.sites[site].silent_since = now;
+    // What was not heard while there was no ear is no silence of theirs.
+    if (!deaf && !state.sites[site].present) state.sites[site].silent_since = now;
   }
+}
+
+void adopt(ClaimsState& state, std::size_t site, stamp::Claim claim, bool fresh, Instant now) {
+  claim.epoch = 0;  // whatever is heard is newer
+  claim.generation = 0;
+  claim.hub = state.own_number;
+  state.sites.at(site) = {
+      .claim = claim, .present = fresh, .silent_since = now, .grace = std::nullopt};
+}
+
+void silence_unheard(ClaimsState& state, Instant now) {
+  for (std::size_t site = 0; site < state.sites.size(); ++site)
+    if (const auto& claim = state.sites[site].claim; claim && claim->epoch == 0)
+      silence(state, site, now);
 }
 
 bool tick(ClaimsState& state, Instant now) {
@@ -58,10 +67,6 @@ bool tick(ClaimsState& state, Instant now) {
   for (auto& site : state.sites) {
     if (site.grace && *site.grace <= now) {
       site.grace.reset();
-      ended = true;
-    }
-    if (site.lingers && !state.deaf && site.silent_since + kLinger <= now) {
-      site.lingers = false;
       ended = true;
     }
   }
@@ -73,17 +78,17 @@ std::optional<Instant> next_deadline(const ClaimsState& state) {
   const auto take = [&](Instant at) { next = next ? std::min(*next, at) : at; };
   for (const auto& site : state.sites) {
     if (site.grace) take(*site.grace);
-    if (site.lingers && !state.deaf) take(site.silent_since + kLinger);
   }
   return next;
 }
 
-Return return_route(const SiteClaim& site, Instant now) {
+Return return_route(const SiteClaim& site, bool over, Instant now) {
   if (!site.claim || site.claim->slot == 0) return {};
-  if (site.lingers) return {.own = true, .deliver = true, .stale = true};
+  const bool carries = site.claim->carries;
+  const bool lingers = !site.present && carries && !over;
+  if (lingers) return {.own = true, .deliver = true, .stale = true};
   if (!site.present) return {};
   const bool grace = site.grace && now < *site.grace;
-  const bool carries = site.claim->carries;
   return {
       .own = true, .deliver = carries || grace, .announce = carries, .stale = grace && !carries};
 }

@@ -6,12 +6,13 @@
 //                slots
 //   silence      no probe on any path for the claim's hold time. Either the site cannot reach this
 //                hub, and another hub hears it, or nobody hears it because it is slow or its kaidod
-//                restarts, and its tunnels work. So its prefixes linger for kLinger: still
-//                delivered, and told to other routers as the last resort (`stale`); then withdrawn
-//   deaf         while our reflector is away everybody lingers, however long
+//                is away, and its tunnels work. So its prefixes linger while the claimed tunnel
+//                lives: still delivered, and told to other routers as the last resort (`stale`)
+//   deaf         while our reflector is away everybody lingers
+//   adoption     what the kernel had for a site when our kaidod started stands for its claim; when
+//                nobody speaks for it soon, that is a silence
 //   departure    a claim that no longer carries: for kGrace packets that still come are delivered,
-//   and
-//                other routers told, as the last resort (new before old); then withdrawn
+//                and other routers told, as the last resort (new before old); then withdrawn
 //   partition    two hubs may both hold claims that carry; each announces, the routing protocol
 //                between hubs prefers by its own rules, and either has a working path: it heard it
 //                moments ago
@@ -31,22 +32,20 @@ namespace kaido {
 
 inline constexpr auto kGrace = std::chrono::seconds(5);
 inline constexpr auto kForget = std::chrono::seconds(60);
-inline constexpr auto kLinger = std::chrono::seconds(60);
+/// A site that lives is heard within this time after our start, or our reflector's.
+inline constexpr auto kSpeaksUp = std::chrono::seconds(2);
 
 struct SiteClaim {
-  std::optional<stamp::Claim> claim;  ///< the newest
+  std::optional<stamp::Claim> claim;  ///< the newest; of epoch 0: adopted
   bool present = false;               ///< probes come
-  Instant heard;
   Instant silent_since;
   std::optional<Instant> grace;  ///< deliver until then, though it no longer carries
-  bool lingers = false;          ///< silent, and not long enough to be given up
 };
 
 enum class ClaimVerdict : std::uint8_t { applied, unchanged, older, tie, other_hub };
 
 struct ClaimsState {
   std::uint16_t own_number = 0;  ///< the hub's gateway number
-  bool deaf = false;             ///< our reflector is away: silence says nothing
   std::vector<SiteClaim> sites;  ///< one for each of Model::sites
 };
 
@@ -54,10 +53,14 @@ struct ClaimsState {
 ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& claim, Instant now);
 /// True: it was present until now.
 bool silence(ClaimsState& state, std::size_t site, Instant now);
-/// Our reflector has gone or is back; while it is away nobody is heard, and nobody's lingering
-/// ends.
+/// Our reflector has gone, and nobody is heard, or is back.
 void set_deaf(ClaimsState& state, bool deaf, Instant now);
-/// Ends graces and lingering; true: one has ended.
+/// `claim` is what the kernel's routes say. `fresh`: other routers knew of it as of a site that is
+/// heard; it stays so for kSpeaksUp, which the caller measures, until silence_unheard().
+void adopt(ClaimsState& state, std::size_t site, stamp::Claim claim, bool fresh, Instant now);
+/// Adopted, and not heard since.
+void silence_unheard(ClaimsState& state, Instant now);
+/// Ends graces; true: one has ended.
 bool tick(ClaimsState& state, Instant now);
 [[nodiscard]] std::optional<Instant> next_deadline(const ClaimsState& state);
 
@@ -67,6 +70,7 @@ struct Return {
   bool announce = false;  ///< and other routers are told (table 210)
   bool stale = false;     ///< lingering: they are told, but as the last resort only
 };
-[[nodiscard]] Return return_route(const SiteClaim& claim, Instant now);
+/// `over`: the claimed tunnel has no session any more (Tunnel::over).
+[[nodiscard]] Return return_route(const SiteClaim& claim, bool over, Instant now);
 
 }  // namespace kaido
