@@ -21,6 +21,10 @@ class Builder {
     own_device();
     if (model_.is_hub()) {
       hub_tunnels();
+      // What is offered is reached by routes of its own. When they are withdrawn, nothing of it
+      // leaves by the default route, in the clear.
+      for (const auto& network : model_.networks)
+        for (const auto& prefix : network.prefixes) add_unreachable(prefix, kMainTable);
     } else {
       rules();
       for (std::size_t i = 0; i < model_.uplinks.size(); ++i) uplink(i);
