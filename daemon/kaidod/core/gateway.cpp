@@ -12,6 +12,9 @@
 namespace kaido {
 namespace {
 
+/// At one look: each costs the kernel a Diffie-Hellman, and all of a hub may end together.
+constexpr std::size_t kRenewals = 100;
+
 /// One event's handling: the state, the time, and what comes out.
 class Step {
  public:
@@ -62,7 +65,8 @@ class Step {
   }
   void replace_changed_connections();
   void route_anew(const std::map<std::string, std::string>& routed);
-  void observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::int64_t wall_time);
+  /// True: its session has ended, for certain and not only by a clock that was set.
+  bool observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::int64_t wall_time);
 
   GatewayState& state_;
   Instant now_;
@@ -242,8 +246,10 @@ void Step::on(const IkeLogLine& event) {
   }
 }
 
-void Step::observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::int64_t wall_time) {
+bool Step::observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::int64_t wall_time) {
   const auto seen = peer == nullptr ? 0 : peer->last_handshake;
+  const bool was_fresh = tunnel.handshake_fresh;
+  const bool watched = now_ - tunnel.since >= std::chrono::seconds(kHandshakeLifetime);
   if (seen != 0 && seen != tunnel.last_handshake) {
     // The kernel stamps a handshake with a clock that may be set. Set back, it lies "in the
     // future".
@@ -259,6 +265,7 @@ void Step::observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::
   tunnel.handshake_fresh =
       seen != 0 && now_ - tunnel.handshake_at < std::chrono::seconds(kHandshakeLifetime);
   judge(tunnel);
+  return seen != 0 && !tunnel.handshake_fresh && (was_fresh || watched);
 }
 
 void Step::on(const WireGuardObserved& event) {
@@ -268,6 +275,7 @@ void Step::on(const WireGuardObserved& event) {
     return std::string_view(reinterpret_cast<const char*>(key.data()), key.size());
   };
   bool moved = false;
+  std::size_t renewed = 0;
   peers.reserve(event.device->peers.size());
   for (const auto& peer : event.device->peers) peers.emplace(view(peer.peer.public_key), &peer);
   for (auto& tunnel : state_.tunnels) {
@@ -276,7 +284,9 @@ void Step::on(const WireGuardObserved& event) {
     const auto* key = peer_key(model, tunnel);
     const auto found = key == nullptr ? peers.end() : peers.find(view(*key));
     const auto* peer = found == peers.end() ? nullptr : found->second;
-    observe_peer(tunnel, peer, event.wall_time);
+    const bool ended = observe_peer(tunnel, peer, event.wall_time);
+    if (ended && model.is_hub() && tunnel.over() && renewed++ < kRenewals)
+      actions_.emplace_back(RenewPeer{event.device->name, *key});
     std::optional<IpAddress> outer;
     if (peer != nullptr && peer->peer.endpoint) outer = peer->peer.endpoint->address;
     moved |= std::exchange(tunnel.outer, outer) != outer;

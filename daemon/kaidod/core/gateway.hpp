@@ -103,13 +103,21 @@ struct TerminateIke {
 struct PokeWireGuard {
   std::string device;
 };
+/// Hub: makes this peer of a device afresh, so that the kernel takes its handshakes again: it
+/// refuses those that are not newer than the last by the site's clock, which may have been set
+/// back.
+struct RenewPeer {
+  std::string device;
+  WireGuardKey peer{};
+};
 /// A tunnel has another state or reason; `index` into GatewayState::tunnels.
 struct TunnelChanged {
   std::size_t index = 0;
 };
 /// Kernel, charon or nftables may have to change: desired state is to be computed again.
 struct Reconcile {};
-using Action = std::variant<InitiateIke, TerminateIke, PokeWireGuard, TunnelChanged, Reconcile>;
+using Action =
+    std::variant<InitiateIke, TerminateIke, PokeWireGuard, RenewPeer, TunnelChanged, Reconcile>;
 using Actions = std::vector<Action>;
 
 /// Never throws on any order of events; one that fits no tunnel is ignored.

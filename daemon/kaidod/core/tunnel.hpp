@@ -102,6 +102,11 @@ struct Tunnel {
   }
   /// Why it is not up, or why the last attempt failed; nullopt: it is, or nothing is known.
   [[nodiscard]] std::optional<Error> reason() const;
+  /// A hub's end: without a session for certain. While charon is away nobody can tell, and the
+  /// kernel goes on with the SAs it has.
+  [[nodiscard]] bool over() const {
+    return !up() && !std::holds_alternative<state::Waiting>(state);
+  }
 };
 
 }  // namespace kaido

@@ -393,6 +393,10 @@ bool Engine::guard() {
 
 void Engine::write(const KernelState& observed) {
   if (reconciler_.kernel(state_, observed, now())) wireguard_dirty_ = true;
+  for (const auto& [device, peers] : std::exchange(renewals_, {})) {
+    reconciler_.remove_peers(device, peers);
+    wireguard_dirty_ = true;  // they come back
+  }
   if (wireguard_dirty_) look_at_wireguard(true);
   if (!pokes_.empty()) reconciler_.poke(state_, std::exchange(pokes_, {}));
   if (state_.charon_up) sync_ike();

@@ -136,6 +136,7 @@ class Engine final : public Control {
       applying_;  ///< waits until the hubs have followed traffic elsewhere
   std::map<std::string, std::string> network_tunnels_;
   std::set<std::string> pokes_;  ///< WireGuard devices that should try a handshake now
+  std::map<std::string, std::vector<WireGuardKey>> renewals_;  ///< by device
   std::string ike_refusal_;      ///< the last one that was logged
   bool adopting_ = false;        ///< nothing is written yet: it is not known which tunnels are up
   bool torn_down_ = false;

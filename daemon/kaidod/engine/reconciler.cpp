@@ -121,14 +121,21 @@ std::vector<ChangeFailure> Reconciler::apply(const std::vector<KernelChange>& ch
 /// Deleting a device with peers takes the kernel 18 ms a peer; removing them first does not.
 void Reconciler::empty_device(const std::string& name) {
   const auto observed = wireguard_.read(name);
-  if (!observed || observed->peers.empty()) return;
-  WireGuardChange change{.device = name};
-  for (const auto& peer : observed->peers) {
-    WireGuardPeer gone{.public_key = peer.peer.public_key};
+  if (!observed) return;
+  std::vector<WireGuardKey> peers;
+  for (const auto& peer : observed->peers) peers.push_back(peer.peer.public_key);
+  remove_peers(name, peers);
+}
+
+void Reconciler::remove_peers(const std::string& device, const std::vector<WireGuardKey>& peers) {
+  if (peers.empty()) return;
+  WireGuardChange change{.device = device};
+  for (const auto& peer : peers) {
+    WireGuardPeer gone{.public_key = peer};
     change.peers.push_back({.peer = std::move(gone), .remove = true});
   }
   if (const auto written = wireguard_.write(change); !written)
-    log_.write(Message::kernel_refused, name, written.error().detail);
+    log_.write(Message::kernel_refused, device, written.error().detail);
 }
 
 void Reconciler::wireguard(const GatewayState& state, bool correct, Instant now,

@@ -42,6 +42,8 @@ class Reconciler {
   /// is a failure a condition.
   void wireguard(const GatewayState& state, bool correct, Instant now,
                  const std::function<void(const ObservedWireGuardDevice&)>& seen);
+  /// Removes these; those that are desired are there again after wireguard().
+  void remove_peers(const std::string& device, const std::vector<WireGuardKey>& peers);
   /// Makes the kernel try a handshake on these devices now instead of at the next keepalive.
   void poke(const GatewayState& state, const std::set<std::string>& devices);
   /// `recheck`: somebody may have touched the table. Why it could not be loaded: the old one stays.

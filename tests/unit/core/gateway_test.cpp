@@ -189,6 +189,41 @@ TEST(Tunnels, WireGuardIsUpWhileItsHandshakeIsFresh) {
             Condition::tunnel_no_handshake);
 }
 
+// The kernel refuses handshakes that are older than the last by the site's clock.
+TEST(Tunnels, AHubMakesAPeerAfreshOnceItsSessionHasEnded) {
+  Driver gateway;
+  gateway.start(hub());
+  gateway.handshake("kd-wg2", key(12), 3, 1s);
+  gateway.handshake("kd-wg2", key(12), 3, 170s);
+  EXPECT_TRUE(gateway.actions<RenewPeer>().empty()) << "it lives";
+  gateway.handshake("kd-wg2", key(12), 3, 190s);
+  ASSERT_EQ(gateway.actions<RenewPeer>().size(), 1U);
+  EXPECT_EQ(gateway.actions<RenewPeer>()[0].device, "kd-wg2");
+  EXPECT_EQ(gateway.actions<RenewPeer>()[0].peer, key(12));
+  gateway.handshake("kd-wg2", key(12), -1, 191s);
+  gateway.handshake("kd-wg2", key(12), -1, 2000s);
+  EXPECT_TRUE(gateway.actions<RenewPeer>().empty()) << "this one has had none yet";
+}
+
+TEST(Tunnels, AHubThatStartsDoesNotTakeTheClocksWordThatASessionHasEnded) {
+  Driver gateway;
+  gateway.start(hub());
+  for (const auto when : {1s, 179s}) {
+    gateway.handshake("kd-wg2", key(12), 100'000, when);
+    EXPECT_TRUE(gateway.actions<RenewPeer>().empty()) << when.count();
+  }
+  gateway.handshake("kd-wg2", key(12), 100'000, 181s);
+  EXPECT_EQ(gateway.actions<RenewPeer>().size(), 1U) << "a living one would have had another";
+}
+
+TEST(Tunnels, ASiteMakesNoPeerAfresh) {
+  Driver gateway;
+  gateway.start(branch());
+  gateway.handshake("kd-wg1", key(1), 3, 1s);
+  gateway.handshake("kd-wg1", key(1), 3, 500s);
+  EXPECT_TRUE(gateway.actions<RenewPeer>().empty());
+}
+
 TEST(Tunnels, AClockThatIsSetBackBreaksNoWireGuardTunnel) {
   Driver gateway;
   gateway.start(branch());
