@@ -26,7 +26,10 @@ Section child(const IkeConnection& connection) {
       // The inner packet's "do not fragment" stays inside: a tunnel is never made narrower than
       // 1280, so on a narrow line the outer packet has to be cut.
       .add("copy_df", "no")
-      .add("copy_dscp", "out");
+      .add("copy_dscp", "out")
+      // The kernel's 32 packets are 20 ms at 20 Mbit/s: what a line brings later than that, out of
+      // order, would be dropped here. WireGuard's window is as long as thousands.
+      .add("replay_window", "1024");
   return child;
 }
 
