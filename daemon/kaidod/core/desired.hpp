@@ -37,9 +37,9 @@ namespace kaido {
 [[nodiscard]] std::vector<std::string> wireguard_devices(const GatewayState& state);
 
 [[nodiscard]] IkeDesired desired_ike(const GatewayState& state);
-/// The connection of one site slot; nullopt while its address is not known (IPv6 only).
+/// The connection of one of a site's tunnels; nullopt while its address is not known (IPv6 only).
 [[nodiscard]] std::optional<IkeConnection> site_connection(const GatewayState& state,
-                                                           const Slot& slot);
+                                                           const Tunnel& tunnel);
 
 /// The body of `table inet kaido`, in nft's language.
 [[nodiscard]] std::string desired_firewall(const GatewayState& state);

@@ -223,8 +223,9 @@ std::vector<std::string> wireguard_devices(const GatewayState& state) {
   return names;
 }
 
-std::optional<IkeConnection> site_connection(const GatewayState& state, const Slot& slot) {
+std::optional<IkeConnection> site_connection(const GatewayState& state, const Tunnel& tunnel) {
   const auto& model = state.model;
+  const auto& slot = model.slots.at(tunnel.owner);
   const auto& hub = model.hubs.at(slot.hub);
   const auto& address = hub.endpoints.at(slot.endpoint).address;
   auto connection = connection_base(model);
@@ -240,6 +241,7 @@ std::optional<IkeConnection> site_connection(const GatewayState& state, const Sl
   connection.local_id = slot_identity(model.identity.domain, slot.number);
   connection.remote_id = hub.identity;
   connection.if_id = if_id(model.gateway.number, slot.number);
+  connection.force_encap = tunnel.force_encap;
   connection.ike_proposals = with_weak(ike_proposals(), hub.weak_ike_proposals);
   connection.esp_proposals = with_weak(esp_proposals(), hub.weak_esp_proposals);
   return connection;
@@ -256,7 +258,7 @@ IkeDesired desired_ike(const GatewayState& state) {
       if (!is_disabled(state, tunnel))
         desired.connections.push_back(
             hub_connection(model, model.sites.at(tunnel.owner), tunnel.slot));
-    } else if (auto connection = site_connection(state, model.slots.at(tunnel.owner))) {
+    } else if (auto connection = site_connection(state, tunnel)) {
       desired.connections.push_back(std::move(*connection));
     }
   }

@@ -31,6 +31,7 @@ class Step {
   void on(const CharonTouched&) {}
   void on(const CharonDown& event);
   void on(const IkeListed& event);
+  void on(const IkeInitiated& event);
   void on(const IkeSaUp& event);
   void on(const IkeSaDown& event);
   void on(const ChildSaUp& event);
@@ -40,6 +41,7 @@ class Step {
   void on(const TunnelsEnabled& event);
   void on(const Guarded& event);
   void on(const TornDown&);
+  void on(const TunnelDead& event);
   void on(const Tick&);
 
  private:
@@ -73,6 +75,13 @@ class Step {
   Actions actions_;
 };
 
+/// Whose silence it is when nothing at all was heard of an attempt.
+Error silence(const Tunnel& tunnel, const state::Connecting& attempt) {
+  if (tunnel.transport != Transport::ikev2) return {Condition::tunnel_no_handshake, ""};
+  if (attempt.ordered) return {Condition::tunnel_no_answer, ""};
+  return {Condition::charon_absent, "it has not begun to connect"};
+}
+
 std::vector<Tunnel> tunnels_of(const Model& model) {
   std::vector<Tunnel> tunnels;
   const auto add = [&](std::size_t owner, std::uint8_t slot, Transport transport) {
@@ -101,6 +110,7 @@ std::vector<Tunnel> tunnels_of(const Model& model) {
 
 std::size_t fingerprint(const IkeConnection& c) {
   std::string all = c.local_id + '\n' + c.remote_id + '\n' + c.certificate_der;
+  if (c.force_encap) all += "\nudp";
   for (const auto* list :
        {&c.local_addrs, &c.remote_addrs, &c.authority_der, &c.ike_proposals, &c.esp_proposals}) {
     all += '\n';
@@ -197,6 +207,21 @@ void Step::on(const IkeListed& event) {
     }
   }
   judge_all();
+}
+
+void Step::on(const IkeInitiated& event) {
+  auto* tunnel = find_ike(event.connection);
+  if (tunnel == nullptr) return;
+  auto* connecting = std::get_if<state::Connecting>(&tunnel->state);
+  if (!event.refusal) {
+    if (connecting != nullptr) connecting->ordered = true;
+    return;
+  }
+  if (event.refusal->condition != Condition::charon_refused) return;  // CharonDown tells
+  if (connecting != nullptr) return fail(*tunnel, *event.refusal);
+  tunnel->retiring.clear();  // what was to take their place does not come
+  tunnel->last_failure = event.refusal;
+  changed(*tunnel);
 }
 
 void Step::on(const IkeSaUp& event) {
@@ -327,6 +352,31 @@ void Step::on(const TornDown&) {
   }
 }
 
+/// First a new key, which also tells whether IKE answers; then another association; then another
+/// encapsulation, since a line may drop protocol 50 and let UDP pass. From there on the last two by
+/// turns, so that what is kept is what worked last.
+void Step::on(const TunnelDead& event) {
+  auto& tunnel = state_.tunnels.at(event.index);
+  if (tunnel.transport != Transport::ikev2 || tunnel.sas.empty() || state_.model.is_hub()) return;
+  const auto& slot = state_.model.slots.at(tunnel.owner);
+  const auto& endpoint = state_.model.hubs.at(slot.hub).endpoints.at(slot.endpoint);
+  // Over IPv4 it is UDP anyway: the uplink's VRF address is masqueraded.
+  const bool other_way = endpoint.address.family() == Family::v6 && event.attempt % 2 == 1;
+  const auto how = event.attempt == 1 ? Repair::rekey
+                   : other_way        ? Repair::encapsulation
+                                      : Repair::anew;
+  actions_.emplace_back(TunnelRepaired{event.index, how});
+  if (how == Repair::encapsulation) {
+    tunnel.force_encap = !tunnel.force_encap;
+    return replace_changed_connections();
+  }
+  for (const auto id : tunnel.sas)
+    if (how == Repair::rekey)
+      actions_.emplace_back(RekeyIke{id, connection_name(state_.model, slot)});
+    else
+      actions_.emplace_back(TerminateIke{id});
+}
+
 void Step::on(const Tick&) {
   for (auto& tunnel : state_.tunnels) judge(tunnel);
 }
@@ -419,8 +469,7 @@ void Step::judge_idle(Tunnel& tunnel) {
                  },
                  [&](const state::Connecting& connecting) {
                    if (now_ < connecting.deadline) return;
-                   fail(tunnel,
-                        connecting.evidence.value_or(Error{silence_of(tunnel.transport), ""}));
+                   fail(tunnel, connecting.evidence.value_or(silence(tunnel, connecting)));
                  },
                  [&](const state::BackOff& back_off) {
                    if (now_ >= back_off.until) attempt(tunnel);
@@ -439,7 +488,7 @@ void Step::replace_changed_connections() {
   if (state_.model.is_hub()) return;
   for (auto& tunnel : state_.tunnels) {
     if (tunnel.transport != Transport::ikev2) continue;
-    const auto wanted = site_connection(state_, state_.model.slots.at(tunnel.owner));
+    const auto wanted = site_connection(state_, tunnel);
     if (!wanted) continue;
     const auto print = fingerprint(*wanted);
     const bool differs = tunnel.connection_print != 0 && tunnel.connection_print != print;

@@ -5,6 +5,7 @@
 // core/desired.hpp.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <random>
@@ -53,8 +54,8 @@ struct GatewayState {
   /// By Choice::name. Without `measured` the first tunnel that is up is used.
   std::map<std::string, Routing> routing;
   bool measured = false;
-  std::vector<PassingSize> sizes;    ///< site, one for each tunnel
-  std::minstd_rand random{1};        ///< for jitter; seeded by who owns the state
+  std::vector<PassingSize> sizes;  ///< site, one for each tunnel
+  std::minstd_rand random{1};      ///< for jitter; seeded by who owns the state
   /// Hub: indices into model.sites by name, and tunnels' by WireGuard key, for look-ups.
   std::vector<std::uint32_t> sites_by_name;
 };
@@ -72,6 +73,11 @@ struct UplinksObserved {
 struct IkeListed {
   std::vector<IkeSa> sas;
 };
+/// What charon said to InitiateIke: it has taken the order, or why not.
+struct IkeInitiated {
+  std::string connection;
+  std::optional<Error> refusal;
+};
 struct WireGuardObserved {
   const ObservedWireGuardDevice* device = nullptr;  ///< not kept
   std::int64_t wall_time = 0;                       ///< seconds since 1970
@@ -87,10 +93,15 @@ struct Guarded {
 };
 /// Everything was removed: no tunnel is there, and none is tried.
 struct TornDown {};
+/// A path by IPsec is dead although its tunnel is up: try to repair it, for the `attempt`th time.
+struct TunnelDead {
+  std::size_t index = 0;
+  std::uint32_t attempt = 1;
+};
 /// Time has passed.
 struct Tick {};
-using Event = std::variant<Configured, UplinksObserved, IkeEvent, IkeListed, WireGuardObserved,
-                           TunnelsEnabled, Guarded, TornDown, Tick>;
+using Event = std::variant<Configured, UplinksObserved, IkeEvent, IkeListed, IkeInitiated,
+                           WireGuardObserved, TunnelsEnabled, Guarded, TornDown, TunnelDead, Tick>;
 
 // ---- actions
 struct InitiateIke {
@@ -98,6 +109,16 @@ struct InitiateIke {
 };
 struct TerminateIke {
   std::uint32_t unique_id = 0;
+};
+struct RekeyIke {
+  std::uint32_t unique_id = 0;
+  std::string connection;
+};
+enum class Repair : std::uint8_t { rekey, anew, encapsulation };
+/// What is tried for a TunnelDead.
+struct TunnelRepaired {
+  std::size_t index = 0;
+  Repair how = Repair::rekey;
 };
 /// Makes the kernel try a handshake now instead of at its next keepalive.
 struct PokeWireGuard {
@@ -116,8 +137,8 @@ struct TunnelChanged {
 };
 /// Kernel, charon or nftables may have to change: desired state is to be computed again.
 struct Reconcile {};
-using Action =
-    std::variant<InitiateIke, TerminateIke, PokeWireGuard, RenewPeer, TunnelChanged, Reconcile>;
+using Action = std::variant<InitiateIke, TerminateIke, RekeyIke, TunnelRepaired, PokeWireGuard,
+                            RenewPeer, TunnelChanged, Reconcile>;
 using Actions = std::vector<Action>;
 
 /// Never throws on any order of events; one that fits no tunnel is ignored.

@@ -18,6 +18,7 @@ struct IkeConnection {
   std::string certificate_der;             ///< own certificate
   std::vector<std::string> authority_der;  ///< the peer's chain has to end at one of these
   std::uint32_t if_id = 0;
+  bool force_encap = false;  ///< ESP in UDP even where no NAT asks for it
   std::vector<std::string> ike_proposals;
   std::vector<std::string> esp_proposals;
   std::uint32_t dpd_delay = 30;           ///< seconds

@@ -36,6 +36,7 @@ struct Waiting {
 struct Connecting {
   Instant deadline;
   std::optional<Error> evidence;
+  bool ordered = false;  ///< IKEv2: charon has taken the order, so silence is the hub's
 };
 struct BackOff {
   Instant until;
@@ -87,6 +88,9 @@ struct Tunnel {
   std::vector<std::uint32_t> retiring;  ///< those of `sas` that end as soon as another is up
   std::uint32_t attempt_sa = 0;         ///< the IKE SA of the attempt under way; 0: not known
   std::size_t connection_print = 0;     ///< of the connection they were made from
+  /// The other encapsulation: ESP in UDP although there is no NAT. Kept for as long as it works: a
+  /// line that drops protocol 50 goes on doing so, and UDP costs only 8 bytes.
+  bool force_encap = false;
   // WireGuard
   std::int64_t last_handshake = 0;  ///< seconds since 1970; 0: never
   Instant handshake_at;             ///< the same by the steady clock, which nobody sets

@@ -70,7 +70,9 @@ void Engine::start(Model model) {
   paths_.on_use = [this](const std::string& network, std::optional<std::size_t> tunnel) {
     route(network, {.tunnel = tunnel});
   };
-  paths_.on_repair = [this](std::size_t tunnel, std::uint32_t attempt) { repair(tunnel, attempt); };
+  paths_.on_repair = [this](std::size_t tunnel, std::uint32_t attempt) {
+    feed(TunnelDead{.index = tunnel, .attempt = attempt});
+  };
   paths_.on_sizes = [this] {
     state_.sizes = paths_.sizes();
     reconcile_soon();
@@ -221,21 +223,6 @@ void Engine::route(const std::string& choice, const Routing& routing) {
   reconcile_soon();
 }
 
-/// First a new key, which also tells whether IKE answers; then another association.
-void Engine::repair(std::size_t index, std::uint32_t attempt) {
-  const auto& tunnel = state_.tunnels.at(index);
-  const auto name = tunnel_name(state_, tunnel);
-  log_.write(Message::path_repaired, name, attempt == 1 ? "rekeying" : "making it anew");
-  for (const auto sa : tunnel.sas) {
-    if (attempt == 1) {
-      ports_.ike.rekey(sa, connection_name(state_.model, state_.model.slots.at(tunnel.owner)),
-                       [](const Result<void>&) {});
-    } else {
-      ports_.ike.terminate(sa, [](const Result<void>&) {});
-    }
-  }
-}
-
 void Engine::run(const Actions& actions) {
   const auto changed = static_cast<std::size_t>(std::ranges::count_if(
       actions, [](const Action& action) { return std::holds_alternative<TunnelChanged>(action); }));
@@ -247,32 +234,43 @@ void Engine::run(const Actions& actions) {
     sync_ike();
   }
   for (const auto& action : actions)
-    std::visit(overloaded{
-                   [this](const InitiateIke& initiate) {
-                     ports_.ike.initiate(initiate.connection, [](const Result<void>&) {});
-                   },
-                   [this](const TerminateIke& terminate) {
-                     ports_.ike.terminate(terminate.unique_id, [](const Result<void>&) {});
-                   },
-                   [this](const PokeWireGuard& poke) {
-                     pokes_.insert(poke.device);
-                     reconcile_soon();
-                   },
-                   [this](const RenewPeer& renewal) {
-                     renewals_[renewal.device].push_back(renewal.peer);
-                     reconcile_soon();
-                   },
-                   [&](const TunnelChanged& tunnel) {
-                     announce(tunnel.index, changed <= kListed);
-                     if (state_.model.is_hub())
-                       returns_.tunnel_changed(state_.tunnels.at(tunnel.index));
-                   },
-                   [this](const Reconcile&) {
-                     wireguard_dirty_ = true;
-                     reconcile_soon();
-                   },
-               },
-               action);
+    std::visit(
+        overloaded{
+            [this](const InitiateIke& initiate) {
+              ports_.ike.initiate(initiate.connection, [this, name = initiate.connection](
+                                                           const Result<void>& taken) {
+                feed(IkeInitiated{name, taken ? std::nullopt : std::optional(taken.error())});
+              });
+            },
+            [this](const RekeyIke& rekey) {
+              ports_.ike.rekey(rekey.unique_id, rekey.connection, [](const Result<void>&) {});
+            },
+            [this](const TunnelRepaired& repair) {
+              log_.write(Message::path_repaired,
+                         tunnel_name(state_, state_.tunnels.at(repair.index)),
+                         describe(repair.how));
+            },
+            [this](const TerminateIke& terminate) {
+              ports_.ike.terminate(terminate.unique_id, [](const Result<void>&) {});
+            },
+            [this](const PokeWireGuard& poke) {
+              pokes_.insert(poke.device);
+              reconcile_soon();
+            },
+            [this](const RenewPeer& renewal) {
+              renewals_[renewal.device].push_back(renewal.peer);
+              reconcile_soon();
+            },
+            [&](const TunnelChanged& tunnel) {
+              announce(tunnel.index, changed <= kListed);
+              if (state_.model.is_hub()) returns_.tunnel_changed(state_.tunnels.at(tunnel.index));
+            },
+            [this](const Reconcile&) {
+              wireguard_dirty_ = true;
+              reconcile_soon();
+            },
+        },
+        action);
   if (!actions.empty()) arm_look();
 }
 

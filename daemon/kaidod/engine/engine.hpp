@@ -101,7 +101,6 @@ class Engine final : public Control {
   void list_sas();
   void judge_log();
   void route(const std::string& choice, const Routing& routing);
-  void repair(std::size_t tunnel, std::uint32_t attempt);
   void new_epoch();
   void announce(std::size_t tunnel, bool log);
   void announce_many(std::size_t count);

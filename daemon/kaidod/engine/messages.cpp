@@ -4,6 +4,7 @@
 
 #include <array>
 #include <chrono>
+#include <utility>
 
 #include "core/failover/failover.hpp"
 #include "core/gateway.hpp"
@@ -73,6 +74,18 @@ std::string describe_size(const std::string& path, const PassingSize& passing) {
   if (passing.size == 0) return path;
   return fmt::format("{}, {} bytes pass{}", path, passing.size,
                      passing.fragments ? ", larger ones in fragments" : "");
+}
+
+std::string describe(Repair how) {
+  switch (how) {
+    case Repair::rekey:
+      return "rekeying";
+    case Repair::anew:
+      return "making it anew";
+    case Repair::encapsulation:
+      return "making it anew in the other encapsulation: ESP in UDP, or bare";
+  }
+  std::unreachable();
 }
 
 std::string describe(const Outlook& outlook, const std::string& network) {

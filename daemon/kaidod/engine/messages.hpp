@@ -11,6 +11,7 @@ namespace kaido {
 struct Decision;
 struct Outlook;
 struct PassingSize;
+enum class Repair : std::uint8_t;
 
 enum class Message : std::uint8_t {
   started,
@@ -55,6 +56,8 @@ struct MessageInfo {
 [[nodiscard]] std::string describe(const Decision& decision);
 /// What of a path passes: "tokyo/a:isp1/wireguard, 1208 bytes pass, larger ones in fragments".
 [[nodiscard]] std::string describe_size(const std::string& path, const PassingSize& passing);
+/// What is tried to repair a dead path.
+[[nodiscard]] std::string describe(Repair how);
 /// What would change that, for `kaido paths --why`.
 [[nodiscard]] std::string describe(const Outlook& outlook, const std::string& network);
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "core/desired.hpp"
 #include "sample.hpp"
 
 namespace kaido::test {
@@ -122,6 +125,118 @@ TEST(Tunnels, SilenceIsJudgedByTheDeadlineOnly) {
   EXPECT_EQ(gateway.tunnel(kIke).last_failure.value().condition, Condition::tunnel_no_answer);
   ASSERT_EQ(gateway.actions<TerminateIke>().size(), 1U) << "charon would go on for minutes";
   EXPECT_EQ(gateway.actions<TerminateIke>()[0].unique_id, 5U);
+}
+
+TEST(Tunnels, SilenceIsTheHubsOnlyIfCharonBeganToConnect) {
+  Driver gateway;
+  gateway.start(branch());
+  gateway.feed(IkeInitiated{kConnection, std::nullopt}, 1s);
+  EXPECT_EQ(gateway.state_of(kIke), "connecting");
+  gateway.feed(Tick{}, 20s);
+  EXPECT_EQ(gateway.tunnel(kIke).last_failure.value().condition, Condition::tunnel_no_answer);
+  EXPECT_EQ(gateway.tunnel(kIke6).last_failure.value().condition, Condition::charon_absent)
+      << "its order was not even taken";
+}
+
+TEST(Tunnels, AnAttemptThatCharonRefusesFailsAtOnceInCharonsWords) {
+  Driver gateway;
+  gateway.start(branch());
+  const Error refusal{Condition::charon_refused, "initiate: CHILD_SA config not found"};
+  gateway.feed(IkeInitiated{kConnection, refusal});
+  EXPECT_EQ(gateway.state_of(kIke), "back-off");
+  EXPECT_EQ(gateway.tunnel(kIke).last_failure, refusal);
+  gateway.feed(Tick{}, 700ms);
+  EXPECT_EQ(initiated(gateway), std::vector<std::string>{kConnection}) << "and is made again soon";
+}
+
+TEST(Tunnels, AnOrderThatWasLostWithCharonIsNoFailure) {
+  Driver gateway;
+  gateway.start(branch());
+  gateway.feed(IkeInitiated{kConnection, Error{Condition::charon_absent, "gone"}});
+  EXPECT_EQ(gateway.state_of(kIke), "connecting");
+  EXPECT_EQ(gateway.tunnel(kIke).failures, 0U);
+}
+
+TEST(Tunnels, ARefusedReplacementLeavesTheOldOneInUse) {
+  Driver gateway;
+  gateway.start(branch());
+  gateway.feed(ChildSaUp{"kaido-tokyo-b-s2", 5, 9});
+  auto uplinks = good_uplinks();
+  uplinks[1].ipv6_source = ip("2001:db8:2::77");
+  gateway.feed(UplinksObserved{uplinks});
+  gateway.feed(IkeInitiated{"kaido-tokyo-b-s2", Error{Condition::charon_refused, "no"}});
+  EXPECT_EQ(gateway.state_of(kIke6), "up");
+  EXPECT_EQ(gateway.tunnel(kIke6).last_failure.value().detail, "no");
+  gateway.feed(ChildSaUp{"kaido-tokyo-b-s2", 6, 10});
+  EXPECT_TRUE(gateway.actions<TerminateIke>().empty()) << "an IKE rekey, say";
+}
+
+struct Tried {
+  std::vector<Repair> how;
+  std::size_t rekeyed = 0;
+  std::size_t ended = 0;
+  std::vector<bool> in_udp;  // after each
+};
+
+/// Repairs a path whose data stay dead, each time with a tunnel that is up again.
+Tried repair(Driver& gateway, std::string_view name, const std::string& connection,
+             std::uint32_t times) {
+  Tried tried;
+  for (std::uint32_t attempt = 1; attempt <= times; ++attempt) {
+    const auto index = match_tunnels(gateway.state, name).at(0);
+    gateway.feed(ChildSaUp{connection, attempt, attempt});
+    gateway.feed(TunnelDead{.index = index, .attempt = attempt});
+    for (const auto& action : gateway.actions<TunnelRepaired>()) tried.how.push_back(action.how);
+    tried.rekeyed += gateway.actions<RekeyIke>().size();
+    tried.ended += gateway.actions<TerminateIke>().size();
+    const auto connections = desired_ike(gateway.state).connections;
+    tried.in_udp.push_back(
+        std::ranges::find(connections, connection, &IkeConnection::name)->force_encap);
+    gateway.feed(IkeSaDown{connection, attempt});
+  }
+  return tried;
+}
+
+TEST(Repairs, AreANewKeyThenAnotherAssociationThenAnotherEncapsulation) {
+  Driver gateway;
+  gateway.start(branch());
+  const auto tried = repair(gateway, kIke6, "kaido-tokyo-b-s2", 3);
+  EXPECT_EQ(tried.how, (std::vector{Repair::rekey, Repair::anew, Repair::encapsulation}));
+  EXPECT_EQ(tried.in_udp, (std::vector{false, false, true}));
+}
+
+TEST(Repairs, KeepTheOtherEncapsulationUntilItFailsToo) {
+  Driver gateway;
+  gateway.start(branch());
+  const auto dead = repair(gateway, kIke6, "kaido-tokyo-b-s2", 5);
+  EXPECT_EQ(dead.in_udp, (std::vector{false, false, true, true, false}));
+  (void)repair(gateway, kIke6, "kaido-tokyo-b-s2", 3);
+  gateway.feed(Configured{branch(), {}});
+  gateway.feed(UplinksObserved{good_uplinks()});
+  EXPECT_TRUE(gateway.tunnel(kIke6).force_encap);
+  const auto next = repair(gateway, kIke6, "kaido-tokyo-b-s2", 3);
+  EXPECT_EQ(next.in_udp, (std::vector{true, true, false}));
+}
+
+TEST(Repairs, TheOtherEncapsulationIsMadeBeforeTheOldAssociationEnds) {
+  Driver gateway;
+  gateway.start(branch());
+  const auto index = match_tunnels(gateway.state, kIke6).at(0);
+  gateway.feed(ChildSaUp{"kaido-tokyo-b-s2", 5, 9});
+  gateway.feed(TunnelDead{.index = index, .attempt = 3});
+  EXPECT_EQ(initiated(gateway), std::vector<std::string>{"kaido-tokyo-b-s2"});
+  EXPECT_TRUE(gateway.actions<TerminateIke>().empty());
+  gateway.feed(ChildSaUp{"kaido-tokyo-b-s2", 6, 10});
+  ASSERT_EQ(gateway.actions<TerminateIke>().size(), 1U);
+  EXPECT_EQ(gateway.actions<TerminateIke>()[0].unique_id, 5U);
+}
+
+TEST(Repairs, OverIPv4ItIsUdpAnywaySoTheTunnelIsMadeAnew) {
+  Driver gateway;
+  gateway.start(branch());
+  const auto tried = repair(gateway, kIke, kConnection, 3);
+  EXPECT_EQ(tried.how, (std::vector{Repair::rekey, Repair::anew, Repair::anew}));
+  EXPECT_EQ(tried.in_udp, (std::vector{false, false, false}));
 }
 
 TEST(Tunnels, ARekeyIsNoLoss) {
@@ -266,7 +381,8 @@ TEST(Tunnels, AConfigurationThatChangesNothingForATunnelLeavesItAlone) {
 TEST(Tunnels, EventsThatFitNoTunnelAreIgnored) {
   Driver gateway;
   gateway.start(branch());
-  for (const auto* name : {"", "kaido-", "kaido-x-s1", "other-s1", "kaido-tokyo-a-s9", "kaido--s"}) {
+  for (const auto* name :
+       {"", "kaido-", "kaido-x-s1", "other-s1", "kaido-tokyo-a-s9", "kaido--s"}) {
     gateway.feed(ChildSaUp{name, 1, 1});
     EXPECT_TRUE(gateway.last.empty()) << name;
     gateway.feed(IkeSaDown{name, 1});

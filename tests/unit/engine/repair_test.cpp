@@ -215,6 +215,19 @@ TEST(Engine, LoadsWhatWasUnloadedUnnoticedBeforeItIsNeeded) {
   EXPECT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 5; }));
 }
 
+TEST(Engine, SaysWhatCharonRefused) {
+  World world;
+  world.ike.refuse("kaido-tokyo-a-s1", "CHILD_SA config 'kaido-tokyo-a-s1' not found");
+  world.start(test::branch());
+  const auto tunnel = world.tunnel("tokyo/a:isp1/ikev2");
+  EXPECT_NE(tunnel.state, "up");
+  ASSERT_TRUE(tunnel.reason) << tunnel.state;
+  EXPECT_EQ(tunnel.reason->condition, Condition::charon_refused);
+  EXPECT_NE(tunnel.reason->detail.find("not found"), std::string::npos) << tunnel.reason->detail;
+  world.ike.refuse("kaido-tokyo-a-s1", "");
+  EXPECT_TRUE(world.until([&] { return world.tunnel(tunnel.name).state == "up"; }));
+}
+
 TEST(Engine, SaysThatTheKernelHasNoWireGuardAndRecoversWhenItHas) {
   World world;
   world.wireguard.set_supported(false);

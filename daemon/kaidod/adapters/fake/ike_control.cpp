@@ -32,9 +32,9 @@ void IkeControl::apply(IkeDesired desired, Done<std::vector<std::string>> done) 
 
 Result<std::vector<std::string>> IkeControl::apply_now(const IkeDesired& desired) {
   if (!running_) return absent();
-  if (!refusals_.empty()) {
-    auto error = std::move(refusals_.front());
-    refusals_.pop_front();
+  if (!next_refusals_.empty()) {
+    auto error = std::move(next_refusals_.front());
+    next_refusals_.pop_front();
     return std::unexpected(std::move(error));
   }
   std::vector<std::string> changed;
@@ -79,6 +79,8 @@ Result<void> IkeControl::initiate_now(const std::string& connection) {
   if (!connections_.contains(connection))
     return failure(Condition::charon_refused,
                    "initiate: CHILD_SA config '" + connection + "' not found");
+  if (const auto& why = refusals_[connection]; !why.empty())
+    return failure(Condition::charon_refused, "initiate: " + why);
   const auto found = outcomes_.find(connection);
   const auto outcome = found == outcomes_.end() ? Outcome{} : found->second;
   if (log_wanted_)
@@ -101,6 +103,8 @@ void IkeControl::terminate(std::uint32_t unique_id, Done<void> done) {
 void IkeControl::rekey(std::uint32_t unique_id, const std::string&, Done<void> done) {
   later([this, unique_id, done = std::move(done)]() mutable {
     if (!running_) return done(absent());
+    if (std::ranges::find(sas_, unique_id, &IkeSa::unique_id) == sas_.end())
+      return done(failure(Condition::charon_refused, "rekey: no matching SAs to rekey found"));
     rekey_child(unique_id);
     done({});
   });
@@ -186,6 +190,7 @@ void IkeControl::bring_up(const std::string& connection, bool initiator) {
                          .unique_id = next_id_++,
                          .state = "INSTALLED",
                          .if_id_in = settings.if_id,
+                         .udp_encapsulated = settings.force_encap,
                          .proposal = "AES_GCM_16-256"});
   emit(IkeSaUp{connection, sa.unique_id});
   emit(ChildSaUp{connection, sa.unique_id, sa.children.front().unique_id});

@@ -45,7 +45,11 @@ class IkeControl final : public kaido::IkeControl {
   void stop_charon();   ///< forgets everything, as the real one does
   void set_outcome(const std::string& connection, Outcome outcome);
   /// The next apply fails with this, having done nothing.
-  void refuse_next(Error error) { refusals_.push_back(std::move(error)); }
+  void refuse_next(Error error) { next_refusals_.push_back(std::move(error)); }
+  /// Every initiate of this connection is refused, for this reason; "": no longer.
+  void refuse(const std::string& connection, std::string why) {
+    refusals_[connection] = std::move(why);
+  }
   void load_foreign(const std::string& name) { foreign_.insert(name); }
   void unload(const std::string& name);  ///< behind the port's back
   void unload_keys() { keys_.clear(); }  ///< so, too
@@ -85,7 +89,8 @@ class IkeControl final : public kaido::IkeControl {
   std::set<std::string> keys_;  ///< private keys, anyone's
   std::string key_;             ///< of these, the one that this port loaded
   std::map<std::string, Outcome> outcomes_;
-  std::deque<Error> refusals_;
+  std::deque<Error> next_refusals_;
+  std::map<std::string, std::string> refusals_;
   std::vector<IkeSa> sas_;
   std::uint32_t next_id_ = 1;
   std::size_t loads_ = 0;

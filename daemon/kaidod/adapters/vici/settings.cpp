@@ -45,6 +45,7 @@ Section load_conn(const IkeConnection& connection) {
   remote.add_list("cacerts", connection.authority_der);
   Section body;
   body.add("version", "2").add("mobike", "no").add("unique", "never").add("keyingtries", "1");
+  if (connection.force_encap) body.add("encap", "yes");
   body.add("fragmentation", "yes").add("send_cert", "always");
   body.add("dpd_delay", seconds(connection.dpd_delay));
   // Never reauthenticate: charon would do it with the old certificate, and break before make.
