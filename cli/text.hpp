@@ -1,5 +1,6 @@
 // Every text that a person sees from `kaido` itself: another language replaces text.cpp and
-// text_paths.cpp and nothing else. (The texts of conditions lie in the catalogue, include/kaido/conditions.cpp.)
+// text_paths.cpp and nothing else. (The texts of conditions lie in the catalogue,
+// include/kaido/conditions.cpp.)
 #pragma once
 
 #include <cstddef>
@@ -129,6 +130,13 @@ extern const char* const label_rule;
 extern const char* const label_figures;
 extern const char* const label_outlook;
 extern const char* const label_switches;
+extern const char* const label_loss;
+extern const char* const label_round_trip;
+extern const char* const label_answer;
+extern const char* const label_size;
+extern const char* const label_cost;
+extern const char* const label_hold;
+extern const char* const label_asking;
 extern const char* const pinned;
 /// Its trouble, or where it has none its health, in a word or two.
 [[nodiscard]] std::string path_state(const PathReport& path);
@@ -142,6 +150,11 @@ extern const char* const pinned;
 [[nodiscard]] std::string age(std::int64_t milliseconds);           ///< negative: never
 [[nodiscard]] std::string figure(double number);                    ///< two digits or more
 [[nodiscard]] std::string path_cost(const PathReport& path);
+[[nodiscard]] std::string lost_each_way(const PathReport& path);
+[[nodiscard]] std::string round_trips(const PathReport& path);
+[[nodiscard]] std::string last_answer(const PathReport& path);
+[[nodiscard]] std::string size_of(const PathReport& path);
+[[nodiscard]] std::string asking(const PathReport& path);
 [[nodiscard]] std::string held(std::int64_t seconds);
 [[nodiscard]] std::string switches(std::uint32_t count);
 [[nodiscard]] std::string probing_costs(double kbit, double gb_month);

@@ -50,6 +50,7 @@ Exit code 1 when a network is not reachable, or its path carries nothing.
 Examples:
   kaido paths
   kaido paths tokyo             those to the hub tokyo
+  kaido paths tokyo/a:isp1/ikev2   all that is known of one
   kaido paths --watch           live, with the last minute of loss and delay
   kaido paths --why             where each network goes, why, what would change it
   kaido paths --json | jq -r '.paths[] | select(.health == "good") | .name')"};
@@ -89,6 +90,13 @@ const char* const label_rule = "Why";
 const char* const label_figures = "Figures";
 const char* const label_outlook = "What would change it";
 const char* const label_switches = "Switches";
+const char* const label_loss = "Lost";
+const char* const label_round_trip = "Round trip";
+const char* const label_answer = "Last answer";
+const char* const label_size = "Largest packet";
+const char* const label_cost = "Worth";
+const char* const label_hold = "Held back";
+const char* const label_asking = "Asked";
 const char* const pinned = "pinned";
 
 std::string path_state(const PathReport& path) {
@@ -156,6 +164,34 @@ std::string age(std::int64_t milliseconds) {
 std::string figure(double number) {
   if (number < 0.05) return "0";
   return number < 9.95 ? fmt::format("{:.1f}", number) : fmt::format("{:.0f}", number);
+}
+
+std::string lost_each_way(const PathReport& path) {
+  if (path.loss < 0) return {};
+  const auto way = [](double share) { return share < 0 ? std::string("not known") : lost(share); };
+  return fmt::format("{} of the last minute; towards the hub {}, from it {}", lost(path.loss),
+                     way(path.loss_up), way(path.loss_down));
+}
+std::string round_trips(const PathReport& path) {
+  if (path.rtt_median < 0) return {};
+  return fmt::format("{} median, {} least, 95 % within {}; jitter {} (64 answers)",
+                     milliseconds(path.rtt_median), milliseconds(path.rtt_min),
+                     milliseconds(path.rtt_p95), milliseconds(path.jitter));
+}
+std::string last_answer(const PathReport& path) {
+  return fmt::format("{}; {} out of order since the start",
+                     path.age < 0 ? never : age(path.age) + " ago", path.reordered);
+}
+std::string size_of(const PathReport& path) {
+  if (path.full_size == 0) return {};
+  if (path.size == 0) return fmt::format("not known, of {} bytes", path.full_size);
+  return fmt::format("{} of {} bytes{}", path.size, path.full_size,
+                     path.size_age < 0 ? "" : ", proved " + ago(path.size_age));
+}
+std::string asking(const PathReport& path) {
+  if (path.probe_interval == 0) return {};
+  return fmt::format("every {} ms: {} kbit/s, {} GB a month", path.probe_interval,
+                     figure(path.cost_kbit), figure(path.cost_gb_month));
 }
 
 std::string path_cost(const PathReport& path) {

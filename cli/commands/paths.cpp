@@ -16,7 +16,10 @@ constexpr Pace pace{std::chrono::milliseconds(200), std::chrono::seconds(1)};
 std::string draw(const PathsView& view, const Options& options) {
   const auto style = Style::for_stdout();
   if (options.why) return draw_why(view, style);
-  return options.watch || options.minute ? draw_live(view, style, terminal_size()) : draw_paths(view.paths, style);
+  const bool one = !options.name.empty() && view.paths.size() == 1;
+  if (one && !options.watch && !options.minute) return draw_path(view.paths.front(), style);
+  return options.watch || options.minute ? draw_live(view, style, terminal_size())
+                                         : draw_paths(view.paths, style);
 }
 
 Outcome<Picture> look(const Options& options, Client& client) {

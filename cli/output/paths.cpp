@@ -120,6 +120,30 @@ std::string draw_paths(const std::vector<PathReport>& paths, const Style& style)
   return table.draw(style) + total_cost(paths);
 }
 
+std::string draw_path(const PathReport& path, const Style& style) {
+  Table table(2);
+  const auto line = [&](const char* label, const std::string& value) {
+    if (!value.empty()) table.add({{label}, {value}});
+  };
+  table.add({{text::column_health},
+             {text::path_state(path) + ", " + text::for_a_time(path.since), colour_of(path)}});
+  if (path.reason) {
+    line(text::label_why, std::string(info(path.reason->condition).cause));
+    line("", path.reason->detail);
+    line(text::label_remedy, std::string(info(path.reason->condition).remedy));
+  }
+  line(text::label_use, fmt::format("{}", fmt::join(path.networks, ", ")));
+  line(text::label_slot, fmt::format("{}, {}", path.slot, path.device));
+  line(text::label_loss, text::lost_each_way(path));
+  line(text::label_round_trip, text::round_trips(path));
+  line(text::label_answer, path.rtt_median < 0 && path.age < 0 ? "" : text::last_answer(path));
+  line(text::label_size, text::size_of(path));
+  line(text::label_cost, text::path_cost(path));
+  line(text::label_hold, path.hold > 0 ? text::held(path.hold) : "");
+  line(text::label_asking, text::asking(path));
+  return style.paint(Colour::bold, printable(path.name)) + '\n' + table.draw(style);
+}
+
 std::string draw_why(const PathsView& view, const Style& style) {
   if (view.networks.empty()) return text::no_networks;
   std::string drawn;

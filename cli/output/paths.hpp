@@ -31,6 +31,8 @@ struct PathsView {
                                                         const std::vector<PathReport>& paths);
 
 [[nodiscard]] std::string draw_paths(const std::vector<PathReport>& paths, const Style& style);
+/// All that is known of one.
+[[nodiscard]] std::string draw_path(const PathReport& path, const Style& style);
 /// For each network the rule, the figures, what would change it, and the paths it has.
 [[nodiscard]] std::string draw_why(const PathsView& view, const Style& style);
 /// One line a path and no line longer than the screen. Where they are too many: those in use and

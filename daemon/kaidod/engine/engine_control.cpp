@@ -279,7 +279,9 @@ void Engine::announce_networks() {
       log_.write(Message::network_unreachable, choice.name, "no tunnel is up");
     } else if (std::ranges::find(state_.model.networks, choice.name, &Network::name) ==
                state_.model.networks.end()) {  // else Paths has said so, and why
-      log_.write(Message::network_moved, choice.name, "now by " + tunnel);
+      const auto why = returns_.why(choice.name);
+      log_.write(Message::network_moved, choice.name,
+                 "now by " + tunnel + (why.empty() ? "" : ": " + why));
     }
     if (observer_ == nullptr) continue;
     for (const auto& report : networks())

@@ -32,6 +32,9 @@ constexpr std::array kMessages{
     MessageInfo{"PATH_CHANGED", 5},           // a path's health or trouble; with the figures
     MessageInfo{"PATH_REPAIRED", 5},      // its tunnel was rekeyed or built anew; by which attempt
     MessageInfo{"CLAIM_REFUSED", 4},      // it came from a source that is not the site's
+    MessageInfo{"CLAIM_OUTDONE", 6},      // a site's claim that is older than the one in force, or
+                                          // as old and another; it changes nothing
+    MessageInfo{"SITE_SILENT", 6},        // nobody hears a site any more; with its claim
     MessageInfo{"CONDITION_RAISED", 4},   // a trouble with a name; with its remedy
     MessageInfo{"CONDITION_CLEARED", 5},  // it is over
     MessageInfo{"KERNEL_CHANGED", 6},     // a link, address, rule, nexthop, route or setting
@@ -47,26 +50,26 @@ constexpr std::array kMessages{
 
 double ms(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
 
-std::string describe(const PathFigures& path) {
-  if (path.health == Health::unusable) return path.name + ": its tunnel is down";
-  if (!path.measured) return path.name + ": its tunnel is up";
-  if (path.health == Health::down || path.health == Health::suspect)
-    return fmt::format("{}: no answer for {:.0f} ms (limit {:.0f} ms)", path.name, ms(path.silence),
-                       ms(path.limit));
-  return fmt::format("{}: {:.1f} ms, {:.1f} % lost, {} bytes pass, cost {:.0f}", path.name,
-                     ms(path.round_trip), 100 * path.loss, path.size, path.cost);
-}
-
 }  // namespace
 
 const MessageInfo& info(Message message) { return kMessages.at(static_cast<std::size_t>(message)); }
+
+std::string describe(const PathFigures& path) {
+  if (path.health == Health::unusable) return "its tunnel is down";
+  if (!path.measured) return "its tunnel is up";
+  if (path.health == Health::down || path.health == Health::suspect)
+    return fmt::format("no answer for {:.0f} ms (limit {:.0f} ms)", ms(path.silence),
+                       ms(path.limit));
+  return fmt::format("{:.1f} ms, {:.1f} % lost, {} bytes pass, cost {:.0f}", ms(path.round_trip),
+                     100 * path.loss, path.size, path.cost);
+}
 
 std::string describe(const Decision& decision) {
   // A kaidod before this one had the figures.
   if (decision.rule == ChoiceRule::adopted) return decision.after ? decision.after->name : "";
   std::string text;
   for (const auto& path : {decision.before, decision.after})
-    if (path) text += (text.empty() ? "" : "; ") + describe(*path);
+    if (path) text += (text.empty() ? "" : "; ") + path->name + ": " + describe(*path);
   return text;
 }
 
@@ -86,6 +89,14 @@ std::string describe(Repair how) {
       return "making it anew in the other encapsulation: ESP in UDP, or bare";
   }
   std::unreachable();
+}
+
+std::string describe(const stamp::Claim& claim) {
+  const auto transport = static_cast<Transport>(claim.transport - 1);
+  return fmt::format("claim {}.{} {}", claim.epoch, claim.generation,
+                     claim.slot == 0 || claim.transport == 0
+                         ? std::string("of no path")
+                         : fmt::format("by slot {}, {}", claim.slot, to_string(transport)));
 }
 
 std::string describe(const Outlook& outlook, const std::string& network) {

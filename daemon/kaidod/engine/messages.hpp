@@ -7,9 +7,13 @@
 #include <string_view>
 
 namespace kaido {
+namespace stamp {
+struct Claim;
+}
 
 struct Decision;
 struct Outlook;
+struct PathFigures;
 struct PassingSize;
 enum class Repair : std::uint8_t;
 
@@ -32,6 +36,8 @@ enum class Message : std::uint8_t {
   path_changed,
   path_repaired,
   claim_refused,
+  claim_outdone,
+  site_silent,
   condition_raised,
   condition_cleared,
   kernel_changed,
@@ -52,12 +58,16 @@ struct MessageInfo {
 
 [[nodiscard]] const MessageInfo& info(Message message);
 
+/// "8.3 ms, 0.4 % lost, 1418 bytes pass, cost 12", or what is known instead.
+[[nodiscard]] std::string describe(const PathFigures& path);
 /// Why a network went where it is: the figures of both paths.
 [[nodiscard]] std::string describe(const Decision& decision);
 /// What of a path passes: "tokyo/a:isp1/wireguard, 1208 bytes pass, larger ones in fragments".
 [[nodiscard]] std::string describe_size(const std::string& path, const PassingSize& passing);
 /// What is tried to repair a dead path.
 [[nodiscard]] std::string describe(Repair how);
+/// A site's claim: "claim 1764127160.3 by slot 1, ikev2".
+[[nodiscard]] std::string describe(const stamp::Claim& claim);
 /// What would change that, for `kaido paths --why`.
 [[nodiscard]] std::string describe(const Outlook& outlook, const std::string& network);
 

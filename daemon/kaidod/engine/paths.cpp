@@ -139,38 +139,41 @@ void Paths::run() {
     });
     running_.swap(actions_);
     for (const auto& action : running_)
-      std::visit(overloaded{
-                     [this](const SendProbe& probe) { send(probe); },
-                     [this](const Use& use) {
-                       const auto& network = state_.plan.networks.at(use.network).name;
-                       on_use(network, use.decision.to);
-                       if (state_.plan.networks[use.network].implicit) return;
-                       log_.write(Message::network_switched, network,
-                                  fmt::format("{}: {}", to_string(use.decision.rule),
-                                              describe(use.decision)));
-                     },
-                     [this](const PathChanged& changed) {
-                       const auto& path = state_.paths[changed.path];
-                       // The tunnel's own message has said it.
-                       const bool told =
-                           path.health == Health::unproven || path.health == Health::unusable;
-                       if (!told)
-                         log_.write(Message::path_changed, state_.plan.paths[changed.path].name,
-                                    fmt::format("{}{}{}", to_string(path.health),
-                                                path.trouble == Trouble::none ? "" : ", ",
-                                                to_string(path.trouble)));
-                       on_changed(changed.path);
-                     },
-                     [this](const ReadCounters& read) {
-                       if (prober_ != nullptr)
-                         step(state_, CountersRead{read.path, prober_->packets(read.path).received},
-                              now(), actions_);
-                     },
-                     [this](const RepairTunnel& repair) { on_repair(repair.path, repair.attempt); },
-                     [this](const SizeChanged&) { on_sizes(); },
-                     [](const BudgetChanged&) {},  // a condition says it
-                 },
-                 action);
+      std::visit(
+          overloaded{
+              [this](const SendProbe& probe) { send(probe); },
+              [this](const Use& use) {
+                const auto& network = state_.plan.networks.at(use.network).name;
+                on_use(network, use.decision.to);
+                if (state_.plan.networks[use.network].implicit) return;
+                log_.write(
+                    Message::network_switched, network,
+                    fmt::format("{}: {}; {}", to_string(use.decision.rule), describe(use.decision),
+                                describe(outlook(state_, use.network, now()), network)));
+              },
+              [this](const PathChanged& changed) {
+                const auto& path = state_.paths[changed.path];
+                // The tunnel's own message has said it.
+                const bool told =
+                    path.health == Health::unproven || path.health == Health::unusable;
+                if (!told)
+                  log_.write(Message::path_changed, state_.plan.paths[changed.path].name,
+                             fmt::format("{}{}{}: {}", to_string(path.health),
+                                         path.trouble == Trouble::none ? "" : ", ",
+                                         to_string(path.trouble),
+                                         describe(figures(state_, changed.path, now()))));
+                on_changed(changed.path);
+              },
+              [this](const ReadCounters& read) {
+                if (prober_ != nullptr)
+                  step(state_, CountersRead{read.path, prober_->packets(read.path).received}, now(),
+                       actions_);
+              },
+              [this](const RepairTunnel& repair) { on_repair(repair.path, repair.attempt); },
+              [this](const SizeChanged&) { on_sizes(); },
+              [](const BudgetChanged&) {},  // a condition says it
+          },
+          action);
     running_.clear();
   }
   feeding_ = false;

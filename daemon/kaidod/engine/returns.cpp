@@ -52,7 +52,27 @@ void limit(Routing& routing, const GatewayState& state, const stamp::Claim& clai
   routing.fragments = claim.fragments;
 }
 
+std::string describe_age(const SiteClaim& site, Instant at) {
+  if (site.claim->epoch == 0) return "as the kernel had it";
+  const auto claim = describe(*site.claim);
+  if (site.present) return claim;
+  return fmt::format(
+      "{}, silent for {} ms", claim,
+      std::chrono::duration_cast<std::chrono::milliseconds>(at - site.silent_since).count());
+}
+
 }  // namespace
+
+std::string Returns::why(const std::string& name) const {
+  if (state_ == nullptr) return {};
+  const auto& sites = state_->model.sites;
+  const auto site = std::ranges::find(sites, name, &Site::name);
+  const auto index = static_cast<std::size_t>(site - sites.begin());
+  if (site == sites.end() || index >= claims_.sites.size()) return {};
+  if (!heard_) return "the first that is up: no reflector has answered yet";
+  const auto& entry = claims_.sites[index];
+  return entry.claim ? describe_age(entry, now()) : "no claim has been heard";
+}
 
 Returns::Returns(boost::asio::io_context& io, ClaimSource* source, Log& log, Conditions& conditions)
     : source_(source), log_(log), conditions_(conditions), timer_(io) {}
@@ -128,7 +148,12 @@ void Returns::on_event(const ClaimEvent& event) {
                  [this](const ClaimHeard& claim) { on_claim(claim); },
                  [this](const SiteSilent& silent) {
                    const auto site = find_site(silent.site);
-                   if (site && silence(claims_, *site, now())) put(*site);
+                   if (!site || !silence(claims_, *site, now())) return;
+                   const auto& entry = claims_.sites[*site];
+                   if (entry.claim)
+                     log_.write(Message::site_silent, state_->model.sites[*site].name,
+                                describe(*entry.claim));
+                   put(*site);
                  },
              },
              event);
@@ -180,6 +205,11 @@ void Returns::on_claim(const ClaimHeard& heard) {
   if (claim.slot != 0 && !find_tunnel(*state_, *site, claim.transport, claim.slot)) return;
   const auto verdict = hear(claims_, *site, claim, now());
   if (verdict == ClaimVerdict::applied) put(*site);
+  if (verdict == ClaimVerdict::older || verdict == ClaimVerdict::tie)
+    log_.write(Message::claim_outdone, state_->model.sites[*site].name,
+               fmt::format("{} {} the {}", describe(claim),
+                           verdict == ClaimVerdict::tie ? "contradicts" : "is older than",
+                           describe_age(claims_.sites[*site], now())));
   if (verdict == ClaimVerdict::applied || verdict == ClaimVerdict::unchanged)
     source_->applied(heard.message.site, claim.epoch, claim.generation);
   arm();

@@ -34,6 +34,9 @@ class Returns {
   void follow(const GatewayState& state);
   /// It is in another state.
   void tunnel_changed(const Tunnel& tunnel);
+  [[nodiscard]] bool heard() const { return heard_; }
+  /// Why a site's packets go where they go; empty: it is none of ours.
+  [[nodiscard]] std::string why(const std::string& site) const;
 
  private:
   void on_event(const ClaimEvent& event);

@@ -72,6 +72,28 @@ PathsView cut() {
   return view;
 }
 
+TEST(Paths, OneByItselfIsToldInFull) {
+  auto path = made_up_path("tokyo/a:isp1/ikev2");
+  path.networks = {"corp"};
+  path.slot = 1;
+  path.device = "kx1";
+  path.since = 60;
+  path.loss = 0.004;
+  path.loss_up = 0.004;
+  path.rtt_min = 7'900;
+  path.rtt_p95 = 9'000;
+  path.reordered = 2;
+  path.size_age = 4;
+  path.probe_interval = 50;
+  const auto drawn = draw_path(path, Style(false));
+  for (const auto* part :
+       {"tokyo/a:isp1/ikev2", "good, for ", "corp", "0.4 % of the last minute",
+        "towards the hub 0.4 %, from it 0 %", "8.2 ms median, 7.9 ms least, 95 % within 9.0 ms",
+        "jitter 0.31 ms", "42 ms ago; 2 out of order", "1438 of 1438 bytes, proved 4 s ago",
+        "cost 8", "every 50 ms: 26 kbit/s, 8.5 GB a month"})
+    EXPECT_NE(drawn.find(part), std::string::npos) << part << " is not in:\n" << drawn;
+}
+
 TEST(Sparkline, TellsALossFromNone) {
   EXPECT_EQ(loss_sparkline({0, 1, 10, 11, 300, 999, 1000, -1}, 8), "▁▂▂▃▆▇█·");
 }

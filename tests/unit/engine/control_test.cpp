@@ -461,6 +461,8 @@ TEST(Engine, ASwitchIsOneLineThatSaysWhy) {
   world.settle();
   EXPECT_EQ(corp("NETWORK_SWITCHED"), 2U);
   EXPECT_EQ(world.log.count("NETWORK_SWITCHED", "corp: path-down: tokyo/a:isp1/ikev2"), 1U);
+  EXPECT_GE(world.log.count("NETWORK_SWITCHED", " when its tunnel goes"), 2U)
+      << "and what would change it";
   EXPECT_EQ(corp("NETWORK_MOVED"), 0U);
   EXPECT_EQ(world.log.count("NETWORK_MOVED", "hub tokyo"), 2U) << "no decision tells of these";
 }

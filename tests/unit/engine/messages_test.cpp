@@ -35,6 +35,12 @@ TEST(Sentences, ASwitchIsExplainedByTheFiguresOfBothPaths) {
             "0.4 % lost, 1418 bytes pass, cost 12");
 }
 
+TEST(Sentences, AClaimIsToldByItsAgeAndItsPath) {
+  EXPECT_EQ(describe(stamp::Claim{.epoch = 17, .generation = 3, .transport = 2, .slot = 4}),
+            "claim 17.3 by slot 4, wireguard");
+  EXPECT_EQ(describe(stamp::Claim{.epoch = 17, .generation = 3}), "claim 17.3 of no path");
+}
+
 TEST(Sentences, OfAPathThatNobodyMeasuresOnlyItsTunnelIsTold) {
   PathFigures path{.name = "plain/a:isp1/wireguard", .health = Health::good};
   EXPECT_EQ(describe({.after = path}), "plain/a:isp1/wireguard: its tunnel is up");
