@@ -152,7 +152,7 @@ struct PathState {
   Instant next_whole;     ///< and when that is
   // in fragments: a path in use that passes less than 1280 (see size.cpp)
   std::uint32_t fragments_missed = 0;  ///< probes of 1280 in a row that were lost
-  bool fragments_lost = false;         ///< they do not pass either
+  std::optional<bool> fragments_pass;  ///< nullopt: not proved
   Instant next_fragments;
   Instant whole_from;  ///< none are made while 1280 is tried again; 0: it is not
 

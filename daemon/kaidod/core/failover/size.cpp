@@ -12,7 +12,7 @@
 // by WireGuard then.) Whether fragments pass is proved by probes of 1280, beside those of the size
 // that passes. They would hide that 1280 passes whole again, so none are made for a moment while
 // that is tried. Where they are lost they are taken to be lost on every path by the same uplink or
-// to the same endpoint, until it is used: else the network would try one after the other.
+// to the same endpoint that did not prove it: else a network would try one after the other.
 //
 // A hub that is not Kaido answers echoes. It may refuse large ones, so what is lost says something
 // only after one of full size was answered; and nobody tells it to fragment, so TCP alone is
@@ -42,7 +42,7 @@ void set_size(const Context& context, std::size_t i, std::uint16_t size) {
   path.size_at = context.now;
   const bool changed = path.size != size;
   if (changed) {
-    path.fragments_lost = false;
+    path.fragments_pass.reset();
     path.fragments_missed = 0;
     path.whole_from = {};
     path.next_whole = context.now + std::max<Duration>(path.size_retry, kFirstRetry);
@@ -81,7 +81,8 @@ bool splits(const FailoverState& state, std::size_t i) {
   const auto& path = state.paths[i];
   const auto& spec = state.plan.paths[i];
   return spec.transport == Transport::wireguard && spec.measure == Measure::stamp &&
-         path.size >= spec.least_fragment && path.size < kMinimum && !path.fragments_lost;
+         path.size >= spec.least_fragment && path.size < kMinimum &&
+         path.fragments_pass.value_or(true);
 }
 
 /// Fragments are lost on another that shares an end with it.
@@ -89,7 +90,7 @@ bool doubtful(const FailoverState& state, std::size_t i) {
   const auto& spec = state.plan.paths[i];
   for (std::size_t k = 0; k < state.paths.size(); ++k) {
     const auto& other = state.plan.paths[k];
-    if (state.paths[k].fragments_lost &&
+    if (!state.paths[k].fragments_pass.value_or(true) &&
         (other.uplink == spec.uplink || (other.hub == spec.hub && other.endpoint == spec.endpoint)))
       return true;
   }
@@ -195,7 +196,7 @@ void retry_later(const Context& context, std::size_t i) {
 void give_up_fragments(const Context& context, std::size_t i) {
   auto& path = context.path(i);
   path.fragments_missed = 0;
-  path.fragments_lost = true;
+  path.fragments_pass = false;
   path.next_size = context.now + kBothEnds;
   context.state.dirty = true;
   context.out.emplace_back(SizeChanged{i});
@@ -246,8 +247,8 @@ bool in_fragments(const FailoverState& state, std::size_t i) {
 namespace failover {
 
 std::uint16_t carried(const FailoverState& state, std::size_t i) {
-  return splits(state, i) && (used(state, i) || !doubtful(state, i)) ? kMinimum
-                                                                     : state.paths[i].size;
+  const bool proved = state.paths[i].fragments_pass.value_or(false);
+  return splits(state, i) && (proved || !doubtful(state, i)) ? kMinimum : state.paths[i].size;
 }
 
 void ask_size(const Context& context, std::size_t i) {
@@ -312,6 +313,7 @@ void on_size_reply(const Context& context, std::size_t i, std::uint32_t sequence
     path.next_size = context.now;
   } else if (size == kMinimum) {
     path.fragments_missed = 0;
+    path.fragments_pass = true;
     path.next_fragments = context.now + kStandby;
   }
 }
