@@ -143,7 +143,7 @@ void Returns::on_event(const ClaimEvent& event) {
                  },
                  [this](const ReflectorDown&) {
                    conditions_.raise("reflector", {Condition::reflector_absent, ""}, now());
-                   hear_nobody(true);
+                   if (heard_) hear_nobody(true);  // else it has until `expected_` to come
                  },
                  [this](const ClaimHeard& claim) { on_claim(claim); },
                  [this](const SiteSilent& silent) {

@@ -64,9 +64,9 @@ TEST_F(Identity, OfAnyTimeIsTakenWhenNobodyAsksForTheTime) {
   ASSERT_TRUE(loaded) << "a clock that is late must not keep WireGuard down";
   const auto& validity = loaded->identity.validity;
   ASSERT_EQ(validity.size(), 2U) << "what the daemon watches";
-  EXPECT_EQ(validity[0].what, "the certificate");
-  EXPECT_EQ(validity[0].until, kNow - 3600);
-  EXPECT_EQ(validity[1].what, "the authority \"ca.crt\"");
+  EXPECT_EQ(validity[0].what, "the authority \"ca.crt\"");
+  EXPECT_EQ(validity[1].what, "the certificate");
+  EXPECT_EQ(validity[1].until, kNow - 3600);
 }
 
 TEST_F(Identity, MissingFile) {
