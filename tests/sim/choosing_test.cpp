@@ -69,15 +69,5 @@ TEST(Choosing, AHubWhoseKaidodRestartsMeanwhileIsNotLeft) {
   EXPECT_FALSE(restart.named(Trouble::claim_ignored));
 }
 
-TEST(Choosing, WhatAnswersAgainIsUsedAtOnceWhenNothingElseDoes) {
-  for (const double after : {0.3, 0.5, 0.8, 1.1}) {
-    Case flapping;
-    flapping.trouble(Kind::cut, 100, 105, flapping.uplink(1));
-    flapping.trouble(Kind::cut, 105 + after, 200, flapping.uplink(0));
-    flapping.run();
-    EXPECT_LE(flapping.up - start_cost(kUp), kNear) << after;
-  }
-}
-
 }  // namespace
 }  // namespace kaido::sim

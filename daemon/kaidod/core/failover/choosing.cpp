@@ -115,21 +115,11 @@ bool move(const Context& context, std::size_t n, Instant since, ChoiceRule rule)
       candidates, [&](std::size_t i) { return context.path(i).health == Health::good; });
   for (const auto i : candidates)
     if (!any_good && context.path(i).health == Health::proving &&
-        context.path(i).proofs >= kFirstProofs && context.path(i).last_reply > since) {
+        context.path(i).proofs >= kFirstProofs) {
       use(context, n, i, rule);
       return true;
     }
   return false;
-}
-
-/// The one in use is dead and nothing else has answered since: all that is good is asked, and the
-/// first answer counts.
-void await(const Context& context, std::size_t n) {
-  const auto& network = context.state.plan.networks[n];
-  if (!network.implicit) context.state.stuck = true;
-  for (const auto i : network.paths)
-    if (context.path(i).health == Health::good && !awaited(context.path(i)))
-      context.path(i).next_probe = context.now;
 }
 
 /// The one in use is gone: any tunnel is better than none.
@@ -218,8 +208,7 @@ void choose_one(const Context& context, std::size_t n) {
   if (health == Health::down) {
     // Only what has answered since the silence began: else it may be we who are deaf, and the last
     // route stays.
-    const auto since = std::max(used.silent_from, used.last_witness);
-    if (!move(context, n, since, ChoiceRule::path_down)) await(context, n);
+    move(context, n, std::max(used.silent_from, used.last_witness), ChoiceRule::path_down);
     return;
   }
   if (health != Health::good) return;
@@ -317,7 +306,6 @@ void use(const Context& context, std::size_t n, std::optional<std::size_t> path,
 void choose(const Context& context) {
   auto& state = context.state;
   state.dirty = false;
-  state.stuck = false;
   for (std::size_t n = 0; n < state.networks.size(); ++n)
     if (!state.plan.networks[n].implicit) choose_one(context, n);
   for (std::size_t n = 0; n < state.networks.size(); ++n)

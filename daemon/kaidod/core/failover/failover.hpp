@@ -173,8 +173,7 @@ struct FailoverState {
   Instant paced_until;               ///< what full-size probes have used of their pace
   Instant next_review;
   Instant last_tick;
-  bool dirty = true;   ///< choices have to be looked at again
-  bool stuck = false;  ///< a network's path is dead and nothing else answers: every answer counts
+  bool dirty = true;  ///< choices have to be looked at again
   std::minstd_rand random{1};
 };
 

@@ -211,7 +211,6 @@ void on_reply(const Context& context, const ProbeReply& reply) {
   if (sent.size != 0) on_size_reply(context, reply.path, reply.sequence, sent.size);
   if (!reply.heard.empty()) note_heard(context, reply.path, reply);
   advance(context, reply.path);
-  context.state.dirty |= context.state.stuck;
 }
 
 void on_counters(const Context& context, const CountersRead& read) {

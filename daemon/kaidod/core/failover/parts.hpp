@@ -41,8 +41,6 @@ inline constexpr auto kFollows = 5s;
 // ---- silence (silence.cpp)
 /// A reply to a probe is not late before this long after it was sent.
 [[nodiscard]] Duration patience(const PathState& path);
-/// A probe is out that has not been answered.
-[[nodiscard]] bool awaited(const PathState& path);
 /// Silence that makes the path dead.
 [[nodiscard]] Duration threshold(const FailoverState& state, std::size_t path, Instant now);
 /// Which direction died: the hub's word by another path, or what still comes in.

@@ -43,11 +43,6 @@ Instant expected(const FailoverState& state, std::size_t i, const PathState::Sen
   return std::max(path.last_reply, oldest.at + patience(path) - fast);
 }
 
-/// However rarely the path is asked: what is not there by now is no refuge.
-Instant late_at(const FailoverState& state, std::size_t i, const PathState::Sent& oldest) {
-  return oldest.at + patience(state.paths[i]) + state.plan.rates.fast / 4;
-}
-
 void wake_others(const Context& context, std::size_t i) {
   auto& path = context.path(i);
   if (path.woke_others) return;
@@ -99,8 +94,6 @@ Instant dead_at(const FailoverState& state, std::size_t i, Instant now) {
 
 }  // namespace
 
-bool awaited(const PathState& path) { return first_unanswered(path) != nullptr; }
-
 Duration patience(const PathState& path) {
   if (path.round_trips.empty()) return kUnknownPatience;
   return path.round_trips.smoothed() + 4 * path.round_trips.variation();
@@ -132,7 +125,8 @@ void judge_silence(const Context& context, std::size_t i) {
   const auto now = context.now;
   const auto* oldest = first_unanswered(path);
   if (oldest == nullptr) return;
-  if (path.health == Health::good && late_at(context.state, i, *oldest) <= now)
+  if (path.health == Health::good &&
+      oldest->at + patience(path) + interval(context.state, i) / 4 <= now)
     begin_silence(context, i, *oldest);
   if (path.health == Health::unproven) {
     if (missed(path, now) < 10) return;
@@ -167,7 +161,7 @@ Instant silence_due(const FailoverState& state, std::size_t i) {
   const auto& path = state.paths[i];
   const auto* oldest = first_unanswered(path);
   if (oldest == nullptr) return Instant::max();
-  if (path.health == Health::good) return late_at(state, i, *oldest);
+  if (path.health == Health::good) return oldest->at + patience(path) + interval(state, i) / 4;
   auto next = Instant::max();
   if (path.health != Health::suspect || path.trouble == Trouble::reflector_silent) return next;
   const auto take = [&](Instant at) {
