@@ -34,10 +34,10 @@ struct Options {
   bool yes = false;     ///< teardown
   std::string config = "/etc/kaido/kaido.toml";
   std::string state_dir = "/var/lib/kaido";  ///< teardown
-  std::string name;                 ///< a tunnel, a path, a network, or a hub
-  std::string path;                 ///< switch; empty: choose freely
-  std::optional<std::string> file;  ///< config check, diff, apply
-  std::uint32_t count = 50;         ///< log
+  std::string name;                          ///< a tunnel, a path, a network, or a hub
+  std::string path;                          ///< switch; empty: choose freely
+  std::optional<std::string> file;           ///< config check, diff, apply
+  std::uint32_t count = 50;                  ///< log
 };
 
 }  // namespace kaido::cli

@@ -77,10 +77,9 @@ void show(const Options& options, const std::string& text) {
 /// Until the daemon or the bus is lost.
 Failure watch(const Options& options, Client& client, const Draw& draw, const Pace& pace) {
   bool changed = false;
-  const auto subscribed = client.subscribe(
-      {"TunnelChanged", "NetworkChanged", "PathChanged", "ConditionChanged",
-       "ConfigurationApplied"},
-      [&changed](const json::value&) { changed = true; });
+  const auto subscribed = client.subscribe({"TunnelChanged", "NetworkChanged", "PathChanged",
+                                            "ConditionChanged", "ConfigurationApplied"},
+                                           [&changed](const json::value&) { changed = true; });
   if (!subscribed) return subscribed.error();
   for (;;) {
     changed = false;

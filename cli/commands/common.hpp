@@ -56,7 +56,8 @@ using Draw = std::function<Outcome<Picture>(Client&)>;
 
 /// How often a picture is drawn anew.
 struct Pace {
-  std::chrono::milliseconds at_most_every = std::chrono::seconds(1);  ///< when changes are signalled
+  std::chrono::milliseconds at_most_every =
+      std::chrono::seconds(1);  ///< when changes are signalled
   std::chrono::milliseconds at_least_every =
       std::chrono::seconds(10);  ///< for what carries no signal: ages, counters
 };

@@ -142,15 +142,15 @@ std::string draw_networks(const Snapshot& snapshot, const Style& style) {
     const bool lost = network.tunnel.empty();
     const auto* path = path_of(network, snapshot.paths);
     const bool troubled = path != nullptr && colour_of(*path) != Colour::green;
-    table.add({{network.name},
-               {lost ? text::not_reachable : text::via(network.tunnel),
-                lost ? Colour::red : Colour::green},
-               {network.switched_ago < 0 ? "" : text::for_a_time(network.switched_ago)},
-               {troubled ? text::path_state(*path) : "",
-                troubled ? colour_of(*path) : Colour::none},
-               {network.pinned ? text::pinned : "", Colour::yellow},
-               {text::up_of(network.tunnels_up, network.tunnels),
-                network.tunnels_up < network.tunnels ? Colour::yellow : Colour::none}});
+    table.add(
+        {{network.name},
+         {lost ? text::not_reachable : text::via(network.tunnel),
+          lost ? Colour::red : Colour::green},
+         {network.switched_ago < 0 ? "" : text::for_a_time(network.switched_ago)},
+         {troubled ? text::path_state(*path) : "", troubled ? colour_of(*path) : Colour::none},
+         {network.pinned ? text::pinned : "", Colour::yellow},
+         {text::up_of(network.tunnels_up, network.tunnels),
+          network.tunnels_up < network.tunnels ? Colour::yellow : Colour::none}});
   }
   const auto* heading =
       snapshot.status.role == "hub" ? text::heading_sites : text::heading_networks;

@@ -11,7 +11,8 @@ namespace kaido::cli {
 enum class Colour : std::uint8_t { none, red, green, yellow, dim, bold };
 
 /// Paints, or does not: colour is only for a terminal, or where CLICOLOR_FORCE asks for it
-/// (https://bixense.com/clicolors), and never with NO_COLOR set (https://no-color.org) or TERM=dumb.
+/// (https://bixense.com/clicolors), and never with NO_COLOR set (https://no-color.org) or
+/// TERM=dumb.
 class Style {
  public:
   explicit Style(bool colour = false) : colour_(colour) {}

@@ -24,9 +24,9 @@ const ConditionInfo& info(Condition condition) {
       return i;
     }
     case Condition::config_not_written: {
-      static constexpr ConditionInfo i{"config-not-written", error,
-                                       "The configuration could not be saved; the old one stays",
-                                       "Make room or fix the folder's permissions, then apply again"};
+      static constexpr ConditionInfo i{
+          "config-not-written", error, "The configuration could not be saved; the old one stays",
+          "Make room or fix the folder's permissions, then apply again"};
       return i;
     }
     case Condition::state_not_written: {
@@ -141,8 +141,9 @@ const ConditionInfo& info(Condition condition) {
       return i;
     }
     case Condition::tunnel_no_answer: {
-      static constexpr ConditionInfo i{"no-answer", error, "The hub does not answer",
-                                       "The hub or the way to it is down, or UDP 500/4500 is blocked"};
+      static constexpr ConditionInfo i{
+          "no-answer", error, "The hub does not answer",
+          "The hub or the way to it is down, or UDP 500/4500 is blocked"};
       return i;
     }
     case Condition::tunnel_refused: {
@@ -151,9 +152,9 @@ const ConditionInfo& info(Condition condition) {
       return i;
     }
     case Condition::tunnel_wrong_identity: {
-      static constexpr ConditionInfo i{"wrong-identity", error,
-                                       "The other side has proved another identity",
-                                       "Compare identity and domain with the names in the certificates"};
+      static constexpr ConditionInfo i{
+          "wrong-identity", error, "The other side has proved another identity",
+          "Compare identity and domain with the names in the certificates"};
       return i;
     }
     case Condition::tunnel_certificate_expired: {
@@ -169,9 +170,9 @@ const ConditionInfo& info(Condition condition) {
       return i;
     }
     case Condition::tunnel_proposals_differ: {
-      static constexpr ConditionInfo i{"proposals-differ", error,
-                                       "The two sides share no cipher",
-                                       "Let the other side offer AES-256-GCM with X25519 or ECP-384"};
+      static constexpr ConditionInfo i{
+          "proposals-differ", error, "The two sides share no cipher",
+          "Let the other side offer AES-256-GCM with X25519 or ECP-384"};
       return i;
     }
     case Condition::tunnel_selectors_differ: {
@@ -181,13 +182,13 @@ const ConditionInfo& info(Condition condition) {
       return i;
     }
     case Condition::tunnel_no_handshake: {
-      static constexpr ConditionInfo i{"no-handshake", error, "No WireGuard handshake completes",
-                                       "The hub is down, its UDP port is blocked, or a key is wrong"};
+      static constexpr ConditionInfo i{
+          "no-handshake", error, "No WireGuard handshake completes",
+          "The hub is down, its UDP port is blocked, or a key is wrong"};
       return i;
     }
     case Condition::tunnel_failed: {
-      static constexpr ConditionInfo i{"failed", error, "The tunnel failed",
-                                       "See: kaido log"};
+      static constexpr ConditionInfo i{"failed", error, "The tunnel failed", "See: kaido log"};
       return i;
     }
     case Condition::network_unreachable: {
@@ -203,81 +204,87 @@ const ConditionInfo& info(Condition condition) {
       return i;
     }
     case Condition::probe_budget_spent: {
-      static constexpr ConditionInfo i{"probe-budget-spent", warning,
-                                       "Measuring has used up its budget on this uplink; paths are asked more rarely",
-                                       "Allow more with probe_budget_mb in [[uplink]], or longer intervals in [probing]; it recovers by itself"};
+      static constexpr ConditionInfo i{
+          "probe-budget-spent", warning,
+          "Measuring has used up its budget on this uplink; paths are asked more rarely",
+          "Allow more with probe_budget_mb in [[uplink]], or longer intervals in [probing]; it "
+          "recovers by itself"};
       return i;
     }
     case Condition::path_silent: {
-      static constexpr ConditionInfo i{"path-silent", error,
-                                       "Nothing comes back through the path",
-                                       "The way to the hub is cut, or the hub is down; traffic goes by another path"};
+      static constexpr ConditionInfo i{
+          "path-silent", error, "Nothing comes back through the path",
+          "The way to the hub is cut, or the hub is down; traffic goes by another path"};
       return i;
     }
     case Condition::path_upload_dead: {
-      static constexpr ConditionInfo i{"path-upload-dead", error,
-                                       "What this gateway sends does not reach the hub; the other direction works",
-                                       "Ask the carrier of the uplink or of the endpoint; traffic goes by another path"};
+      static constexpr ConditionInfo i{
+          "path-upload-dead", error,
+          "What this gateway sends does not reach the hub; the other direction works",
+          "Ask the carrier of the uplink or of the endpoint; traffic goes by another path"};
       return i;
     }
     case Condition::path_download_dead: {
-      static constexpr ConditionInfo i{"path-download-dead", error,
-                                       "The hub hears this gateway, but what it sends does not arrive",
-                                       "Ask the carrier of the uplink or of the endpoint; traffic goes by another path"};
+      static constexpr ConditionInfo i{
+          "path-download-dead", error,
+          "The hub hears this gateway, but what it sends does not arrive",
+          "Ask the carrier of the uplink or of the endpoint; traffic goes by another path"};
       return i;
     }
     case Condition::path_data_dead: {
-      static constexpr ConditionInfo i{"path-data-dead", error,
-                                       "The tunnel is up by IKE's word, but carries nothing",
-                                       "It is rekeyed and built anew by itself; if that fails, ESP or UDP 4500 is blocked"};
+      static constexpr ConditionInfo i{
+          "path-data-dead", error, "The tunnel is up by IKE's word, but carries nothing",
+          "It is rekeyed and built anew by itself; if that fails, ESP or UDP 4500 is blocked"};
       return i;
     }
     case Condition::path_size_limited: {
-      static constexpr ConditionInfo i{"path-size-limited", warning,
-                                       "Small packets pass, full-size ones do not",
-                                       "Packets are kept small by themselves; look for a device with a small MTU on the way"};
+      static constexpr ConditionInfo i{
+          "path-size-limited", warning, "Small packets pass, full-size ones do not",
+          "Packets are kept small by themselves; look for a device with a small MTU on the way"};
       return i;
     }
     case Condition::path_lossy: {
-      static constexpr ConditionInfo i{"path-lossy", warning,
-                                       "The path loses more packets than a network that uses it allows",
-                                       "Ask the carrier, or allow more with max_loss_percent in [[network]]"};
+      static constexpr ConditionInfo i{
+          "path-lossy", warning, "The path loses more packets than a network that uses it allows",
+          "Ask the carrier, or allow more with max_loss_percent in [[network]]"};
       return i;
     }
     case Condition::path_slow: {
-      static constexpr ConditionInfo i{"path-slow", warning,
-                                       "The path takes longer than a network that uses it allows",
-                                       "Ask the carrier, or allow more with max_delay_ms in [[network]]"};
+      static constexpr ConditionInfo i{
+          "path-slow", warning, "The path takes longer than a network that uses it allows",
+          "Ask the carrier, or allow more with max_delay_ms in [[network]]"};
       return i;
     }
     case Condition::all_paths_silent: {
-      static constexpr ConditionInfo i{"all-paths-silent", error,
-                                       "Nothing comes back through any path, so this gateway may be the cause",
-                                       "Check its uplinks and its own load; the last routes stay"};
+      static constexpr ConditionInfo i{
+          "all-paths-silent", error,
+          "Nothing comes back through any path, so this gateway may be the cause",
+          "Check its uplinks and its own load; the last routes stay"};
       return i;
     }
     case Condition::ipsec_blocked: {
-      static constexpr ConditionInfo i{"ipsec-blocked", error,
-                                       "Every IPsec path is dead while WireGuard beside it works",
-                                       "A carrier blocks ESP and UDP 500/4500; WireGuard carries the traffic meanwhile"};
+      static constexpr ConditionInfo i{
+          "ipsec-blocked", error, "Every IPsec path is dead while WireGuard beside it works",
+          "A carrier blocks ESP and UDP 500/4500; WireGuard carries the traffic meanwhile"};
       return i;
     }
     case Condition::reflector_silent: {
-      static constexpr ConditionInfo i{"reflector-silent", warning,
-                                       "The hub answers, but its reflector does not",
-                                       "On the hub: systemctl restart kaido-reflector; the path goes on being used"};
+      static constexpr ConditionInfo i{
+          "reflector-silent", warning, "The hub answers, but its reflector does not",
+          "On the hub: systemctl restart kaido-reflector; the path goes on being used"};
       return i;
     }
     case Condition::reflector_absent: {
-      static constexpr ConditionInfo i{"reflector-absent", error,
-                                       "kaido-reflector does not answer",
-                                       "Start it: systemctl start kaido-reflector; until then no site can prove a path"};
+      static constexpr ConditionInfo i{
+          "reflector-absent", error, "kaido-reflector does not answer",
+          "Start it: systemctl start kaido-reflector; until then no site can prove a path"};
       return i;
     }
     case Condition::claim_ignored: {
-      static constexpr ConditionInfo i{"claim-ignored", warning,
-                                       "The hub answers, but sends its packets by another path than it is asked to",
-                                       "Check that kaidod runs on the hub and knows this site and slot"};
+      static constexpr ConditionInfo i{
+          "claim-ignored", warning,
+          "The hub answers, but sends its packets by another path than it is asked to",
+          "Check that kaidod runs on the hub and knows this site and slot"};
       return i;
     }
     case Condition::not_found: {
@@ -286,8 +293,7 @@ const ConditionInfo& info(Condition condition) {
       return i;
     }
     case Condition::torn_down: {
-      static constexpr ConditionInfo i{"torn-down", warning,
-                                       "Everything was removed on request",
+      static constexpr ConditionInfo i{"torn-down", warning, "Everything was removed on request",
                                        "Bring it back: kaido config apply"};
       return i;
     }

@@ -66,7 +66,7 @@ enum class Condition : std::uint8_t {
 };
 
 struct ConditionInfo {
-  std::string_view code;    ///< stable, kebab-case, shown to people and programs alike
+  std::string_view code;  ///< stable, kebab-case, shown to people and programs alike
   Severity severity;
   std::string_view cause;   ///< one sentence
   std::string_view remedy;  ///< one sentence

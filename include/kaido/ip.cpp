@@ -12,7 +12,8 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   if (text.size() >= INET6_ADDRSTRLEN) return std::nullopt;
   const std::string terminated(text);
   std::array<std::uint8_t, 16> bytes{};
-  if (inet_pton(AF_INET, terminated.c_str(), bytes.data()) == 1) return IpAddress(Family::v4, bytes);
+  if (inet_pton(AF_INET, terminated.c_str(), bytes.data()) == 1)
+    return IpAddress(Family::v4, bytes);
   bytes = {};
   if (inet_pton(AF_INET6, terminated.c_str(), bytes.data()) == 1)
     return IpAddress(Family::v6, bytes);
@@ -77,9 +78,13 @@ bool Prefix::contains(const Prefix& other) const {
   return other.length_ >= length_ && contains(other.address_);
 }
 
-bool Prefix::overlaps(const Prefix& other) const { return contains(other) || other.contains(*this); }
+bool Prefix::overlaps(const Prefix& other) const {
+  return contains(other) || other.contains(*this);
+}
 
-std::string Prefix::to_string() const { return address_.to_string() + "/" + std::to_string(length_); }
+std::string Prefix::to_string() const {
+  return address_.to_string() + "/" + std::to_string(length_);
+}
 
 std::string SocketAddress::to_string() const {
   const auto port_text = std::to_string(port);

@@ -22,7 +22,8 @@ void give_back_idle_memory() {
     std::string offset;
     std::string device;
     std::uint64_t inode = 0;
-    words >> std::hex >> begin >> dash >> end >> permissions >> offset >> device >> std::dec >> inode;
+    words >> std::hex >> begin >> dash >> end >> permissions >> offset >> device >> std::dec >>
+        inode;
     if (!words || permissions != "r-xp" || inode == 0) continue;
     // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel tells addresses as text
     madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);

@@ -93,8 +93,7 @@ void check_probe(const Slot& slot, const Hub& hub, const Node& node, const Model
                      return std::ranges::count(other.addresses, *slot.probe, &Prefix::address) > 0;
                    });
   if (own)
-    mistakes.add(place,
-                 fmt::format("probe: {} is this gateway's own", slot.probe->to_string()),
+    mistakes.add(place, fmt::format("probe: {} is this gateway's own", slot.probe->to_string()),
                  "an address of the hub inside this slot's tunnels");
 }
 
@@ -104,10 +103,10 @@ void check_probing(const Draft& draft, Mistakes& mistakes) {
   if (node == nullptr || probing.interval_ms == 0) return;
   const auto not_less = [&](std::string_view key, std::uint16_t value) {
     if (value != 0 && value < probing.interval_ms)
-      mistakes.add(place_of(*node, key),
-                   fmt::format("{}: {} is less than interval_ms, {}", key, value,
-                               probing.interval_ms),
-                   "other paths are asked as often as the one in use at most");
+      mistakes.add(
+          place_of(*node, key),
+          fmt::format("{}: {} is less than interval_ms, {}", key, value, probing.interval_ms),
+          "other paths are asked as often as the one in use at most");
   };
   not_less("idle_interval_ms", probing.idle_interval_ms);
   not_less("slow_interval_ms", probing.slow_interval_ms);

@@ -2,10 +2,12 @@
 // charon. All are derived from the configuration's own stable numbers, so that a new process
 // finds what an earlier one made.
 //
-//   device   site: kd-ike<slot>, kd-wg<slot>, kd-vrf<uplink>     hub: kd-ike<site>-<slot>, kd-wg<slot>
+//   device   site: kd-ike<slot>, kd-wg<slot>, kd-vrf<uplink>     hub: kd-ike<site>-<slot>,
+//   kd-wg<slot>
 //            both: kd-lo, a dummy that holds the gateway's own addresses
 //   table    220 + uplink (a VRF's), 210 (sites for BIRD; hubs)
-//   inner    <fleet /48>:<gateway number>::<1 ikev2 | 2 wireguard>:<slot>; ::1 is the gateway itself
+//   inner    <fleet /48>:<gateway number>::<1 ikev2 | 2 wireguard>:<slot>; ::1 is the gateway
+//   itself
 #pragma once
 
 #include <cstdint>
@@ -37,7 +39,9 @@ inline constexpr std::string_view kConnectionPrefix = "kaido-";
 
 [[nodiscard]] constexpr std::uint32_t vrf_table(std::uint8_t uplink) { return 220U + uplink; }
 [[nodiscard]] constexpr std::uint32_t fwmark(std::uint8_t uplink) { return 0x4b00U | uplink; }
-[[nodiscard]] constexpr std::uint32_t fwmark_priority(std::uint8_t uplink) { return 1100U + uplink; }
+[[nodiscard]] constexpr std::uint32_t fwmark_priority(std::uint8_t uplink) {
+  return 1100U + uplink;
+}
 [[nodiscard]] std::string vrf_device(std::uint8_t uplink);
 /// The permanent source of IKE and ESP over IPv4 on an uplink, masqueraded to the uplink's own
 /// address (link-local, RFC 3927: no network that a person uses can collide with it).

@@ -43,11 +43,11 @@ struct Link {
   std::string name;
   LinkKind kind;
   std::string alias;
-  std::string master;      ///< name of the VRF or bridge; empty: none
-  std::uint32_t mtu = 0;   ///< bytes
-  bool up = false;         ///< IFF_UP
-  bool running = false;    ///< IFF_LOWER_UP; observed only
-  int index = 0;           ///< observed only
+  std::string master;     ///< name of the VRF or bridge; empty: none
+  std::uint32_t mtu = 0;  ///< bytes
+  bool up = false;        ///< IFF_UP
+  bool running = false;   ///< IFF_LOWER_UP; observed only
+  int index = 0;          ///< observed only
   friend bool operator==(const Link&, const Link&) = default;
 };
 
@@ -63,9 +63,9 @@ struct InterfaceAddress {
 struct Rule {
   Family family = Family::v4;
   std::uint32_t priority = 0;
-  std::uint32_t table = 0;      ///< 0 with l3mdev
+  std::uint32_t table = 0;  ///< 0 with l3mdev
   std::uint32_t fwmark = 0;
-  std::uint32_t fwmask = 0;     ///< 0: no mark is matched
+  std::uint32_t fwmask = 0;  ///< 0: no mark is matched
   bool l3mdev = false;
   std::uint8_t protocol = kRouteProtocol;
   friend bool operator==(const Rule&, const Rule&) = default;
@@ -116,18 +116,42 @@ struct KernelState {
 };
 
 // One change each; applied in the order given.
-struct CreateLink { Link link; };                     ///< with alias, master, mtu and up
-struct UpdateLink { Link link; };                     ///< master, mtu, up and alias of link.name
-struct DeleteLink { std::string name; };
-struct AddAddress { InterfaceAddress address; };
-struct DeleteAddress { InterfaceAddress address; };
-struct AddRule { Rule rule; };
-struct DeleteRule { Rule rule; };
-struct ReplaceNexthop { Nexthop nexthop; };           ///< RTM_NEWNEXTHOP with NLM_F_REPLACE
-struct DeleteNexthop { std::uint32_t id; };
-struct ReplaceRoute { Route route; };
-struct DeleteRoute { Route route; };
-struct SetSysctl { Sysctl sysctl; };
+struct CreateLink {
+  Link link;
+};  ///< with alias, master, mtu and up
+struct UpdateLink {
+  Link link;
+};  ///< master, mtu, up and alias of link.name
+struct DeleteLink {
+  std::string name;
+};
+struct AddAddress {
+  InterfaceAddress address;
+};
+struct DeleteAddress {
+  InterfaceAddress address;
+};
+struct AddRule {
+  Rule rule;
+};
+struct DeleteRule {
+  Rule rule;
+};
+struct ReplaceNexthop {
+  Nexthop nexthop;
+};  ///< RTM_NEWNEXTHOP with NLM_F_REPLACE
+struct DeleteNexthop {
+  std::uint32_t id;
+};
+struct ReplaceRoute {
+  Route route;
+};
+struct DeleteRoute {
+  Route route;
+};
+struct SetSysctl {
+  Sysctl sysctl;
+};
 using KernelChange =
     std::variant<CreateLink, UpdateLink, DeleteLink, AddAddress, DeleteAddress, AddRule, DeleteRule,
                  ReplaceNexthop, DeleteNexthop, ReplaceRoute, DeleteRoute, SetSysctl>;

@@ -6,16 +6,20 @@ namespace kaido {
 
 const char* to_string(Role role) {
   switch (role) {
-    case Role::branch: return "branch";
-    case Role::hub: return "hub";
+    case Role::branch:
+      return "branch";
+    case Role::hub:
+      return "hub";
   }
   return "unknown";
 }
 
 const char* to_string(Transport transport) {
   switch (transport) {
-    case Transport::ikev2: return "ikev2";
-    case Transport::wireguard: return "wireguard";
+    case Transport::ikev2:
+      return "ikev2";
+    case Transport::wireguard:
+      return "wireguard";
   }
   return "unknown";
 }

@@ -27,8 +27,8 @@ enum class Transport : std::uint8_t { ikev2, wireguard };
 struct Gateway {
   std::string name;
   Role role = Role::branch;
-  std::uint16_t number = 0;  ///< 1 to 65535, unique in the fleet
-  Prefix fleet;              ///< the fleet's ULA, a /48 (RFC 4193)
+  std::uint16_t number = 0;         ///< 1 to 65535, unique in the fleet
+  Prefix fleet;                     ///< the fleet's ULA, a /48 (RFC 4193)
   std::vector<IpAddress> loopback;  ///< own addresses as configured; see core/addressing.hpp
   friend bool operator==(const Gateway&, const Gateway&) = default;
 };
@@ -43,13 +43,13 @@ struct Validity {
 /// File contents, not names: read once, together with the configuration, so that what was checked
 /// is what is used.
 struct Identity {
-  std::string domain;                    ///< IKE identity of a hub; sites use s<slot>.<domain>
-  std::string certificate_der;           ///< X.509, DER
-  std::string private_key_pem;           ///< secret
+  std::string domain;                      ///< IKE identity of a hub; sites use s<slot>.<domain>
+  std::string certificate_der;             ///< X.509, DER
+  std::string private_key_pem;             ///< secret
   std::vector<std::string> authority_der;  ///< trusted CAs, DER
-  std::int64_t not_after = 0;            ///< end of the certificate's validity, seconds since 1970
-  std::vector<Validity> validity;        ///< of the certificate and the authorities
-  std::string certificate_file;          ///< the names as configured, for people only
+  std::int64_t not_after = 0;      ///< end of the certificate's validity, seconds since 1970
+  std::vector<Validity> validity;  ///< of the certificate and the authorities
+  std::string certificate_file;    ///< the names as configured, for people only
   std::string key_file;
   std::vector<std::string> authority_files;
   friend bool operator==(const Identity&, const Identity&) = default;
@@ -81,8 +81,8 @@ struct Hub {
   std::string identity;      ///< IKE identity it has to prove (IDr, RFC 7296 §3.5)
   std::vector<IpAddress> loopback;
   std::vector<Transport> transports;
-  std::optional<WireGuardKey> wireguard_key;  ///< public; set when transports has wireguard
-  std::uint16_t wireguard_base_port = 51800;  ///< slot n meets it at base + n
+  std::optional<WireGuardKey> wireguard_key;    ///< public; set when transports has wireguard
+  std::uint16_t wireguard_base_port = 51800;    ///< slot n meets it at base + n
   std::vector<std::string> weak_ike_proposals;  ///< extra, offered last; empty unless asked for
   std::vector<std::string> weak_esp_proposals;
   std::vector<HubEndpoint> endpoints;
@@ -95,13 +95,13 @@ struct Slot {
   std::size_t uplink = 0;
   std::size_t hub = 0;
   std::size_t endpoint = 0;
-  std::optional<std::uint16_t> wireguard_port;       ///< overrides base + number
-  std::optional<WireGuardKey> wireguard_key;         ///< overrides the hub's, for plain hubs
-  std::vector<Prefix> addresses;                     ///< extra inner addresses (plain hubs)
-  std::optional<IpAddress> probe;                    ///< answers ICMP echo inside; plain hubs only
+  std::optional<std::uint16_t> wireguard_port;  ///< overrides base + number
+  std::optional<WireGuardKey> wireguard_key;    ///< overrides the hub's, for plain hubs
+  std::vector<Prefix> addresses;                ///< extra inner addresses (plain hubs)
+  std::optional<IpAddress> probe;               ///< answers ICMP echo inside; plain hubs only
   /// Where `probe` answers by the tunnel that was asked; see probe_for().
   std::vector<Transport> probe_transports{Transport::ikev2, Transport::wireguard};
-  std::optional<WireGuardPrivateKey> private_key;    ///< this slot's; set on loading
+  std::optional<WireGuardPrivateKey> private_key;  ///< this slot's; set on loading
 
   /// Whom to ask in the tunnel of this transport; nullopt: nobody.
   [[nodiscard]] std::optional<IpAddress> probe_for(Transport transport) const;
@@ -122,9 +122,10 @@ struct Network {
 
 /// How often a site asks its paths, in milliseconds.
 struct Probing {
-  std::uint16_t interval_ms = 50;        ///< the path in use and two standbys; 10 to 1000
-  std::uint16_t idle_interval_ms = 1000; ///< those, while no traffic flows; from interval_ms to 10000
-  std::uint16_t slow_interval_ms = 5000; ///< all others; from interval_ms to 60000
+  std::uint16_t interval_ms = 50;  ///< the path in use and two standbys; 10 to 1000
+  std::uint16_t idle_interval_ms =
+      1000;  ///< those, while no traffic flows; from interval_ms to 10000
+  std::uint16_t slow_interval_ms = 5000;  ///< all others; from interval_ms to 60000
   friend bool operator==(const Probing&, const Probing&) = default;
 };
 

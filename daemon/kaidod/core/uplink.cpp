@@ -17,11 +17,14 @@ bool has_family(const std::vector<IpAddress>& addresses, Family family) {
 void add_seen_gateways(const Uplink& uplink, const KernelState& kernel, ObservedUplink& observed) {
   auto best = std::array<const Route*, 2>{};
   for (const auto& route : kernel.routes) {
-    if (route.device != uplink.device || route.destination.length() != 0 || !route.gateway) continue;
+    if (route.device != uplink.device || route.destination.length() != 0 || !route.gateway)
+      continue;
     const auto family = route.destination.family();
     if (has_family(uplink.gateways, family)) continue;
     // What a DHCP client or the admin has just put into the main table is newer than our own.
-    const auto rank = [](const Route& r) { return std::pair(r.protocol == kRouteProtocol, r.metric); };
+    const auto rank = [](const Route& r) {
+      return std::pair(r.protocol == kRouteProtocol, r.metric);
+    };
     auto*& winner = best.at(family == Family::v4 ? 0 : 1);
     if (winner == nullptr || rank(route) < rank(*winner)) winner = &route;
   }
@@ -53,8 +56,8 @@ std::vector<ObservedUplink> observe_uplinks(const Model& model, const KernelStat
     auto observed = observe(model.uplinks[i], kernel);
     if (i < before.size()) observed.ipv6_source = before[i].ipv6_source;
     const auto& all = observed.addresses;
-    const auto kept = observed.ipv6_source &&
-                      std::ranges::find(all, *observed.ipv6_source) != all.end();
+    const auto kept =
+        observed.ipv6_source && std::ranges::find(all, *observed.ipv6_source) != all.end();
     const auto first = std::ranges::find(all, Family::v6, &IpAddress::family);
     if (!kept && first != all.end()) observed.ipv6_source = *first;
     result.push_back(std::move(observed));

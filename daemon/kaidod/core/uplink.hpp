@@ -22,9 +22,8 @@ struct ObservedUplink {
 };
 
 /// One entry for each of model.uplinks; `before` (may be empty) hands on what is kept.
-[[nodiscard]] std::vector<ObservedUplink> observe_uplinks(const Model& model,
-                                                          const KernelState& kernel,
-                                                          const std::vector<ObservedUplink>& before);
+[[nodiscard]] std::vector<ObservedUplink> observe_uplinks(
+    const Model& model, const KernelState& kernel, const std::vector<ObservedUplink>& before);
 
 /// Why no tunnel of this outer family can use the uplink now; nullopt: it can.
 [[nodiscard]] std::optional<Error> unusable(const Uplink& uplink, const ObservedUplink& observed,

@@ -37,9 +37,9 @@ class WireGuardPrivateKey {
 
 struct WireGuardPeer {
   WireGuardKey public_key{};
-  std::optional<SocketAddress> endpoint;    ///< nullopt: learned from the peer's packets
-  std::vector<Prefix> allowed_ips;          ///< ascending
-  std::uint16_t persistent_keepalive = 0;   ///< seconds; 0: off
+  std::optional<SocketAddress> endpoint;   ///< nullopt: learned from the peer's packets
+  std::vector<Prefix> allowed_ips;         ///< ascending
+  std::uint16_t persistent_keepalive = 0;  ///< seconds; 0: off
   friend bool operator==(const WireGuardPeer&, const WireGuardPeer&) = default;
 };
 
@@ -74,7 +74,7 @@ struct WireGuardPeerChange {
   bool set_endpoint = false;
   bool set_allowed_ips = false;  ///< replaces them all
   bool set_keepalive = false;
-  bool update_only = false;      ///< the peer exists already
+  bool update_only = false;  ///< the peer exists already
 };
 
 /// The difference, for one device. Adapters write the private key last where peers are added:

@@ -128,7 +128,7 @@ class Engine final : public Control {
       adopted_;  ///< tunnels by the networks that the kernel had them for
   Observer* observer_ = nullptr;
 
-  IkeDesired loaded_ike_;  ///< what charon was last given
+  IkeDesired loaded_ike_;      ///< what charon was last given
   std::size_t ike_loads_ = 0;  ///< under way
   std::vector<std::move_only_function<void()>> after_ike_;
   std::move_only_function<void()>
@@ -136,8 +136,8 @@ class Engine final : public Control {
   std::map<std::string, std::string> network_tunnels_;
   std::set<std::string> pokes_;  ///< WireGuard devices that should try a handshake now
   std::map<std::string, std::vector<WireGuardKey>> renewals_;  ///< by device
-  std::string ike_refusal_;      ///< the last one that was logged
-  bool adopting_ = false;        ///< nothing is written yet: it is not known which tunnels are up
+  std::string ike_refusal_;                                    ///< the last one that was logged
+  bool adopting_ = false;  ///< nothing is written yet: it is not known which tunnels are up
   bool torn_down_ = false;
   bool log_wanted_ = true;  ///< charon's log
   bool listing_ = false;

@@ -93,7 +93,8 @@ TunnelReport report_tunnel(const GatewayState& state, std::size_t index, const F
 std::map<std::size_t, std::vector<std::string>> uses(const GatewayState& state) {
   std::map<std::size_t, std::vector<std::string>> result;
   for (const auto& choice : choices(state))
-    if (choice.tunnel) result[*choice.tunnel].push_back(state.model.is_hub() ? "return" : choice.name);
+    if (choice.tunnel)
+      result[*choice.tunnel].push_back(state.model.is_hub() ? "return" : choice.name);
   return result;
 }
 

@@ -9,7 +9,7 @@
 
 namespace kaido {
 
-struct ReflectorUp {};  ///< every site that it knows follows
+struct ReflectorUp {};    ///< every site that it knows follows
 struct ReflectorDown {};  ///< once after each ReflectorUp, or when there is none at the start
 struct ClaimHeard {
   reflector::Message message;  ///< kind claim

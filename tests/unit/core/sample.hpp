@@ -51,8 +51,9 @@ inline Model branch() {
                   .wireguard_port = 51820,
                   .addresses = {net("10.99.1.2/32")},
                   .private_key = own}};
-  model.networks = {{.name = "corp", .prefixes = {net("10.50.0.0/16"), net("fd50::/32")}, .hubs = {0}},
-                    {.name = "partner", .prefixes = {net("10.60.0.0/24")}, .hubs = {1}}};
+  model.networks = {
+      {.name = "corp", .prefixes = {net("10.50.0.0/16"), net("fd50::/32")}, .hubs = {0}},
+      {.name = "partner", .prefixes = {net("10.60.0.0/24")}, .hubs = {1}}};
   return model;
 }
 
@@ -108,7 +109,9 @@ class Driver {
   [[nodiscard]] Tunnel& tunnel(std::string_view name) {
     return state.tunnels.at(match_tunnels(state, name).at(0));
   }
-  [[nodiscard]] std::string state_of(std::string_view name) { return to_string(tunnel(name).state); }
+  [[nodiscard]] std::string state_of(std::string_view name) {
+    return to_string(tunnel(name).state);
+  }
   template <typename A>
   [[nodiscard]] std::vector<A> actions() const {
     std::vector<A> result;
@@ -121,8 +124,8 @@ class Driver {
                  std::chrono::milliseconds when = {}) {
     constexpr std::int64_t kNow = 1'800'000'000;
     ObservedWireGuardDevice observed{.name = device};
-    observed.peers.push_back({.peer = {.public_key = peer},
-                              .last_handshake = age < 0 ? 0 : kNow - age});
+    observed.peers.push_back(
+        {.peer = {.public_key = peer}, .last_handshake = age < 0 ? 0 : kNow - age});
     feed(WireGuardObserved{&observed, kNow}, when);
   }
 };

@@ -11,7 +11,8 @@ TEST(IpAddress, KeepsItsTextThroughParsing) {
 }
 
 TEST(IpAddress, RefusesWhatIsNoAddress) {
-  for (const auto* text : {"", "1.2.3", "256.0.0.1", "10.0.0.1/8", "fe80::1%eth0", "localhost", ":::"})
+  for (const auto* text :
+       {"", "1.2.3", "256.0.0.1", "10.0.0.1/8", "fe80::1%eth0", "localhost", ":::"})
     EXPECT_FALSE(IpAddress::parse(text)) << text;
 }
 
@@ -25,8 +26,8 @@ TEST(IpAddress, KnowsLinkLocalAndMulticast) {
 }
 
 TEST(Prefix, RefusesHostBitsAndLengthsOutOfRange) {
-  for (const auto* text : {"10.0.0.1/8", "10.0.0.0/33", "2001:db8::1/64", "10.0.0.0/", "10.0.0.0/-1",
-                           "10.0.0.0/8x", "::/129"})
+  for (const auto* text : {"10.0.0.1/8", "10.0.0.0/33", "2001:db8::1/64", "10.0.0.0/",
+                           "10.0.0.0/-1", "10.0.0.0/8x", "::/129"})
     EXPECT_FALSE(Prefix::parse(text)) << text;
 }
 
@@ -51,7 +52,8 @@ TEST(Prefix, CutsHostBitsAtEveryLength) {
 
 TEST(SocketAddress, PutsIPv6InBrackets) {
   EXPECT_EQ((SocketAddress{*IpAddress::parse("192.0.2.1"), 500}).to_string(), "192.0.2.1:500");
-  EXPECT_EQ((SocketAddress{*IpAddress::parse("2001:db8::1"), 500}).to_string(), "[2001:db8::1]:500");
+  EXPECT_EQ((SocketAddress{*IpAddress::parse("2001:db8::1"), 500}).to_string(),
+            "[2001:db8::1]:500");
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ TEST(StateFile, IsEmptyBeforeTheFirstTime) {
 TEST(StateFile, IsReadableByItsOwnerAlone) {
   const Folder folder;
   ASSERT_TRUE(StateFile(folder.path / "state.json").save(much()));
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(stat((folder.path / "state.json").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
 }
