@@ -1,6 +1,7 @@
 #include "text.hpp"
 
 #include <fmt/format.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 
@@ -271,6 +272,11 @@ const char* const not_torn_down = "Nothing was removed.\n";
 const char* const nothing_removed = "There was nothing to remove.\n";
 const char* const removed = "Removed:\n";
 std::string teardown_without_daemon() { return "kaidod does not answer; removing without it\n"; }
+std::string ended(int status) {
+  return WIFSIGNALED(status) ? fmt::format("it was ended by signal {}", WTERMSIG(status))
+                             : fmt::format("it ended with status {}", WEXITSTATUS(status));
+}
+
 std::string cannot_run(const std::string& what, const std::string& why) {
   return fmt::format("cannot run {}: {}", what, why);
 }

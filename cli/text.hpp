@@ -189,6 +189,7 @@ extern const char* const nothing_removed;
 extern const char* const removed;
 [[nodiscard]] std::string teardown_without_daemon();
 [[nodiscard]] std::string cannot_run(const std::string& what, const std::string& why);
+[[nodiscard]] std::string ended(int status);  ///< of a program, as waitpid tells
 [[nodiscard]] std::string versions(const std::string& own, const std::string& daemon);
 
 // log

@@ -58,8 +58,12 @@ Outcome<std::string> output_of(const std::vector<std::string>& words) {
     if (size > 0) text.append(part.data(), static_cast<std::size_t>(size));
     if (size < 0 && errno != EINTR) break;
   }
-  while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
+  if (text.empty())  // it has said why, where errors are said
+    return std::unexpected(
+        Failure{Exit::failed, "", text::cannot_run(words[0], text::ended(status)), {}});
   return text;
 }
 

@@ -31,6 +31,11 @@ EOF
   cat >"$bin/kaidod" <<EOF
 #!/bin/sh
 case " \$* " in *' --config'*) ;; *) set -- --config $run/$1/kaido/kaido.toml "\$@" ;; esac
+left=\$# # \`kaido teardown\` says the folder that it would be on a machine of its own
+while [ \$left -gt 0 ]; do
+  word=\$1 left=\$((left - 1)); shift
+  if [ "\$word" = --state-dir ]; then left=\$((left - 1)); shift; else set -- "\$@" "\$word"; fi
+done
 exec $run/bin/kaidod --state-dir $run/$1/state $socket "\$@"
 EOF
   chmod 755 "$bin/kaido" "$bin/kaidod"
