@@ -5,7 +5,7 @@
 namespace kaido::cli {
 
 std::filesystem::path find_kaidod(const std::filesystem::path& own) {
-  const std::filesystem::path name("kaidod");
+  std::filesystem::path name("kaidod");
   if (own.empty()) return name;
   std::error_code ignored;
   for (const auto& folder : {own, own.parent_path() / "sbin"})

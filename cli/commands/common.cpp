@@ -157,7 +157,7 @@ Outcome<std::optional<std::string>> read_given(const Options& options) {
 
 Exit fail_configuring(const Options& options, const Failure& failure,
                       const std::optional<std::string>& given) {
-  if (given) return fail(options, failure, *given, *options.file);
+  if (given && options.file) return fail(options, failure, *given, *options.file);
   if (failure.mistakes.empty()) return fail(options, failure);
   return fail(options, failure, read_text(failure.mistakes[0].file).value_or(""));
 }
