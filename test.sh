@@ -111,7 +111,7 @@ part_bench() {
     [ "$(jq .passed <<<"$line")" = true ] || echo "  MISSED its mark: $line"
   done < <(grep '^{"bench"' "$log")
   for name in config vici_load_1000 wg_peer_add wg_peer_remove wg_full_load wg_one_changed one_changed_site \
-    branch_up idle_pss_kb idle_wakeups_per_s peers_10000_pss_kb reflector_pps busy nexthop_switch_ms \
+    branch_up idle_pss_kb idle_wakeups_per_s reflector_pps busy nexthop_switch_ms \
     nexthop_switch_compat_ms nexthop_times_faster_than_ip_batch probing_100_paths_20_hz probing_error_p99 \
     probing_error_p99_busy; do
     grep -q "\"bench\":\"$name\"" "$log" || one "the benchmark $name ran" 1

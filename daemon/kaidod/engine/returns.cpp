@@ -44,6 +44,7 @@ std::optional<std::size_t> find_tunnel(const GatewayState& state, std::size_t si
 
 /// What the site says of sizes, within reason.
 void limit(Routing& routing, const GatewayState& state, const stamp::Claim& claim) {
+  if (!routing.tunnel) return;
   const auto& tunnel = state.tunnels[*routing.tunnel];
   if (claim.size == 0 || claim.size >= tunnel_mtu(state, tunnel)) return;
   const auto outside = tunnel.outer ? tunnel.outer->family() : Family::v4;
@@ -53,8 +54,9 @@ void limit(Routing& routing, const GatewayState& state, const stamp::Claim& clai
 }
 
 std::string describe_age(const SiteClaim& site, Instant at) {
+  if (!site.claim) return "no claim has been heard";
   if (site.claim->epoch == 0) return "as the kernel had it";
-  const auto claim = describe(*site.claim);
+  auto claim = describe(*site.claim);
   if (site.present) return claim;
   return fmt::format(
       "{}, silent for {} ms", claim,
@@ -70,8 +72,7 @@ std::string Returns::why(const std::string& name) const {
   const auto index = static_cast<std::size_t>(site - sites.begin());
   if (site == sites.end() || index >= claims_.sites.size()) return {};
   if (!heard_) return "the first that is up: no reflector has answered yet";
-  const auto& entry = claims_.sites[index];
-  return entry.claim ? describe_age(entry, now()) : "no claim has been heard";
+  return describe_age(claims_.sites[index], now());
 }
 
 Returns::Returns(boost::asio::io_context& io, ClaimSource* source, Log& log, Conditions& conditions)
@@ -81,7 +82,7 @@ void Returns::start(const std::map<std::string, Routing>& adopted) {
   if (source_ == nullptr) return;
   for (std::size_t site = 0; site < claims_.sites.size(); ++site) {
     const auto found = adopted.find(state_->model.sites[site].name);
-    if (found == adopted.end()) continue;
+    if (found == adopted.end() || !found->second.tunnel) continue;
     const auto& routing = found->second;
     const auto& tunnel = state_->tunnels.at(*routing.tunnel);
     const stamp::Claim claim{
