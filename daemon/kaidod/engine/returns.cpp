@@ -82,8 +82,9 @@ void Returns::start(const std::map<std::string, Routing>& adopted) {
   if (source_ == nullptr) return;
   for (std::size_t site = 0; site < claims_.sites.size(); ++site) {
     const auto found = adopted.find(state_->model.sites[site].name);
-    if (found == adopted.end() || !found->second.tunnel) continue;
+    if (found == adopted.end()) continue;
     const auto& routing = found->second;
+    if (!routing.tunnel) continue;
     const auto& tunnel = state_->tunnels.at(*routing.tunnel);
     const stamp::Claim claim{
         .transport = static_cast<std::uint8_t>(static_cast<int>(tunnel.transport) + 1),
