@@ -173,8 +173,7 @@ std::optional<Instant> next_deadline(const FailoverState& state) {
 }
 
 bool answers_may_wait(const FailoverState& state) {
-  for (std::size_t i = 0; i < state.paths.size(); ++i) {
-    const auto& path = state.paths[i];
+  for (const auto& path : state.paths) {
     const bool settled = path.health == Health::good || path.health == Health::unusable ||
                          path.health == Health::down;
     if (!settled || path.search_high != 0) return false;
