@@ -118,22 +118,11 @@ part_bench() {
   done
 }
 
-# The lab's guest has one processor: where both parts are asked for, clang-tidy takes the other.
-tidy=
-tidy_begins() { # JOBS
-  build asan all
-  mkdir -p build/logs
-  nice tests/tidy build/asan "$1" >build/logs/tidy.log 2>&1 &
-  tidy=$!
-}
 part_tidy() {
   say 'clang-tidy and clang-format'
-  [ -n "$tidy" ] || tidy_begins "$(nproc)"
-  local status=0
-  wait "$tidy" || status=$?
-  tidy=
-  cat build/logs/tidy.log
-  one 'clang-tidy' $status
+  build asan all
+  tests/tidy build/asan "$(nproc)"
+  one 'clang-tidy' $?
   git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 --dry-run -Werror
   one 'clang-format' $?
 }
@@ -163,7 +152,6 @@ while [ $# -gt 0 ]; do
     while [ $# -gt 0 ] && ! declare -F "part_$1" >/dev/null; do arguments+=("$1"); shift; done
   fi
   declare -F "part_$part" >/dev/null || die "test.sh: no such part: $part (see ./test.sh --help)"
-  if [ "$part" = lab ] && [[ " $* " = *' tidy '* ]]; then tidy_begins 1; fi
   started=$SECONDS
   "part_$part" "${arguments[@]}"
   echo "  ($part: $((SECONDS - started)) s)"

@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# Scenarios in guests side by side. Sourced by `run`, on the machine.
+#
+# A guest computes on one processor, however many it is given: two of them do twice the work. Each takes the
+# next run when it has done one, and keeps its world from one to the next where it can.
+
+# Of many runs of each scenario: how many passed, and the worst and the median of what counts.
+summary() { # RESULTS
+  jq -sc 'def of($name): [.[][$name] | numbers] | sort |
+      if length == 0 then null else {worst: last, median: .[(length / 2 | floor)]} end;
+    [group_by(.scenario)[] | {summary: .[0].scenario, runs: length, passed: map(select(.passed)) | length,
+      outage_ms: of("outage_ms"), outage_up_ms: of("outage_up_ms"), outage_down_ms: of("outage_down_ms"),
+      packets_lost: of("packets_lost"), tcp_stall_ms: of("tcp_stall_ms")}][]' "$1"
+}
+
+# Sets `name` and `number` to the next run that is due. Status 1: there is none.
+take() {
+  local line
+  {
+    flock 8
+    line=$(head -n 1 "$work/due")
+    sed -i 1d "$work/due"
+  } 8>"$work/lock"
+  read -r name number <<<"$line"
+  [ -n "$name" ]
+}
+
+guest_works() { # NUMBER
+  local name number started output status
+  while take; do
+    started=$SECONDS
+    output=$work/output-$1
+    status=0
+    "$lab/vm" --guest "$1" --keep --timeout 1800 -- "$lab/run" "$name" "$number" >"$output" 2>&1 || status=$?
+    [ $status -gt 1 ] && echo "run: $name, run $number: ended with $status" >>"$output"
+    {
+      flock 8
+      cat "$output"
+      grep '^{"scenario"' "$output" >>"$work/results"
+      echo "$status $((SECONDS - started)) $name $number" >>"$work/done"
+    } 8>"$work/lock"
+  done
+  "$lab/vm" --guest "$1" --stop
+}
+
+abandon() { # GUESTS
+  local job number
+  trap '' INT TERM HUP
+  for job in $(jobs -p); do kill -TERM -- "-$job" 2>/dev/null; done
+  wait
+  for ((number = 1; number <= $1; number++)); do "$lab/vm" --guest $number --stop; done
+  exit 130
+}
+
+run_all() { # [--runs N] [--guests N] [NAME…]
+  local runs=1 guests name number
+  local -a names=()
+  guests=$(nproc)
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --runs) runs=$2; shift 2 ;;
+      --guests) guests=$2; shift 2 ;;
+      -h | --help) sed -n '2,/^set -uo/s/^# \{0,1\}//p' "$lab/run" | sed '$d'; return ;;
+      -*) echo "run: unknown option $1" >&2; return 2 ;;
+      *) names+=("$1"); shift ;;
+    esac
+  done
+  [ ${#names[@]} -gt 0 ] || mapfile -t names < <(cd "$lab/scenarios" && ls)
+  for name in "${names[@]}"; do
+    [ -r "$lab/scenarios/$name" ] || { echo "run: no such scenario: $name" >&2; return 2; }
+  done
+
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  : >"$work/results"
+  : >"$work/done"
+  for name in "${names[@]}"; do
+    for ((number = 1; number <= runs; number++)); do echo "$name $number"; done
+  done >"$work/due"
+  [ "$guests" -le "$(wc -l <"$work/due")" ] || guests=$(wc -l <"$work/due")
+  set -m # each worker a process group, to be ended whole
+  for ((number = 1; number <= guests; number++)); do guest_works $number & done
+  trap 'abandon "$guests"' INT TERM HUP
+  wait
+  trap - INT TERM HUP
+
+  [ "$runs" = 1 ] || summary "$work/results"
+  local passed
+  passed=$(grep -c '^0 ' "$work/done")
+  echo "$passed passed, $((${#names[@]} * runs - passed)) failed"
+  [ "$passed" = $((${#names[@]} * runs)) ]
+}
