@@ -184,6 +184,17 @@ TEST(DesiredKernel, OfAHubThatHasHeardNobodyIsTheLastResort) {
   EXPECT_EQ(plain[0].metric, kStaleMetric) << "the site may be at another hub";
 }
 
+TEST(DesiredKernel, OfAHubThatOutranksOthersHasALowMetricInTheTableThatTheyAreToldFrom) {
+  Driver gateway;
+  gateway.start(hub());
+  gateway.state.measured = true;
+  gateway.state.routing["osaka"] = {.tunnel = 0, .outranks = true};
+  const auto kernel = desired_kernel(gateway.state, {});
+  const auto told = routes_to(kernel, "10.1.7.0/24", kSitesTable);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].metric, kOutranksMetric);
+}
+
 TEST(AdoptedRouting, IsWhatAnEarlierKaidodDecided) {
   Driver gateway;
   gateway.start(hub());
@@ -193,6 +204,7 @@ TEST(AdoptedRouting, IsWhatAnEarlierKaidodDecided) {
   gateway.state.tunnels[wireguard].outer = ip("198.51.100.17");
   for (const auto& routing :
        {Routing{.tunnel = ike}, Routing{.tunnel = ike, .deliver = true, .stale = true},
+        Routing{.tunnel = ike, .outranks = true},
         Routing{.tunnel = ike, .deliver = false, .announce = false},
         Routing{.tunnel = wireguard, .size = 1208, .fragments = true}}) {
     gateway.state.routing["osaka"] = routing;
@@ -334,6 +346,9 @@ TEST(DesiredIke, OffersStrongProposalsOnlyUnlessAskedByName) {
     for (const auto& proposal : connection.ike_proposals)
       EXPECT_TRUE(proposal.starts_with("aes256gcm16-") ||
                   proposal.starts_with("chacha20poly1305-"));
+  for (const auto& connection : desired_ike(gateway.state).connections)
+    EXPECT_TRUE(connection.esp_proposals.front().starts_with("chacha20poly1305-"))
+        << "AES-GCM of some kernels leaves devices that cannot be deleted";
   auto model = branch();
   model.hubs[0].weak_ike_proposals = {"aes128-sha1-modp1024"};
   gateway.feed(Configured{model, {}});
