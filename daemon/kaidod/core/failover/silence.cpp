@@ -161,7 +161,12 @@ Instant silence_due(const FailoverState& state, std::size_t i) {
   const auto& path = state.paths[i];
   const auto* oldest = first_unanswered(path);
   if (oldest == nullptr) return Instant::max();
-  if (path.health == Health::good) return oldest->at + patience(path) + interval(state, i) / 4;
+  if (path.health == Health::good) {
+    // Who is asked rarely is looked at when the next is asked: that wakes nobody for it alone.
+    const auto step = interval(state, i);
+    const auto at = oldest->at + patience(path) + step / 4;
+    return step < kBeat ? at : beat(at);
+  }
   auto next = Instant::max();
   if (path.health != Health::suspect || path.trouble == Trouble::reflector_silent) return next;
   const auto take = [&](Instant at) {
