@@ -12,7 +12,7 @@ constexpr double kRelativeMargin = 0.2;
 
 constexpr double kLossCost = 10.0;  ///< for each percent
 constexpr auto kSettling = 15s;     ///< after the first choice
-constexpr auto kSizeNews = 700ms;   ///< for the others to say what passes there
+constexpr auto kSizeNews = 2s;      ///< at most, for another to say what passes there
 
 double ms(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
 
@@ -156,8 +156,9 @@ void consider(const Context& context, std::size_t n, std::size_t current, std::s
   const bool ours = within(context.state, current, spec.sla, now);
   // A black box may sit on every line: the others are asked for their size before one is left.
   const auto& used = context.path(current);
-  if (!ours && used.trouble == Trouble::size_limited && context.path(best).size_at < used.since &&
-      now < used.since + kSizeNews)
+  if (!ours && used.trouble == Trouble::size_limited &&
+      context.spec(best).measure == Measure::stamp &&
+      context.path(best).size_at < used.size_lost_at && now < used.size_lost_at + kSizeNews)
     return;
   if (!ours && within(context.state, best, spec.sla, now) &&
       worth_it(context.state, best, current, spec.sla, now)) {
@@ -282,8 +283,9 @@ void use(const Context& context, std::size_t n, std::optional<std::size_t> path,
     hub.generation = state.generation;
     hub.changed_at = context.now;
     hub.told_at.reset();
+    hub.follows = false;
     // Until it follows, what it sends us goes the old way: into nothing, where that is dead.
-    hub.patience = rule == ChoiceRule::path_down ? Duration(kFollowsFromDead) : Duration(kFollows);
+    hub.from_dead = rule == ChoiceRule::path_down;
   }
   // The hub is to know at once, by every path that reaches it.
   auto at = context.now;

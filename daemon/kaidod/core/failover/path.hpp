@@ -143,6 +143,7 @@ struct PathState {
   // size
   std::uint16_t size = 0;           ///< largest inner packet that passes; 0: not known
   Instant size_at;                  ///< when that was last proved
+  Instant size_lost_at;             ///< when it was last known that it does not pass any more
   std::uint32_t size_failures = 0;  ///< size probes in a row that were lost while small ones passed
   std::uint16_t search_low = 0;   ///< this much passes; a search is under way while search_high > 0
   std::uint16_t search_high = 0;  ///< this much does not

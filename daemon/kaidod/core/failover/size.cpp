@@ -47,9 +47,6 @@ void set_size(const Context& context, std::size_t i, std::uint16_t size) {
     path.whole_from = {};
     path.next_whole = context.now + std::max<Duration>(path.size_retry, kFirstRetry);
   }
-  // A trouble of its own, even where the size was limited before: see choosing.cpp, kSizeNews.
-  if (size < kMinimum && path.size >= kMinimum && path.trouble == Trouble::size_limited)
-    path.since = context.now;
   path.size = size;
   const bool limited = size < full;
   if (limited != (path.trouble == Trouble::size_limited) && alive(path) &&
@@ -147,6 +144,7 @@ void begin_search(const Context& context, std::size_t i, std::uint16_t size) {
   path.search_low = context.spec(i).least;
   path.search_high = size;
   path.size_retry = kFirstRetry;
+  path.size_lost_at = context.now;
   if (path.fast) {
     for (auto& other : context.state.paths)  // is it this line alone?
       other.next_size = std::min(other.next_size, context.now);
