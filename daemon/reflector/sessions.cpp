@@ -244,6 +244,7 @@ Message Sessions::word(Index index) const {
   message.hold = claim.hold;
   message.carries = claim.carries ? 1 : 0;
   message.fragments = claim.fragments ? 1 : 0;
+  message.outranks = claim.outranks ? 1 : 0;
   return message;
 }
 

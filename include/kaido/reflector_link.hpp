@@ -37,7 +37,8 @@ struct Message {
   std::uint16_t hold = 0;
   std::uint8_t carries = 0;
   std::uint8_t fragments = 0;
-  std::array<std::uint8_t, 2> zero{};
+  std::uint8_t outranks = 0;
+  std::uint8_t zero = 0;
 };
 static_assert(sizeof(Message) == 56);
 

@@ -47,6 +47,7 @@ constexpr std::size_t kCount = 21;
 constexpr std::byte kHasClaim{0x80};
 constexpr std::byte kCarries{0x01};
 constexpr std::byte kFragments{0x02};
+constexpr std::byte kOutranks{0x04};
 
 template <std::unsigned_integral T>
 T network_order(T value) {
@@ -149,6 +150,7 @@ void put_claim(Buffer value, const Claim& claim) {
   value[kFlags] = kHasClaim;
   if (claim.carries) value[kFlags] |= kCarries;
   if (claim.fragments) value[kFlags] |= kFragments;
+  if (claim.outranks) value[kFlags] |= kOutranks;
 }
 
 Claim get_claim(Bytes value) {
@@ -160,6 +162,7 @@ Claim get_claim(Bytes value) {
           .carries = has(value[kFlags], kCarries),
           .size = get<std::uint16_t>(value, kSize),
           .fragments = has(value[kFlags], kFragments),
+          .outranks = has(value[kFlags], kOutranks),
           .hold = get<std::uint16_t>(value, kHold)};
 }
 

@@ -29,7 +29,8 @@
 //   18 hold 2
 //   20 flags 1: 0x80 there is a
 //      claim, 0x01 it carries,
-//      0x02 larger packets in fragments
+//      0x02 larger packets in fragments,
+//      0x04 it outranks others
 //   21 zero 3                    21 number of entries filled in 1, zero 2
 //   24 room: zeros               24 entries: transport 1, slot 1, age 2, sequence 4
 //
@@ -83,6 +84,7 @@ struct Claim {
   bool carries = false;          ///< the site's prefixes are to be reached through this hub
   std::uint16_t size = 0;        ///< largest inner packet proved on that path, bytes; 0: not known
   bool fragments = false;        ///< what is larger goes in fragments of the outer packet
+  bool outranks = false;         ///< another hub was left and may still announce the site
   std::uint16_t hold = 0;        ///< ms without a probe on any path after which the site is away
   friend bool operator==(const Claim&, const Claim&) = default;
 };

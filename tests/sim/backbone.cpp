@@ -47,7 +47,7 @@ void Backbone::arrive(std::size_t observer, std::size_t hub) {
 }
 
 std::optional<std::size_t> Backbone::best(std::size_t observer, Word least) const {
-  for (const auto word : {Word::fresh, Word::stale}) {
+  for (const auto word : {Word::outranks, Word::fresh, Word::stale}) {
     for (std::size_t hub = 0; word >= least && hub < kHubs; ++hub) {
       if (hub != observer && seen_.at(observer).at(hub) == word) {
         return hub;

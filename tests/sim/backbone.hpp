@@ -10,8 +10,8 @@
 
 namespace kaido::sim {
 
-/// What a hub says of the site. A stale word counts only where there is no fresh one.
-enum class Word : std::uint8_t { none, stale, fresh };
+/// What a hub says of the site. A lower word counts only where there is no higher one.
+enum class Word : std::uint8_t { none, stale, fresh, outranks };
 
 /// BIRD at the hubs and at core: core prefers tokyo, then shanghai, then hongkong among those that
 /// announce; so does a hub that does not deliver itself. A dead hub is noticed by BFD.

@@ -440,6 +440,21 @@ TEST(Claims, WhatWasTheLastResortIsAdoptedAsThat) {
   EXPECT_FALSE(hub.route(1).announce);
 }
 
+TEST(Claims, OneThatOutranksOthersDoesSoUntilItSaysOtherwiseOrIsSilent) {
+  Claims hub;
+  auto claim = Claims::claim(5, 1, 1);
+  claim.outranks = true;
+  hub.hear(claim, 0);
+  EXPECT_TRUE(hub.route(0).outranks);
+  silence(hub.state, 0, Claims::now(1));
+  EXPECT_FALSE(hub.route(1).outranks);
+  hub.hear(claim, 2);
+  claim.outranks = false;
+  EXPECT_EQ(hub.hear(claim, 3), ClaimVerdict::applied) << "no other generation is needed";
+  EXPECT_TRUE(hub.route(3).announce);
+  EXPECT_FALSE(hub.route(3).outranks);
+}
+
 TEST(Claims, ASiteThatIsHeardAgainIsAnnouncedAgain) {
   Claims hub;
   hub.hear(Claims::claim(5, 1, 1), 0);

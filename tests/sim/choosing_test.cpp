@@ -57,6 +57,7 @@ TEST(Choosing, AHubThatDoesNotFollowAwayFromADeadPathIsLeftSoon) {
   ASSERT_GE(run.switches().size(), 2U);
   EXPECT_EQ(dead.world.paths.at(*run.switches()[1].decision.to).spec.hub, 1U);
   EXPECT_LT(at(dead, run.switches()[1]), 150 + 2);
+  EXPECT_LT(dead.down - start_cost(kDown), 2) << "though it goes on announcing the site";
   EXPECT_EQ(dead.used().hub, 0U) << "once it follows again";
 }
 

@@ -182,7 +182,10 @@ Return Simulation::route_at(std::size_t hub) const {
 
 void Simulation::hub_changed(std::size_t hub) {
   const auto route = route_at(hub);
-  const auto word = route.announce ? Word::fresh : route.stale ? Word::stale : Word::none;
+  const auto word = route.outranks   ? Word::outranks
+                    : route.announce ? Word::fresh
+                    : route.stale    ? Word::stale
+                                     : Word::none;
   publish(backbone_.announce(hub, word, now_));
   if (const auto due = hubs_[hub].deadline()) {
     queue_.push(*due, What::hub_tick, static_cast<std::uint32_t>(hub));

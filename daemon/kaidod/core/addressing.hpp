@@ -26,6 +26,8 @@ inline constexpr std::uint32_t kSitesTable = 210;
 /// Of a hub's routes to a site that it has not heard: above the 32 of BIRD, so that one which
 /// another hub hears is reached through that. configs/bird.conf knows it.
 inline constexpr std::uint32_t kStaleMetric = 1020;
+/// Of those in kSitesTable to a site that another hub may still announce though it was left.
+inline constexpr std::uint32_t kOutranksMetric = 10;
 /// Loses to every other metric of a route to the same place.
 inline constexpr std::uint32_t kUnreachableMetric = 4278198272;
 inline constexpr std::uint32_t kL3mdevPriority = 1000;

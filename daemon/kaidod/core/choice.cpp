@@ -99,6 +99,7 @@ void by_decision(const GatewayState& state, Choice& choice) {
   choice.tunnel = index;
   choice.announce = routing.announce;
   choice.stale = routing.stale;
+  choice.outranks = routing.outranks;
   choice.mtu = routing.size;
   choice.fragments = routing.fragments && tunnel.transport == Transport::wireguard;
   if (!state.model.is_hub()) {
@@ -162,6 +163,7 @@ std::map<std::string, Routing> adopted_routing(const GatewayState& state,
     const auto announced = told.find(choice.prefixes.front());
     routing.announce = routing.deliver = announced != told.end();
     routing.stale = routing.announce && announced->second->metric == kStaleMetric;
+    routing.outranks = routing.announce && announced->second->metric == kOutranksMetric;
     for (const auto& prefix : choice.prefixes) {
       const auto route = delivered.find(prefix);
       const auto mtu = route == delivered.end() ? 0 : route->second->mtu;

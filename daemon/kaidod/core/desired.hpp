@@ -54,6 +54,7 @@ struct Choice {
   std::vector<Prefix> delivered;        ///< of `prefixes`, those that go by `tunnel`
   bool announce = true;                 ///< hub: `prefixes` are put into table 210
   bool stale = false;                   ///< hub: below what other hubs announce
+  bool outranks = false;                ///< hub: above it
   std::uint16_t mtu = 0;                ///< of the routes; 0: the device's
   bool fragments = false;               ///< hub: what is larger goes in fragments outside
 };

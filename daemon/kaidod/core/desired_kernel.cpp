@@ -305,6 +305,7 @@ class Builder {
     if (!model_.is_hub() || !choice.announce) return;
     add_device_route(prefix, device, kSitesTable);
     if (choice.stale) result_.routes.back().metric = kStaleMetric;
+    if (choice.outranks) result_.routes.back().metric = kOutranksMetric;
   }
 
   const GatewayState& state_;

@@ -36,6 +36,7 @@ struct Routing {
   bool deliver = true;                ///< hub: the site's prefixes too, not only its own addresses
   bool announce = true;               ///< hub: other routers may know (table 210)
   bool stale = false;                 ///< hub: but only as the last resort
+  bool outranks = false;              ///< hub: to prefer this hub to all others
   /// Hub: bytes of an inner packet that pass to the site; 0: as the device.
   std::uint16_t size = 0;
   bool fragments = false;  ///< hub: what is larger goes in fragments of the outer packet

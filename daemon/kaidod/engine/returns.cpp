@@ -24,6 +24,7 @@ stamp::Claim claim_of(const reflector::Message& message) {
           .carries = message.carries != 0,
           .size = message.size,
           .fragments = message.fragments != 0,
+          .outranks = message.outranks != 0,
           .hold = message.hold};
 }
 
@@ -91,7 +92,8 @@ void Returns::start(const std::map<std::string, Routing>& adopted) {
         .slot = tunnel.slot,
         .carries = routing.deliver,
         .size = routing.size,
-        .fragments = routing.fragments};
+        .fragments = routing.fragments,
+        .outranks = routing.outranks};
     kaido::adopt(claims_, site, claim, !routing.stale, now());
     put(site);
   }
@@ -227,7 +229,8 @@ void Returns::put(std::size_t site) {
   const auto wanted = return_route(entry, over, now());
   Routing routing{.deliver = wanted.deliver,
                   .announce = wanted.announce || wanted.stale,
-                  .stale = wanted.stale};
+                  .stale = wanted.stale,
+                  .outranks = wanted.outranks};
   if (wanted.own && entry.claim) {
     const auto& claim = *entry.claim;
     routing.tunnel = tunnel;

@@ -50,16 +50,18 @@ TEST(GoldenBytes, OfAProbeWithClaimRoomAndPadding) {
 }
 
 TEST(GoldenBytes, OfTheFlagsOfAClaim) {
-  const auto flags = [](bool carries, bool fragments) {
+  const auto flags = [](bool carries, bool fragments, bool outranks = false) {
     Packet packet;
-    encode({.claim = Claim{.carries = carries, .fragments = fragments}}, 0, packet);
+    const Claim claim{.carries = carries, .fragments = fragments, .outranks = outranks};
+    encode({.claim = claim}, 0, packet);
     const auto probe = parse_probe(packet);
-    EXPECT_TRUE(probe && probe->claim && probe->claim->fragments == fragments);
+    EXPECT_TRUE(probe && probe->claim == claim);
     return packet.at(44 + 4 + 20);
   };
   EXPECT_EQ(flags(false, false), std::byte{0x80});
   EXPECT_EQ(flags(true, false), std::byte{0x81});
   EXPECT_EQ(flags(true, true), std::byte{0x83});
+  EXPECT_EQ(flags(true, false, true), std::byte{0x85});
 }
 
 TEST(GoldenBytes, OfAReply) {

@@ -18,6 +18,7 @@ ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& clai
       auto same = claim;  // what may change without another generation
       same.size = entry.claim->size;
       same.fragments = entry.claim->fragments;
+      same.outranks = entry.claim->outranks;
       same.hold = entry.claim->hold;
       if (same != *entry.claim) return ClaimVerdict::tie;
       // Heard again after a silence: what it says is in force again.
@@ -89,8 +90,11 @@ Return return_route(const SiteClaim& site, bool over, Instant now) {
   if (lingers) return {.own = true, .deliver = true, .stale = true};
   if (!site.present) return {};
   const bool grace = site.grace && now < *site.grace;
-  return {
-      .own = true, .deliver = carries || grace, .announce = carries, .stale = grace && !carries};
+  return {.own = true,
+          .deliver = carries || grace,
+          .announce = carries,
+          .stale = grace && !carries,
+          .outranks = carries && site.claim->outranks};
 }
 
 }  // namespace kaido

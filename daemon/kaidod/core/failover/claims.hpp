@@ -13,6 +13,9 @@
 //                nobody speaks for it soon, that is a silence
 //   departure    a claim that no longer carries: for kGrace packets that still come are delivered,
 //                and other routers told, as the last resort (new before old); then withdrawn
+//   unheard      a site that left a dead path of one hub for another hub, and was not heard there,
+//                says so here: this hub outranks the others until it is (the other's kaidod, its
+//                reflector or its carriers may be dead, and its routes live on)
 //   partition    two hubs may both hold claims that carry; each announces, the routing protocol
 //                between hubs prefers by its own rules, and either has a working path: it heard it
 //                moments ago
@@ -69,6 +72,7 @@ struct Return {
   bool deliver = false;   ///< and its prefixes
   bool announce = false;  ///< and other routers are told (table 210)
   bool stale = false;     ///< lingering: they are told, but as the last resort only
+  bool outranks = false;  ///< they are told to prefer this hub to all others
 };
 /// `over`: the claimed tunnel has no session any more (Tunnel::over).
 [[nodiscard]] Return return_route(const SiteClaim& claim, bool over, Instant now);

@@ -23,9 +23,7 @@ void take_plan(const Context& context, const PlanChanged& event) {
   failover::begin_budgets(state, before, context.now);
   for (const auto& path : state.plan.paths)
     if (path.hub >= state.hubs.size()) state.hubs.resize(path.hub + 1);
-  for (auto& hub : state.hubs)
-    hub = {
-        .generation = state.generation, .changed_at = context.now, .patience = failover::kFollows};
+  for (auto& hub : state.hubs) hub = {.generation = state.generation, .changed_at = context.now};
   state.paths.resize(state.plan.paths.size());
   const auto old_path = [&](const std::string& name) -> std::optional<std::size_t> {
     const auto found = std::ranges::find(before.plan.paths, name, &PathSpec::name);
@@ -191,6 +189,25 @@ Duration size_probing_interval(const FailoverState& state, std::size_t path) {
   return failover::size_interval(state, path);
 }
 
+namespace {
+
+/// A hub that carries nothing any more has not heard of it, in what time a planned departure takes.
+bool left_unheard(const FailoverState& state) {
+  for (std::size_t hub = 0; hub < state.hubs.size(); ++hub) {
+    const auto& word = state.hubs[hub];
+    if (word.follows || (!word.from_dead && !word.ignoring)) continue;
+    bool carries = false;
+    for (std::size_t n = 0; n < state.networks.size(); ++n) {
+      const auto& path = state.networks[n].path;
+      carries |= !state.plan.networks[n].implicit && path && state.plan.paths[*path].hub == hub;
+    }
+    if (!carries) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 stamp::Claim claim_for(const FailoverState& state, std::size_t path) {
   const auto hub = state.plan.paths[path].hub;
   stamp::Claim claim{.epoch = state.epoch,
@@ -211,6 +228,7 @@ stamp::Claim claim_for(const FailoverState& state, std::size_t path) {
     claim.size = state.paths[*used].size;
     claim.fragments = in_fragments(state, *used);
   }
+  claim.outranks = claim.carries && left_unheard(state);
   // What the hub may wait for: four of the shortest intervals, and more than our own patience.
   Duration shortest = state.plan.rates.slow;
   for (std::size_t i = 0; i < state.paths.size(); ++i)

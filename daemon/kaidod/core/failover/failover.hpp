@@ -148,9 +148,10 @@ struct NetworkState {
 struct HubWord {
   std::uint32_t generation = 0;  ///< in which what we tell this hub last changed
   Instant changed_at;
-  Duration patience{};             ///< how long it may take to follow once it was told
+  bool from_dead = false;          ///< what it follows until it has heard of that is dead
+  bool follows = true;             ///< it has heard of it, or knows nothing of us
   std::optional<Instant> told_at;  ///< since then its answers say that it follows an older one
-  bool ignoring = false;           ///< for longer than its patience
+  bool ignoring = false;           ///< for longer than that may take
 };
 
 /// Of one of plan.budgets.

@@ -75,10 +75,12 @@ void note_applied(const Context& context, const ProbeReply& reply, Instant sent_
   if (reply.applied_epoch == 0 ||
       (reply.applied_epoch == state.epoch && reply.applied_generation >= hub.generation)) {
     hub.told_at.reset();
+    hub.follows = true;
     hub.ignoring = false;
   } else if (!hub.told_at) {
     if (sent_at >= hub.changed_at) hub.told_at = context.now;
-  } else if (!hub.ignoring && sent_at >= *hub.told_at + hub.patience) {
+  } else if (!hub.ignoring && sent_at >= *hub.told_at + (hub.from_dead ? Duration(kFollowsFromDead)
+                                                                       : Duration(kFollows))) {
     hub.ignoring = true;
     state.next_review = context.now;
   }
