@@ -51,11 +51,17 @@ std::vector<ProbeTarget> targets_of(const GatewayState& state) {
 
 Paths::Paths(boost::asio::io_context& io, PathProber* prober, Log& log, Conditions& conditions)
     : prober_(prober), log_(log), conditions_(conditions), io_(io), timer_(io) {
-  if (prober_ != nullptr && prober_->fd() >= 0) replies_waiting_.emplace(io_, dup(prober_->fd()));
+  if (prober_ != nullptr && prober_->fd() >= 0) replies_waiting_.emplace(io_);
 }
 
 void Paths::listen() {
-  if (!replies_waiting_ || listening_ || answers_may_wait(state_)) return;
+  if (!replies_waiting_ || listening_) return;
+  if (answers_may_wait(state_)) {
+    // As long as the reactor has it each answer wakes us, though nobody waits for one.
+    if (replies_waiting_->is_open()) ::close(replies_waiting_->release());
+    return;
+  }
+  if (!replies_waiting_->is_open()) replies_waiting_->assign(dup(prober_->fd()));
   listening_ = true;
   replies_waiting_->async_wait(boost::asio::posix::stream_descriptor::wait_read,
                                [this](error_code error) {

@@ -275,9 +275,13 @@ std::optional<Instant> attention(const FailoverState& state, std::size_t i) {
   if (path.health == Health::unusable || spec.measure == Measure::none) return std::nullopt;
   auto next = std::min(path.next_probe, silence_due(state, i));
   if (path.size_sequence != 0 || path.health != Health::down) {
-    const auto at = path.size_sequence != 0 ? path.sent[path.size_sequence % path.sent.size()].at +
-                                                  patience(path) + 50ms
-                                            : path.next_size;
+    auto at = path.size_sequence != 0
+                  ? path.sent[path.size_sequence % path.sent.size()].at + patience(path) + 50ms
+                  : path.next_size;
+    // The first of a standby's that is missing is no hurry; see silence_due.
+    if (path.size_sequence != 0 && path.search_high == 0 && path.size_failures == 0 &&
+        path.health == Health::good && interval(state, i) >= kBeat)
+      at = beat(at);
     if (at > state.last_tick) next = std::min(next, at);
   }
   return next;
