@@ -100,6 +100,7 @@ part_lab() {
 
 part_bench() {
   say 'Figures'
+  install_packages tests/bench/packages.txt
   build release all-lab all-bench
   local log=build/logs/bench.log line name
   mkdir -p build/logs

@@ -139,7 +139,7 @@ class Real {
   std::size_t lost() {
     sleep_until(Clock::now() + std::chrono::milliseconds(200));  // the last ones are under way
     drain();
-    return sent_ - answered_;
+    return sent_ - std::min(sent_, answered_);
   }
 
  private:
@@ -161,7 +161,8 @@ class Real {
     replies_.clear();
     world_.prober().receive(replies_);
     if (state_.paths.empty()) return;
-    answered_ += replies_.size();
+    answered_ += static_cast<std::size_t>(
+        std::ranges::count_if(replies_, [](const ProbeReply& reply) { return !reply.echo; }));
     for (const auto& reply : replies_) feed(reply);
   }
 

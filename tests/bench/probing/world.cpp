@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
 #include <set>
+#include <stdexcept>
 
 extern char** environ;
 
@@ -17,8 +17,7 @@ namespace kaido::bench {
 
 void require(bool holds, const std::string& what) {
   if (holds) return;
-  fmt::print(stderr, "bench-probing: {}\n", what);
-  std::exit(2);
+  throw std::runtime_error(what);  // and on the way out the reflector is stopped
 }
 
 bool report(const char* bench, double ratio, double limit, const std::string& more) {
