@@ -27,6 +27,7 @@ inline constexpr std::uint32_t kSitesTable = 210;
 /// another hub hears is reached through that. configs/bird.conf knows it.
 inline constexpr std::uint32_t kStaleMetric = 1020;
 /// Of those in kSitesTable to a site that another hub may still announce though it was left.
+/// configs/bird.conf knows it.
 inline constexpr std::uint32_t kOutranksMetric = 10;
 /// Loses to every other metric of a route to the same place.
 inline constexpr std::uint32_t kUnreachableMetric = 4278198272;

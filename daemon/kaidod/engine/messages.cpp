@@ -93,10 +93,12 @@ std::string describe(Repair how) {
 
 std::string describe(const stamp::Claim& claim) {
   const auto transport = static_cast<Transport>(claim.transport - 1);
-  return fmt::format("claim {}.{} {}", claim.epoch, claim.generation,
-                     claim.slot == 0 || claim.transport == 0
-                         ? std::string("of no path")
-                         : fmt::format("by slot {}, {}", claim.slot, to_string(transport)));
+  return fmt::format(
+      "claim {}.{} {}{}", claim.epoch, claim.generation,
+      claim.slot == 0 || claim.transport == 0
+          ? std::string("of no path")
+          : fmt::format("by slot {}, {}", claim.slot, to_string(transport)),
+      claim.outranks ? ", ahead of a hub that was left and has not heard of it" : "");
 }
 
 std::string describe(const Outlook& outlook, const std::string& network) {

@@ -1,5 +1,6 @@
 #include "engine/paths.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -61,7 +62,11 @@ void Paths::listen() {
     if (replies_waiting_->is_open()) ::close(replies_waiting_->release());
     return;
   }
-  if (!replies_waiting_->is_open()) replies_waiting_->assign(dup(prober_->fd()));
+  if (!replies_waiting_->is_open()) {
+    error_code error;  // without a descriptor to spare they are read with the next tick
+    replies_waiting_->assign(fcntl(prober_->fd(), F_DUPFD_CLOEXEC, 0), error);
+    if (error) return;
+  }
   listening_ = true;
   replies_waiting_->async_wait(boost::asio::posix::stream_descriptor::wait_read,
                                [this](error_code error) {

@@ -47,7 +47,9 @@ machine_channels() { # one for commands, one for their status, one for their out
 # Without AES-NI: with it, a hub that uses AES-GCM (the plain one) may leave devices that cannot be deleted;
 # see esp_proposals() in core/desired_tunnels.cpp.
 machine_qemu() {
-  local -a pin=()
+  local -a pin=(taskset -c "$((${number:-0} % $(nproc)))")
+  # Its two threads take turns: on one processor neither waits for another processor to wake.
+  if [ -z "$number" ] || ! "${pin[@]}" true 2>/dev/null; then pin=(); fi
   # shellcheck disable=SC2054
   local -a options=(
     -nodefaults -no-user-config -display none -monitor none -no-reboot
@@ -73,10 +75,6 @@ random.trust_cpu=on systemd.show_status=0 tsc=reliable nokaslr norandmaps"
     exact) options+=(-accel tcg,thread=single,tb-size=1024 -icount "shift=0,sleep=off" -smp 1) ;;
     fast) options+=(-accel tcg,thread=multi,tb-size=1024 -smp 2) ;;
   esac
-  # Its two threads take turns: on one processor neither waits for another processor to wake.
-  if [ -n "$number" ] && taskset -c $((number % $(nproc))) true 2>/dev/null; then
-    pin=(taskset -c $((number % $(nproc))))
-  fi
   setsid "${pin[@]}" qemu-system-x86_64 "${options[@]}" </dev/null >"$guest/qemu.log" 2>&1 9>&- &
   disown
 }

@@ -343,6 +343,29 @@ TEST(Failover, AClaimGrowsWithEverySwitchAndNamesThePath) {
   EXPECT_GT(after.generation, before.generation);
 }
 
+TEST(Failover, AClaimOutranksAHubThatWasLeftForADeadPathUntilItHasHeard) {
+  auto plan = Site::plan();
+  plan.paths[Site::kSecond].hub = 1;
+  plan.paths[Site::kSecond].hub_number = 102;
+  plan.networks[0].hubs = {0, 1};
+  Site site(plan);
+  site.hub_follows = false;
+  site.feed(SwitchRequested{0, Site::kSecond});
+  EXPECT_FALSE(claim_for(site.state, Site::kSecond).outranks) << "it works still, and will hear";
+  site.feed(SwitchRequested{0, Site::kFirst});
+  site.hub_follows = true;
+  site.run(1s);
+  site.dead = {Site::kFirst};
+  site.run(1s);
+  ASSERT_EQ(site.state.networks[0].path, Site::kSecond);
+  EXPECT_TRUE(claim_for(site.state, Site::kSecond).outranks);
+  EXPECT_FALSE(claim_for(site.state, Site::kFirst).outranks) << "it carries nothing";
+  site.dead.clear();
+  site.run(2s);
+  ASSERT_EQ(site.state.networks[0].path, Site::kSecond) << "the first has to prove itself";
+  EXPECT_FALSE(claim_for(site.state, Site::kSecond).outranks);
+}
+
 TEST(Failover, AHubThatDoesNotFollowOurClaimsIsSaidToIgnoreThem) {
   Site site;
   site.hub_follows = false;

@@ -39,6 +39,9 @@ TEST(Sentences, AClaimIsToldByItsAgeAndItsPath) {
   EXPECT_EQ(describe(stamp::Claim{.epoch = 17, .generation = 3, .transport = 2, .slot = 4}),
             "claim 17.3 by slot 4, wireguard");
   EXPECT_EQ(describe(stamp::Claim{.epoch = 17, .generation = 3}), "claim 17.3 of no path");
+  EXPECT_EQ(describe(stamp::Claim{
+                .epoch = 17, .generation = 3, .transport = 1, .slot = 4, .outranks = true}),
+            "claim 17.3 by slot 4, ikev2, ahead of a hub that was left and has not heard of it");
 }
 
 TEST(Sentences, OfAPathThatNobodyMeasuresOnlyItsTunnelIsTold) {
