@@ -50,7 +50,7 @@ constexpr std::array kKeys{
   Key{.section = S::ike, .name = "socket", .type = T::path, .preset = R"("/var/run/charon.vici")", .help = "charon's VICI socket"},
 
   Key{.section = S::probing, .name = "interval_ms", .type = T::number, .roles = kSite, .min = 10, .max = 1000, .preset = "50", .help = "between probes of the path in use and of two standbys: an outage is noticed after 3 of them at best"},
-  Key{.section = S::probing, .name = "idle_interval_ms", .type = T::number, .roles = kSite, .min = 10, .max = 10000, .preset = "1000", .help = "the same, while no traffic but probes flows"},
+  Key{.section = S::probing, .name = "idle_interval_ms", .type = T::number, .roles = kSite, .min = 10, .max = 10000, .preset = "1250", .help = "the same, while no traffic but probes flows"},
   Key{.section = S::probing, .name = "slow_interval_ms", .type = T::number, .roles = kSite, .min = 10, .max = 60000, .preset = "5000", .help = "between probes of all other paths"},
 
   Key{.section = S::uplink, .name = "name", .type = T::name, .required = true, .help = "its name"},

@@ -25,7 +25,8 @@ namespace kaido {
 
 /// What was proved of a tunnel's way.
 struct PassingSize {
-  std::uint16_t size = 0;  ///< bytes of an inner packet that passes whole; 0: not known
+  std::uint16_t size = 0;  ///< bytes of an inner packet that passes whole; 0: every one, as far
+                           ///< as is known
   bool fragments = false;  ///< what is larger goes in fragments of the outer packet
   friend bool operator==(const PassingSize&, const PassingSize&) = default;
 };

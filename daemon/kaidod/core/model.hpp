@@ -124,7 +124,7 @@ struct Network {
 struct Probing {
   std::uint16_t interval_ms = 50;  ///< the path in use and two standbys; 10 to 1000
   std::uint16_t idle_interval_ms =
-      1000;  ///< those, while no traffic flows; from interval_ms to 10000
+      1250;  ///< those, while no traffic flows; from interval_ms to 10000
   std::uint16_t slow_interval_ms = 5000;  ///< all others; from interval_ms to 60000
   friend bool operator==(const Probing&, const Probing&) = default;
 };

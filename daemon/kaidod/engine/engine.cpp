@@ -20,7 +20,8 @@ using namespace std::chrono_literals;
 using boost::system::error_code;
 
 constexpr auto kGather = 10ms;  // notifications come in crowds
-constexpr auto kLevel = 30s;
+constexpr auto kListing = 250ms;  // tunnels, too
+constexpr auto kLevel = 60s;
 constexpr auto kFirstLevel = 1s;   // after charon came
 constexpr auto kSecondLevel = 2s;  // after that
 constexpr auto kFirstLooks = 250ms;
@@ -53,6 +54,7 @@ Engine::Engine(boost::asio::io_context& io, Ports ports)
       look_timer_(io),
       level_timer_(io),
       apply_timer_(io),
+      list_timer_(io),
       figures_timer_(io) {
   state_.random.seed(static_cast<unsigned>(started_.time_since_epoch().count()) ^
                      static_cast<unsigned>(getpid()));
@@ -74,8 +76,8 @@ void Engine::start(Model model) {
     feed(TunnelDead{.index = tunnel, .attempt = attempt});
   };
   paths_.on_sizes = [this] {
-    state_.sizes = paths_.sizes();
-    reconcile_soon();
+    const auto before = std::exchange(state_.sizes, paths_.sizes());
+    if (state_.sizes != before) reconcile_soon();
   };
   paths_.on_changed = [this](std::size_t path) {
     if (observer_ != nullptr) observer_->path_changed(paths_.report(state_, path));
@@ -294,7 +296,7 @@ void Engine::on_ike(const IkeEvent& event) {
                    log_.write(Message::charon_down, "charon", down.reason);
                    figures_.sas.clear();
                  },
-                 [this](const ChildSaUp&) { refresh_sas(); },
+                 [this](const ChildSaUp&) { list_soon(); },
                  [](const auto&) {},
              },
              event);
@@ -442,7 +444,8 @@ Duration Engine::look_interval() const {
 }
 
 void Engine::arm_look() {
-  const auto at = now() + look_interval();
+  const auto interval = look_interval();
+  const auto at = interval < kSettledLooks ? now() + interval : beat(now() + interval);
   // Do not push an earlier look away again and again.
   if (look_timer_.expiry() > now() && look_timer_.expiry() <= at) return;
   look_timer_.expires_at(at);
@@ -453,7 +456,7 @@ void Engine::arm_look() {
 }
 
 void Engine::arm_level(Duration after) {
-  level_timer_.expires_after(after);
+  level_timer_.expires_at(after < kLevel ? now() + after : beat(now() + after));
   level_timer_.async_wait([this](error_code error) {
     if (error) return;
     wireguard_dirty_ = firewall_dirty_ = ike_dirty_ = true;
@@ -469,7 +472,16 @@ void Engine::refresh_sas() {
   if (state_.charon_up) list_sas();
 }
 
-/// One at a time: a thousand tunnels that come up together need no thousand lists.
+/// A thousand tunnels that come up together need no thousand lists.
+void Engine::list_soon() {
+  if (list_timer_.expiry() > now()) return;
+  list_timer_.expires_after(kListing);
+  list_timer_.async_wait([this](error_code error) {
+    if (!error) refresh_sas();
+  });
+}
+
+/// One at a time.
 void Engine::list_sas() {
   if (listing_) {
     list_again_ = true;

@@ -98,6 +98,7 @@ class Engine final : public Control {
   void look_at_wireguard(bool correct, bool keep_figures = false);
   void look_for_figures();
   void refresh_sas();
+  void list_soon();
   void list_sas();
   void judge_log();
   void route(const std::string& choice, const Routing& routing);
@@ -159,6 +160,7 @@ class Engine final : public Control {
   boost::asio::steady_timer look_timer_;
   boost::asio::steady_timer level_timer_;
   boost::asio::steady_timer apply_timer_;
+  boost::asio::steady_timer list_timer_;
   boost::asio::steady_timer figures_timer_;
 };
 

@@ -278,8 +278,12 @@ Result<std::string> Paths::switch_network(const std::string& name, const std::st
 std::vector<PassingSize> Paths::sizes() const {
   std::vector<PassingSize> sizes;
   sizes.reserve(state_.paths.size());
-  for (std::size_t i = 0; i < state_.paths.size(); ++i)
-    sizes.push_back({.size = state_.paths[i].size, .fragments = in_fragments(state_, i)});
+  for (std::size_t i = 0; i < state_.paths.size(); ++i) {
+    const auto proved = state_.paths[i].size;
+    const bool whole = proved >= state_.plan.paths[i].full_size;
+    sizes.push_back({.size = whole ? std::uint16_t{0} : proved,
+                     .fragments = in_fragments(state_, i)});
+  }
   return sizes;
 }
 

@@ -47,11 +47,11 @@ TEST(Show, TellsLimitsAndProbingAsTheyWereWritten) {
   text = replaced(text, "[ike]", "[probing]\ninterval_ms = 20\n[ike]");
   const auto model =
       load_text(text, "kaido.toml", {.now = kNow, .read_files = false}).value_or(Model{});
-  EXPECT_EQ(model.probing, (Probing{20, 1000, 5000}));
+  EXPECT_EQ(model.probing, (Probing{20, 1250, 5000}));
   EXPECT_DOUBLE_EQ(model.networks.at(1).max_loss, 0.007);
   EXPECT_EQ(model.networks.at(0).max_delay_ms, 400);
   for (const auto* line : {"\nmax_loss_percent = 0.7\n", "\nprobe = \"10.99.1.1\"\n",
-                           "[probing]\ninterval_ms = 20\nidle_interval_ms = 1000\n"})
+                           "[probing]\ninterval_ms = 20\nidle_interval_ms = 1250\n"})
     EXPECT_NE(show(model).find(line), std::string::npos) << line;
   const auto again =
       load_text(show(model), "kaido.toml", {.now = kNow, .read_files = false}).value_or(Model{});

@@ -272,10 +272,10 @@ TEST(Probing, OfAnIdleBranchWakesItTwiceASecond) {
   site.feed(TrafficSeen{false});
   site.run(60s);  // until sizes are asked on the second
   const auto rate = site.rate(300s);
-  EXPECT_NEAR(rate, 3 + 25 / 5.0 + 3 / 5.0 + 25 / 60.0, 1);
+  EXPECT_NEAR(rate, 3 / 1.25 + 25 / 5.0 + 3 / 5.0 + 25 / 60.0, 1);
   const auto wakes = static_cast<double>(site.wakes) / 300;
   RecordProperty("wakes_per_second", std::to_string(wakes));
-  EXPECT_LE(wakes, 2.2) << "to ask, and to see that nothing is late";
+  EXPECT_LE(wakes, 0.81) << "a beat, for all that is due";
   site.feed(TrafficSeen{true});
   EXPECT_GE(site.rate(1s), 55) << "at once";
 }
@@ -288,7 +288,7 @@ TEST(Probing, OfADeadPathIsRareAfterAMinute) {
   site.dead = {kDead};
   site.run(10s);
   ASSERT_EQ(site.state.paths[kDead].health, Health::down);
-  EXPECT_NEAR(site.rate_of(kDead, 30s), 1, 0.1);
+  EXPECT_NEAR(site.rate_of(kDead, 30s), 0.8, 0.1);
   site.run(60s);
   EXPECT_NEAR(site.rate_of(kDead), 0.2, 0.02);
 }

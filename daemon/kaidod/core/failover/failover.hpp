@@ -9,6 +9,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -75,7 +76,7 @@ inline constexpr double kTransportCost = 15.0;
 struct ProbeRates {
   Duration fast =
       std::chrono::milliseconds(50);        ///< the path in use and two standbys; 10 ms to 1 s
-  Duration idle = std::chrono::seconds(1);  ///< those, while no traffic flows
+  Duration idle = std::chrono::milliseconds(1250);  ///< those, while no traffic flows
   Duration slow = std::chrono::seconds(5);  ///< all others; silent ones after a minute of it
   friend bool operator==(const ProbeRates&, const ProbeRates&) = default;
 };
@@ -271,6 +272,12 @@ void step(FailoverState& state, const FailoverEvent& event, Instant now, Failove
 /// When the next ProbeTick is due. Replies that wait must be handed in before it: a tick that comes
 /// late judges by what was answered, not by what was read.
 [[nodiscard]] std::optional<Instant> next_deadline(const FailoverState& state);
+
+/// What is not urgent waits for the next beat, and is done there at once: an idle gateway wakes for
+/// little else.
+inline constexpr auto kBeat = std::chrono::milliseconds(1250);
+/// The next beat from `at` on whose number, modulo `every`, is `which`.
+[[nodiscard]] Instant beat(Instant at, std::size_t every = 1, std::size_t which = 0);
 
 /// Nothing is under suspicion: answers need not be read before the next ProbeTick.
 [[nodiscard]] bool answers_may_wait(const FailoverState& state);

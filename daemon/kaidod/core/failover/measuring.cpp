@@ -61,8 +61,7 @@ Instant next_turn(const Context& context, std::size_t i) {
   const auto step = interval(context.state, i);
   const auto last = context.path(i).next_probe;
   if (step < kBeat) return last + step * ((context.now - last) / step + 1);
-  const auto every =
-      static_cast<std::size_t>(std::chrono::ceil<std::chrono::seconds>(step).count());
+  const auto every = static_cast<std::size_t>((step + kBeat - 1ns) / kBeat);
   return beat(context.now + kSlack + 1ns, every, i % every);
 }
 
@@ -124,13 +123,6 @@ void set_health(const Context& context, std::size_t i, Health health, Trouble tr
   context.changed(i);
 }
 
-Instant beat(Instant at, std::size_t every, std::size_t which) {
-  const auto number = std::chrono::ceil<std::chrono::seconds>(at.time_since_epoch()).count();
-  const auto period = static_cast<std::int64_t>(every);
-  const auto wait = (static_cast<std::int64_t>(which) - number) % period;
-  return Instant(std::chrono::seconds(number + (wait < 0 ? wait + period : wait)));
-}
-
 Duration interval(const FailoverState& state, std::size_t i) {
   const auto& path = state.paths[i];
   const auto& rates = state.plan.rates;
@@ -144,7 +136,7 @@ Duration interval(const FailoverState& state, std::size_t i) {
       if (silence < kLongestSilence) return rates.fast;  // a pause, perhaps
       const bool lately = silence < kLately;
       const bool soon = path.fast || (state.all_silent && lately);
-      const auto wanted = soon ? rates.fast * 4 : lately ? Duration(1s) : rates.slow;
+      const auto wanted = soon ? rates.fast * 4 : lately ? Duration(kBeat) : rates.slow;
       return std::max(affordable(state, i), std::min(rates.slow, wanted));
     }
     case Health::good:

@@ -31,7 +31,6 @@ inline constexpr auto kHardHold = 30s;            ///< before a path that died i
 inline constexpr auto kSoftHold = 300s;           ///< and one that left the SLA
 inline constexpr auto kNewHold = 3s;              ///< and one that never had trouble
 inline constexpr auto kLongestHold = 3600s;
-inline constexpr auto kBeat = 1s;     ///< what is not urgent is done on the full second, at once
 inline constexpr auto kSlack = 3ms;   ///< probes that are due within it leave together
 inline constexpr auto kLately = 60s;  ///< a path that has been silent for longer is asked rarely
 /// A hub follows a claim in milliseconds; a restart of its kaidod takes a second.
@@ -54,8 +53,6 @@ void judge_silence(const Context& context, std::size_t path);
 void remember_gap(const Context& context, std::size_t path, Instant at);
 
 // ---- measuring (measuring.cpp)
-/// The next full second from `at` on whose number, modulo `every`, is `which`.
-[[nodiscard]] Instant beat(Instant at, std::size_t every = 1, std::size_t which = 0);
 [[nodiscard]] Duration interval(const FailoverState& state, std::size_t path);
 void set_health(const Context& context, std::size_t path, Health health, Trouble trouble);
 void set_usable(const Context& context, std::size_t path, bool usable);

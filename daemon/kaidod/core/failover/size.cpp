@@ -110,7 +110,7 @@ std::uint16_t candidate(const Context& context, std::size_t i) {
                                                                     : context.spec(i).full_size;
 }
 
-/// Standbys are asked on the second, but not in step with each other.
+/// Standbys are asked on the beat, but not in step with each other.
 void rest(const Context& context, std::size_t i) {
   auto& path = context.path(i);
   const auto interval = size_interval(context.state, i);
@@ -121,6 +121,13 @@ void rest(const Context& context, std::size_t i) {
   }
   if (limited(context.state, i) && path.next_whole > context.now && !spent(context.state, i))
     path.next_size = std::min(path.next_size, path.next_whole);
+}
+
+/// Only its turn has come (see rest): it can as well be asked on a later beat, with others.
+bool unhurried(const Context& context, std::size_t i) {
+  const auto& path = context.path(i);
+  return path.next_size == beat(path.next_size) && size_interval(context.state, i) >= kBeat &&
+         context.now - path.size_at < 2 * kElsewhere;
 }
 
 /// One step of a search, or its end.
@@ -335,7 +342,7 @@ void attend_size(const Context& context, std::size_t i) {
       return begin_whole(context, i);
     auto& paced = context.state.paced_until;
     if (paced > context.now + kPace) {
-      path.next_size = paced - kPace;
+      path.next_size = unhurried(context, i) ? beat(paced) : paced - kPace;
       return;
     }
     paced = std::max(paced, context.now) + kPace;
