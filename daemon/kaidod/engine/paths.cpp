@@ -115,6 +115,9 @@ void Paths::follow(const GatewayState& state) {
     const bool usable = state.tunnels[i].up();
     if (usable != (state_.paths[i].health != Health::unusable)) feed(PathUsable{i, usable});
   }
+  std::vector<bool> failed;
+  for (const auto& tunnel : state.tunnels) failed.push_back(tunnel.reason().has_value());
+  if (std::exchange(failed_, std::move(failed)) != failed_) judge_conditions();
   arm();
 }
 
@@ -129,6 +132,7 @@ void Paths::stop() {
   state_.paths.clear();
   state_.networks.clear();
   targets_.clear();
+  failed_.clear();
   armed_.reset();
   timer_.cancel();
 }
@@ -352,7 +356,9 @@ void Paths::judge_conditions() {
     if (spec.transport == Transport::wireguard) wireguard |= path.health == Health::good;
     if (spec.transport != Transport::ikev2) continue;
     ++ike;
-    if (path.health == Health::down || path.health == Health::unusable) ++dead_ike;
+    // One that is about to come up for the first time is not dead.
+    const bool failed = path.health == Health::unusable && i < failed_.size() && failed_[i];
+    if (path.health == Health::down || failed) ++dead_ike;
   }
   const auto judge = [&](const char* subject, Condition condition, bool holds,
                          std::string detail = {}) {

@@ -76,6 +76,7 @@ class Paths {
   std::vector<ProbeReply> replies_;
   std::vector<ProbeTarget> targets_;
   Traffic traffic_;
+  std::vector<bool> failed_;  ///< the tunnels that were tried in vain
   bool feeding_ = false;
   bool all_silent_judged_ = false;
   boost::asio::io_context& io_;

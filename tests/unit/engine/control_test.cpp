@@ -532,6 +532,25 @@ TEST(Engine, ATunnelThatIsTriedInVainIsACondition) {
   EXPECT_TRUE(world.until([&] { return world.engine->status().conditions.empty(); }));
 }
 
+TEST(Engine, IpsecIsSaidToBeBlockedOnlyOnceItWasTried) {
+  World world;
+  world.probing = true;
+  std::vector<std::string> connections;
+  for (const auto* name : {"kaido-tokyo-a-s1", "kaido-tokyo-b-s2"}) {
+    world.ike.set_outcome(name, {.up = false, .log = {}});  // under way
+    connections.emplace_back(name);
+  }
+  world.start(test::branch());
+  world.handshakes();
+  ASSERT_TRUE(world.until([&] {
+    return std::ranges::count(world.engine->paths(), std::string("good"), &PathReport::health) > 0;
+  }));
+  EXPECT_FALSE(world.has(Condition::ipsec_blocked, "ipsec"));
+  for (const auto& name : connections)
+    world.ike.emit(IkeLogLine{name, 0, "retransmit 1 of request with message ID 0"});
+  EXPECT_TRUE(world.until([&] { return world.has(Condition::ipsec_blocked, "ipsec"); }));
+}
+
 TEST(Engine, WithoutCharonThereIsOneConditionAndNotOneForEachTunnel) {
   World world;
   world.start_branch();
