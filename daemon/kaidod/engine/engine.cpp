@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using boost::system::error_code;
 
-constexpr auto kGather = 10ms;  // notifications come in crowds
+constexpr auto kGather = 10ms;    // notifications come in crowds
 constexpr auto kListing = 250ms;  // tunnels, too
 constexpr auto kLevel = 60s;
 constexpr auto kFirstLevel = 1s;   // after charon came

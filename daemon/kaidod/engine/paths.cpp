@@ -285,8 +285,8 @@ std::vector<PassingSize> Paths::sizes() const {
   for (std::size_t i = 0; i < state_.paths.size(); ++i) {
     const auto proved = state_.paths[i].size;
     const bool whole = proved >= state_.plan.paths[i].full_size;
-    sizes.push_back({.size = whole ? std::uint16_t{0} : proved,
-                     .fragments = in_fragments(state_, i)});
+    sizes.push_back(
+        {.size = whole ? std::uint16_t{0} : proved, .fragments = in_fragments(state_, i)});
   }
   return sizes;
 }

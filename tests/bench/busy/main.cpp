@@ -14,6 +14,7 @@
 
 #include "adapters/netlink/rt_netlink.hpp"
 #include "adapters/stamp/prober.hpp"
+#include "bench/figures.hpp"
 #include "core/failover/failover.hpp"
 #include "core/overloaded.hpp"
 
@@ -21,15 +22,10 @@ namespace kaido {
 namespace {
 
 using namespace std::chrono_literals;
+using bench::require;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint32_t kNexthop = 77;
-
-void require(bool holds, const std::string& what) {
-  if (holds) return;
-  fmt::print(stderr, "bench-busy: {}\n", what);
-  std::exit(2);
-}
 
 IpAddress address(const std::string& text) {
   if (const auto parsed = IpAddress::parse(text)) return *parsed;

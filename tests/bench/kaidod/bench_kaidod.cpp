@@ -19,6 +19,7 @@
 #include "adapters/netlink/rt_netlink.hpp"
 #include "adapters/netlink/wireguard.hpp"
 #include "adapters/nftables/nf_tables.hpp"
+#include "bench/figures.hpp"
 #include "config/keys.hpp"
 #include "config/load.hpp"
 #include "engine/engine.hpp"
@@ -27,24 +28,7 @@ namespace kaido {
 namespace {
 
 using namespace std::chrono_literals;
-
-double milliseconds(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
-      .count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  fmt::print(stderr, "bench-kaidod: {}\n", what);
-  std::exit(2);
-}
+using namespace bench;
 
 std::string hub_with(unsigned sites, unsigned changed) {
   std::string text = R"([gateway]

@@ -18,35 +18,20 @@
 #include <vector>
 
 #include "adapters/netlink/rt_netlink.hpp"
+#include "bench/figures.hpp"
 
 namespace kaido {
 namespace {
+
+using namespace bench;
 
 constexpr std::uint32_t kNexthop = 4711;
 constexpr int kRuns = 41;
 constexpr int kBatchRuns = 5;
 
-void require(bool holds, const std::string& what) {
-  if (holds) return;
-  fmt::print(stderr, "bench-nexthop: {}\n", what);
-  std::exit(2);
-}
-
 void command(const std::string& text) {
   // The words are ours. NOLINTNEXTLINE(cert-env33-c,concurrency-mt-unsafe)
   require(std::system(text.c_str()) == 0, text);
-}
-
-double milliseconds(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
-      .count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
 }
 
 std::string prefix_text(unsigned i) { return fmt::format("100.{}.{}.0/24", 64 + i / 256, i % 256); }

@@ -11,6 +11,7 @@
 
 #include "adapters/vici/charon.hpp"
 #include "adapters/vici/settings.hpp"
+#include "bench/figures.hpp"
 #include "charon/bare_vici.hpp"
 #include "charon/lab.hpp"
 
@@ -22,14 +23,10 @@ constexpr int kRounds = 9;
 constexpr double kLimit = 1.2;
 
 using Clock = std::chrono::steady_clock;
+using bench::median;
 
 double milliseconds(Clock::duration duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
 }
 
 IkeDesired many(const IkeDesired& one) {

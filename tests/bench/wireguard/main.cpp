@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bare.hpp"
+#include "bench/figures.hpp"
 #include "world.hpp"
 
 namespace kaido::bench {
@@ -23,11 +24,6 @@ double seconds(const std::function<void()>& work) {
   const auto start = std::chrono::steady_clock::now();
   work();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
 }
 
 ObservedWireGuardDevice observe(const WireGuardDevice& device) {

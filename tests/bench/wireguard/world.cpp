@@ -13,6 +13,8 @@
 #include <cstdlib>
 #include <random>
 
+#include "bench/figures.hpp"
+
 extern char** environ;
 
 namespace kaido::bench {
@@ -40,12 +42,6 @@ std::string configuration(const WireGuardDevice& device) {
 }
 
 }  // namespace
-
-void require(bool holds, const std::string& what) {
-  if (holds) return;
-  fmt::print(stderr, "bench-wireguard: {}\n", what);
-  std::exit(1);
-}
 
 WireGuardDevice make_device(const std::string& name, unsigned count) {
   std::mt19937_64 random(7);

@@ -8,9 +8,6 @@
 
 namespace kaido::bench {
 
-/// Ends the program with a sentence when `holds` is false.
-void require(bool holds, const std::string& what);
-
 /// `count` peers with random-looking keys (real points are not needed: any 32 bytes are a public
 /// key), two prefixes each, ascending by key.
 [[nodiscard]] WireGuardDevice make_device(const std::string& name, unsigned count);

@@ -75,7 +75,7 @@ inline constexpr double kTransportCost = 15.0;
 
 struct ProbeRates {
   Duration fast =
-      std::chrono::milliseconds(50);        ///< the path in use and two standbys; 10 ms to 1 s
+      std::chrono::milliseconds(50);  ///< the path in use and two standbys; 10 ms to 1 s
   Duration idle = std::chrono::milliseconds(1250);  ///< those, while no traffic flows
   Duration slow = std::chrono::seconds(5);  ///< all others; silent ones after a minute of it
   friend bool operator==(const ProbeRates&, const ProbeRates&) = default;
