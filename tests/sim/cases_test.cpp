@@ -202,6 +202,25 @@ TEST(Simulated, AnEveningCostsTwoSwitchesAtMost) {
   }
 }
 
+TEST(Simulated, LinesThatAreAllAsLossyDoNotTakeTurns) {
+  for (const double share : {0.03, 0.06, 0.15}) {
+    Case noise(2);
+    noise.trouble(Kind::noise, 100, 6000, noise.world.all_paths()).loss = share;
+    EXPECT_TRUE(noise.run().switches().empty()) << share;
+
+    Case evening(2);
+    for (double at = 100; at < 6000; at += 600) {
+      for (const std::size_t uplink : {0, 1}) {
+        auto& fault = evening.trouble(Kind::evening, at, at + 590, evening.uplink(uplink));
+        fault.loss = 0.7;
+        fault.bad_share = share / fault.loss;
+      }
+    }
+    EXPECT_LE(evening.run().switches().size(), 8U)
+        << share << ", in 100 minutes; the longest bursts look like the death of a line";
+  }
+}
+
 TEST(Simulated, AHubThatDiesIsLeftAndUsedAgain) {
   Case dies(2);
   auto& fault = dies.trouble(Kind::hub_reboot, 100, 160, dies.hub(0));

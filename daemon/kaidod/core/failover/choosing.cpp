@@ -16,6 +16,10 @@ constexpr auto kSizeNews = 2s;      ///< at most, for another to say what passes
 
 double ms(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
 
+double loss_cost(const PathState& path, Instant now) {
+  return kLossCost * 100 * path.minute.round_trip(now).share();
+}
+
 double margin(double cost) { return std::max(kMargin, cost * kRelativeMargin); }
 
 std::size_t rank(const NetworkSpec& network, std::size_t hub) {
@@ -131,14 +135,69 @@ void move_anywhere(const Context& context, std::size_t n, ChoiceRule rule) {
   use(context, n, std::nullopt, ChoiceRule::none_left);
 }
 
-/// From one lossy line to another only where it is clearly less so: figures near a limit come and
-/// go.
-bool worth_it(const FailoverState& state, std::size_t best, std::size_t current, const Sla& sla,
-              Instant now) {
+/// What is known of the loss of `to`: its own, and that of those which share with it the uplink or
+/// the endpoint that `from` does not use.
+LastMinute::Count evidence(const FailoverState& state, std::size_t to, std::size_t from,
+                           Instant now) {
+  const auto& paths = state.plan.paths;
+  const auto same_end = [&](std::size_t a, std::size_t b) {
+    return paths[a].hub == paths[b].hub && paths[a].endpoint == paths[b].endpoint;
+  };
+  const bool other_line = paths[to].uplink != paths[from].uplink;
+  const bool other_end = !same_end(to, from);
+  auto sum = lost_of(state.paths[to], now, LastMinute::kSeconds);
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (i == to || state.paths[i].health != Health::good) continue;
+    const bool line = paths[i].uplink == paths[to].uplink;
+    const bool end = same_end(i, to);
+    if (!(other_line && line) && !(other_end && end)) continue;
+    if ((other_line && !line) || (other_end && same_end(i, from))) continue;
+    const auto count = lost_of(state.paths[i], now, LastMinute::kSeconds);
+    sum.sent += count.sent;
+    sum.lost += count.lost;
+  }
+  return sum;
+}
+
+/// No chance: further apart than five standard deviations of what both have in common. (Losses come
+/// in bursts, and figures are looked at all the time.)
+bool surely_less(const LastMinute::Count& a, const LastMinute::Count& b) {
+  constexpr double kSure = 5.0;
+  if (a.sent == 0 || b.sent == 0) return false;
+  const double share = static_cast<double>(a.lost + b.lost) / (a.sent + b.sent);
+  const double variance = share * (1 - share) * (1.0 / a.sent + 1.0 / b.sent);
+  const double difference = b.share() - a.share();
+  return difference > 0 && difference * difference > kSure * kSure * variance;
+}
+
+/// From one lossy line to another only where it is clearly less so.
+bool less_lossy(const FailoverState& state, std::size_t best, std::size_t current, Instant now) {
   const auto share = [&](std::size_t i) {
     return lost_of(state.paths[i], now, LastMinute::kSeconds).share();
   };
-  return !too_lossy(state.paths[current], sla.loss, now) || share(best) < share(current) / 2;
+  return share(best) < share(current) / 2 &&
+         surely_less(evidence(state, best, current, now),
+                     lost_of(state.paths[current], now, LastMinute::kSeconds));
+}
+
+/// Outside the limits for its loss alone.
+bool only_lossy(const FailoverState& state, std::size_t i, const Sla& sla) {
+  const auto& path = state.paths[i];
+  return path.trouble != Trouble::claim_ignored && path.round_trips.smoothed() <= sla.delay &&
+         carried(state, i) >= std::min(sla.size, state.plan.paths[i].full_size);
+}
+
+/// What speaks for `best` is the loss of `current` and nothing else.
+bool only_for_loss(const FailoverState& state, const NetworkSpec& network, std::size_t best,
+                   std::size_t current, Instant now) {
+  const auto& paths = state.plan.paths;
+  if (!only_lossy(state, current, network.sla) ||
+      rank(network, paths[best].hub) < rank(network, paths[current].hub))
+    return false;
+  const auto rest = [&](std::size_t i) {
+    return cost(state, i, now) - loss_cost(state.paths[i], now);
+  };
+  return rest(current) <= rest(best) + margin(rest(best));
 }
 
 /// A lost probe says little of what is wanted: it answers again, or it is down, in a moment.
@@ -160,10 +219,17 @@ void consider(const Context& context, std::size_t n, std::size_t current, std::s
       context.spec(best).measure == Measure::stamp &&
       context.path(best).size_at < used.size_lost_at && now < used.size_lost_at + kSizeNews)
     return;
+  const bool surely = less_lossy(context.state, best, current, now);
   if (!ours && within(context.state, best, spec.sla, now) &&
-      worth_it(context.state, best, current, spec.sla, now)) {
+      (surely || !only_lossy(context.state, current, spec.sla))) {
     count_flap(context, current, kSoftHold);
     return use(context, n, best, ChoiceRule::out_of_sla);
+  }
+  if (!surely && only_for_loss(context.state, spec, best, current, now)) {
+    // Who is asked rarely has lost nothing yet: it is measured as the one in use is.
+    network.wanted = best;
+    network.wanted_at = network.wanted_since = now;
+    return;
   }
   if (in_doubt(context.state, network)) return;
   const auto price = cost(context.state, best, now);
@@ -357,7 +423,7 @@ double cost(const FailoverState& state, std::size_t i, Instant now) {
          (spec.handicap >= 0                       ? spec.handicap
           : spec.transport == Transport::wireguard ? kTransportCost
                                                    : 0.0) +
-         failover::kLossCost * 100 * path.minute.round_trip(now).share();
+         failover::loss_cost(path, now);
 }
 
 bool within(const FailoverState& state, std::size_t i, const Sla& sla, Instant now) {

@@ -36,7 +36,8 @@ void advance(const Context& context, std::size_t i) {
   switch (path.health) {
     case Health::suspect:
       // Its reflector answers again; the path lost nothing.
-      if (path.trouble == Trouble::reflector_silent) path.minute = {};
+      if (path.trouble == Trouble::reflector_silent)
+        path.minute.forget(path.silent_from - patience(path));
       return set_health(context, i, Health::good,
                         path.trouble == Trouble::reflector_silent ? limit : path.trouble);
     case Health::unproven:
@@ -44,7 +45,8 @@ void advance(const Context& context, std::size_t i) {
       return;
     case Health::down:
       path.proofs = 1;
-      path.minute = {};  // it is judged by what it does from now on
+      // It is judged by what it does from now on; a pause, though, is among what it does.
+      if (context.now - path.silent_from > kLongestSilence) path.minute = {};
       return set_health(context, i, Health::proving, path.trouble);
     case Health::proving:
       if (path.proofs >= kNewProofs && sized) set_health(context, i, Health::good, limit);

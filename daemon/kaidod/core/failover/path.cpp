@@ -74,6 +74,11 @@ void LastMinute::answered(Instant sent_at, Duration round_trip) {
       std::chrono::duration_cast<std::chrono::microseconds>(round_trip).count());
 }
 
+void LastMinute::forget(Instant since) {
+  for (auto& entry : seconds_)
+    if (entry.number >= number_of(since)) entry = {};
+}
+
 void LastMinute::directions(Instant now, std::uint32_t probes, std::uint32_t arrived) {
   auto& entry = second(now);
   arrived = std::min(arrived, probes);

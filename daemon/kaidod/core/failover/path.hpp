@@ -47,6 +47,8 @@ class LastMinute {
   /// Between two answers `probes` were sent, `arrived` of them reached the reflector, one came
   /// back.
   void directions(Instant now, std::uint32_t probes, std::uint32_t arrived);
+  /// What was lost since then was not lost by the path.
+  void forget(Instant since);
 
   struct Count {
     std::uint32_t sent = 0;

@@ -17,6 +17,8 @@
 // A hub that is not Kaido answers echoes. It may refuse large ones, so what is lost says something
 // only after one of full size was answered; and nobody tells it to fragment, so TCP alone is
 // helped.
+#include <cmath>
+
 #include "core/failover/parts.hpp"
 
 namespace kaido {
@@ -25,7 +27,9 @@ namespace {
 
 constexpr std::uint16_t kMinimum = 1280;   ///< RFC 8200 §5
 constexpr std::uint16_t kFine = 8;         ///< bytes: a search ends when it is this close
-constexpr std::uint32_t kProofOfLoss = 2;  ///< one lost probe may be bad luck
+constexpr std::uint32_t kProofOfLoss = 2;  ///< one lost probe may be bad luck; see proof()
+constexpr std::uint32_t kMostProof = 8;
+constexpr double kBadLuck = 1e-4;  ///< so likely by chance is a proof
 constexpr auto kWhileUsed = 500ms;
 constexpr auto kStandby = 5s;
 constexpr auto kElsewhere = 60s;
@@ -108,6 +112,14 @@ std::uint16_t candidate(const Context& context, std::size_t i) {
                                                                                        : path.size;
   return limited(context.state, i) && context.now < path.next_whole ? path.size
                                                                     : context.spec(i).full_size;
+}
+
+/// So many lost in a row, of one size, are no bad luck where this much is lost anyway.
+std::uint32_t proof(const PathState& path, Instant now) {
+  const auto share = std::min(0.5, path.minute.round_trip(now).share());
+  if (share <= 0) return kProofOfLoss;
+  const auto wanted = static_cast<std::uint32_t>(std::ceil(std::log(kBadLuck) / std::log(share)));
+  return std::clamp(wanted, kProofOfLoss, kMostProof);
 }
 
 /// Standbys are asked on the beat, but not in step with each other.
@@ -218,7 +230,7 @@ void lost(const Context& context, std::size_t i, std::uint16_t size) {
     if (++path.fragments_missed >= kProofOfNoFragments) give_up_fragments(context, i);
     return;
   }
-  if (++path.size_failures < kProofOfLoss) return;
+  if (++path.size_failures < proof(path, context.now)) return;
   path.size_failures = 0;
   if (path.search_high != 0) {
     path.search_high = size;
