@@ -41,6 +41,13 @@ Fault network_fault(const World& world, Kind kind, Instant at, Random& random) {
 void add_evening(World& world, Instant at, Random& random) {
   Fault fault = network_fault(world, Kind::evening, at, random);
   fault.episode = ++world.episodes;
+  std::vector<std::uint32_t> lines{fault.paths};
+  if (random.chance(0.3)) {  // of every carrier
+    lines.clear();
+    for (const std::size_t uplink : {0, 1}) {
+      lines.push_back(world.mask([&](const PathSpec& spec) { return spec.uplink == uplink; }));
+    }
+  }
   const Instant over = at + seconds(random.uniform(1200, 3600));
   while (at < over) {
     fault.from = at;
@@ -49,7 +56,10 @@ void add_evening(World& world, Instant at, Random& random) {
     fault.loss = random.uniform(0.5, 0.9);
     fault.bad_share = random.uniform(0.03, 0.15) / fault.loss;
     fault.delay = std::chrono::milliseconds(40);
-    add(world, fault, random);
+    for (const auto line : lines) {
+      fault.paths = line;
+      add(world, fault, random);
+    }
     at = fault.to + seconds(random.uniform(20, 240));
   }
 }

@@ -53,6 +53,11 @@ void wake_others(const Context& context, std::size_t i) {
     if (other == i || neighbour.health == Health::unusable ||
         context.spec(other).measure == Measure::none)
       continue;
+    // Where many fall silent together each is asked once.
+    const auto& last = neighbour.sent[(neighbour.next_sequence - 1) % neighbour.sent.size()];
+    if (last.sequence == neighbour.next_sequence - 1 &&
+        context.now - last.at < context.state.plan.rates.fast / 4)
+      continue;
     neighbour.next_probe = std::min(neighbour.next_probe, at);
     at += 1ms;
   }
