@@ -393,5 +393,21 @@ TEST(Failover, AHubThatIsAskedRarelyIsNotSaidToIgnoreClaims) {
   }
 }
 
+TEST(LastMinute, ForgetsWhatWasLostSince) {
+  LastMinute minute;
+  const Instant start(1000s);
+  for (int probe = 0; probe < 400; ++probe) {
+    const auto at = start + probe * 50ms;
+    minute.sent(at);
+    const bool lost = probe % 40 == 0 || probe >= 360;
+    if (!lost) minute.answered(at, 5ms);
+  }
+  const auto now = start + 25s;
+  EXPECT_EQ(minute.round_trip(now).lost, 49U);
+  minute.forget(start + 18s);
+  EXPECT_EQ(minute.round_trip(now).lost, 9U);
+  EXPECT_EQ(minute.round_trip(now).sent, 360U);
+}
+
 }  // namespace
 }  // namespace kaido

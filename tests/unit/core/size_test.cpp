@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <random>
 
 #include "core/addressing.hpp"
 #include "core/failover/failover.hpp"
@@ -40,6 +41,7 @@ class Site {
     bool fragments = true;         ///< pass
     Measure measure = Measure::stamp;
     std::uint16_t answered = kNoHole;  ///< the hub answers no larger ones
+    double loss = 0;                   ///< of the round trip, a share
   };
 
   Site(std::vector<Transport> transports, std::vector<Line> all) : lines(std::move(all)) {
@@ -85,6 +87,7 @@ class Site {
       if (witness || probe->size > line_of(probe->path).answered) continue;
       if (probe->size != 0) asked[probe->path].push_back(probe->size);
       if (!arrives(probe->path, std::max<std::uint16_t>(probe->size, 160))) continue;
+      if (std::bernoulli_distribution(line_of(probe->path).loss)(random)) continue;
       answers.push_back({.path = probe->path,
                          .sequence = probe->sequence,
                          .echo = probe->echo,
@@ -125,6 +128,7 @@ class Site {
   Instant now = Instant(1000s);
   std::vector<ProbeReply> answers;
   std::map<std::size_t, std::vector<std::uint16_t>> asked;  ///< sizes of probes, by path
+  std::mt19937 random{1};  // NOLINT(cert-msc51-cpp): the same every time
   int switches = 0;
 };
 
@@ -192,6 +196,21 @@ TEST(Size, OfALimitedPathIsAskedAsOftenAsOfAnyOther) {
   site.asked.clear();
   site.run(5s);
   EXPECT_GE(std::ranges::count(site.asked[0], site.size()), 8);
+}
+
+TEST(Size, OfALossyLineIsNotDoubtedForBadLuck) {
+  for (const double loss : {0.1, 0.25}) {
+    Site site({Transport::ikev2}, {{.loss = loss}});
+    int doubted = 0;
+    for (int second = 0; second < 600; ++second) {
+      site.run(1s);
+      if (site.size() != site.full()) ++doubted;
+    }
+    EXPECT_LE(doubted, 10) << loss;
+    site.lines[0].hole = 1300;
+    EXPECT_TRUE(site.until([&] { return site.size() == 1280 || site.right(); }, 10s))
+        << "and is found all the same";
+  }
 }
 
 TEST(Size, AFirewallThatDropsFragmentsIsTriedOnceByEveryLine) {
