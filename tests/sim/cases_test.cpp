@@ -221,6 +221,20 @@ TEST(Simulated, LinesThatAreAllAsLossyDoNotTakeTurns) {
   }
 }
 
+TEST(Simulated, LinesThatAreAllAboutAsSlowDoNotTakeTurns) {
+  for (const int mean : {5, 20, 40}) {
+    Case slow(1);
+    for (auto& path : slow.world.paths) {
+      path.jitter = {std::chrono::milliseconds(mean), std::chrono::milliseconds(mean)};
+    }
+    // Tokyo is then about as far away as the limit allows, by either line.
+    auto& fault = slow.trouble(Kind::detour, 100, 3000, slow.world.all_paths());
+    fault.loss = 0;
+    fault.delay = std::chrono::milliseconds(197 - mean);
+    EXPECT_LE(slow.run().switches().size(), 3U) << mean << ": so long a jump is a silence first";
+  }
+}
+
 TEST(Simulated, AHubThatDiesIsLeftAndUsedAgain) {
   Case dies(2);
   auto& fault = dies.trouble(Kind::hub_reboot, 100, 160, dies.hub(0));

@@ -180,24 +180,23 @@ bool less_lossy(const FailoverState& state, std::size_t best, std::size_t curren
                      lost_of(state.paths[current], now, LastMinute::kSeconds));
 }
 
-/// Outside the limits for its loss alone.
-bool only_lossy(const FailoverState& state, std::size_t i, const Sla& sla) {
-  const auto& path = state.paths[i];
-  return path.trouble != Trouble::claim_ignored && path.round_trips.smoothed() <= sla.delay &&
-         carried(state, i) >= std::min(sla.size, state.plan.paths[i].full_size);
-}
-
-/// What speaks for `best` is the loss of `current` and nothing else.
-bool only_for_loss(const FailoverState& state, const NetworkSpec& network, std::size_t best,
-                   std::size_t current, Instant now) {
-  const auto& paths = state.plan.paths;
-  if (!only_lossy(state, current, network.sla) ||
-      rank(network, paths[best].hub) < rank(network, paths[current].hub))
-    return false;
-  const auto rest = [&](std::size_t i) {
+/// Cheaper whatever is lost: the delay and the transport.
+bool faster(const FailoverState& state, std::size_t best, std::size_t current, Instant now) {
+  const auto price = [&](std::size_t i) {
     return cost(state, i, now) - loss_cost(state.paths[i], now);
   };
-  return rest(current) <= rest(best) + margin(rest(best));
+  return price(current) > price(best) + margin(price(best));
+}
+
+/// Its round trip is of now.
+bool asked_often(const PathState& path, Instant now) {
+  return path.minute.round_trip(now, 10).sent >= 20;
+}
+
+/// What keeps it outside the limits, if anything, are figures that come and go.
+bool in_order(const FailoverState& state, std::size_t i, const Sla& sla) {
+  return state.paths[i].trouble != Trouble::claim_ignored &&
+         carried(state, i) >= std::min(sla.size, state.plan.paths[i].full_size);
 }
 
 /// A lost probe says little of what is wanted: it answers again, or it is down, in a moment.
@@ -219,13 +218,18 @@ void consider(const Context& context, std::size_t n, std::size_t current, std::s
       context.spec(best).measure == Measure::stamp &&
       context.path(best).size_at < used.size_lost_at && now < used.size_lost_at + kSizeNews)
     return;
-  const bool surely = less_lossy(context.state, best, current, now);
+  const bool orderly = in_order(context.state, current, spec.sla);
+  const bool less = less_lossy(context.state, best, current, now);
+  const bool sooner = faster(context.state, best, current, now);
   if (!ours && within(context.state, best, spec.sla, now) &&
-      (surely || !only_lossy(context.state, current, spec.sla))) {
+      (!orderly || (less && too_lossy(used, spec.sla.loss, now)) ||
+       (sooner && asked_often(context.path(best), now) &&
+        used.round_trips.smoothed() > spec.sla.delay))) {
     count_flap(context, current, kSoftHold);
     return use(context, n, best, ChoiceRule::out_of_sla);
   }
-  if (!surely && only_for_loss(context.state, spec, best, current, now)) {
+  if (orderly && !less && !sooner &&
+      rank(spec, context.spec(best).hub) >= rank(spec, context.spec(current).hub)) {
     // Who is asked rarely has lost nothing yet: it is measured as the one in use is.
     network.wanted = best;
     network.wanted_at = network.wanted_since = now;
@@ -395,9 +399,12 @@ void review(const Context& context) {
     if (path.health != Health::down && path.health != Health::suspect) answering = true;
     if (!alive(path) || path.trouble == Trouble::reflector_silent) continue;
     auto trouble = path.trouble == Trouble::size_limited ? Trouble::size_limited : Trouble::none;
+    // What is near a limit is named once.
     const auto sla = strictest(state, i);
-    if (path.round_trips.smoothed() > sla.delay) trouble = Trouble::slow;
-    if (too_lossy(path, sla.loss, context.now)) trouble = Trouble::lossy;
+    const auto delay = path.trouble == Trouble::slow ? sla.delay / 10 * 9 : sla.delay;
+    const auto loss = path.trouble == Trouble::lossy ? sla.loss * 0.75 : sla.loss;
+    if (path.round_trips.smoothed() > delay) trouble = Trouble::slow;
+    if (too_lossy(path, loss, context.now)) trouble = Trouble::lossy;
     if (state.hubs[context.spec(i).hub].ignoring) trouble = Trouble::claim_ignored;
     if (trouble == path.trouble) continue;
     if (trouble != Trouble::none) {
