@@ -210,7 +210,7 @@ TEST(Simulated, LinesThatAreAllAsLossyDoNotTakeTurns) {
 
     Case evening(2);
     for (double at = 100; at < 6000; at += 600) {
-      for (const std::size_t uplink : {0, 1}) {
+      for (const std::size_t uplink : {0U, 1U}) {
         auto& fault = evening.trouble(Kind::evening, at, at + 590, evening.uplink(uplink));
         fault.loss = 0.7;
         fault.bad_share = share / fault.loss;

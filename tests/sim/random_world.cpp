@@ -44,7 +44,7 @@ void add_evening(World& world, Instant at, Random& random) {
   std::vector<std::uint32_t> lines{fault.paths};
   if (random.chance(0.3)) {  // of every carrier
     lines.clear();
-    for (const std::size_t uplink : {0, 1}) {
+    for (const std::size_t uplink : {0U, 1U}) {
       lines.push_back(world.mask([&](const PathSpec& spec) { return spec.uplink == uplink; }));
     }
   }
