@@ -393,6 +393,19 @@ TEST(Failover, AHubThatIsAskedRarelyIsNotSaidToIgnoreClaims) {
   }
 }
 
+TEST(Choice, WhatNobodyMeasuresIsLeftAgainForWhatIsMeasured) {
+  auto plan = Site::plan();
+  plan.paths[Site::kSecond].measure = Measure::none;
+  Site site(plan);
+  ASSERT_EQ(site.path(), Site::kFirst);
+  site.dead = {Site::kFirst};
+  site.run(2s);
+  ASSERT_EQ(site.path(), Site::kSecond);
+  site.dead.clear();
+  site.run(60s);
+  EXPECT_EQ(site.path(), Site::kFirst);
+}
+
 TEST(LastMinute, ForgetsWhatWasLostSince) {
   LastMinute minute;
   const Instant start(1000s);

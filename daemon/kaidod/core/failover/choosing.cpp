@@ -170,7 +170,7 @@ bool surely_less(const LastMinute::Count& a, const LastMinute::Count& b) {
   return difference > 0 && difference * difference > kSure * kSure * variance;
 }
 
-/// From one lossy line to another only where it is clearly less so.
+/// So much less that it is worth a switch.
 bool less_lossy(const FailoverState& state, std::size_t best, std::size_t current, Instant now) {
   const auto share = [&](std::size_t i) {
     return lost_of(state.paths[i], now, LastMinute::kSeconds).share();
@@ -228,7 +228,7 @@ void consider(const Context& context, std::size_t n, std::size_t current, std::s
     count_flap(context, current, kSoftHold);
     return use(context, n, best, ChoiceRule::out_of_sla);
   }
-  if (orderly && !less && !sooner &&
+  if (orderly && !less && !sooner && context.spec(current).measure != Measure::none &&
       rank(spec, context.spec(best).hub) >= rank(spec, context.spec(current).hub)) {
     // Who is asked rarely has lost nothing yet: it is measured as the one in use is.
     network.wanted = best;
@@ -463,7 +463,7 @@ Outlook outlook(const FailoverState& state, std::size_t n, Instant now) {
   if (!network.path) return {};
   const auto& used = state.plan.paths[*network.path];
   Outlook result{.used = used.name, .pinned = network.pinned == network.path};
-  if (network.wanted) {
+  if (network.wanted && network.wanted_at > now) {  // else it is only measured
     result.next = state.plan.paths[*network.wanted].name;
     result.wait = std::chrono::ceil<std::chrono::seconds>(
         std::max(network.wanted_at - now, Duration::zero()));
