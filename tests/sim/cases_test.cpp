@@ -235,6 +235,14 @@ TEST(Simulated, LinesThatAreAllAboutAsSlowDoNotTakeTurns) {
   }
 }
 
+TEST(Simulated, AHubWhoseLinesLoseAboutAsMuchAsIsAllowedIsNotLeftAgainAndAgain) {
+  for (const double share : {0.018, 0.02, 0.0225, 0.025, 0.03}) {
+    Case noise(2);
+    noise.trouble(Kind::noise, 100, 6000, noise.hub(0)).loss = share;
+    EXPECT_LE(noise.run().switches().size(), 4U) << share << ", in 98 minutes";
+  }
+}
+
 TEST(Simulated, AHubThatDiesIsLeftAndUsedAgain) {
   Case dies(2);
   auto& fault = dies.trouble(Kind::hub_reboot, 100, 160, dies.hub(0));

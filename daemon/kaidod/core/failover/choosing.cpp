@@ -38,6 +38,7 @@ LastMinute::Count lost_of(const PathState& path, Instant now, std::size_t second
 /// Loss that is real, not bad luck: much in the last ten seconds, or enough in the last minute that
 /// has not stopped since.
 bool too_lossy(const PathState& path, double limit, Instant now) {
+  if (path.trouble == Trouble::lossy) limit *= 0.75;  // near the limit it would come and go
   const auto judge = [&](const LastMinute::Count& count, double factor, std::uint32_t least) {
     return count.lost >= least && count.share() > limit * factor;
   };
@@ -45,6 +46,10 @@ bool too_lossy(const PathState& path, double limit, Instant now) {
   if (judge(recent, 2.0, 8)) return true;
   const auto minute = lost_of(path, now, LastMinute::kSeconds);
   return judge(minute, 1.0, minute.sent < 100 ? 4 : 10);
+}
+
+bool too_slow(const PathState& path, Duration limit) {
+  return path.round_trips.smoothed() > (path.trouble == Trouble::slow ? limit / 10 * 9 : limit);
 }
 
 /// May a network be moved onto it? `since`: it has answered after that.
@@ -223,8 +228,7 @@ void consider(const Context& context, std::size_t n, std::size_t current, std::s
   const bool sooner = faster(context.state, best, current, now);
   if (!ours && within(context.state, best, spec.sla, now) &&
       (!orderly || (less && too_lossy(used, spec.sla.loss, now)) ||
-       (sooner && asked_often(context.path(best), now) &&
-        used.round_trips.smoothed() > spec.sla.delay))) {
+       (sooner && asked_often(context.path(best), now) && too_slow(used, spec.sla.delay)))) {
     count_flap(context, current, kSoftHold);
     return use(context, n, best, ChoiceRule::out_of_sla);
   }
@@ -399,12 +403,9 @@ void review(const Context& context) {
     if (path.health != Health::down && path.health != Health::suspect) answering = true;
     if (!alive(path) || path.trouble == Trouble::reflector_silent) continue;
     auto trouble = path.trouble == Trouble::size_limited ? Trouble::size_limited : Trouble::none;
-    // What is near a limit is named once.
     const auto sla = strictest(state, i);
-    const auto delay = path.trouble == Trouble::slow ? sla.delay / 10 * 9 : sla.delay;
-    const auto loss = path.trouble == Trouble::lossy ? sla.loss * 0.75 : sla.loss;
-    if (path.round_trips.smoothed() > delay) trouble = Trouble::slow;
-    if (too_lossy(path, loss, context.now)) trouble = Trouble::lossy;
+    if (too_slow(path, sla.delay)) trouble = Trouble::slow;
+    if (too_lossy(path, sla.loss, context.now)) trouble = Trouble::lossy;
     if (state.hubs[context.spec(i).hub].ignoring) trouble = Trouble::claim_ignored;
     if (trouble == path.trouble) continue;
     if (trouble != Trouble::none) {
@@ -437,7 +438,7 @@ bool within(const FailoverState& state, std::size_t i, const Sla& sla, Instant n
   const auto& path = state.paths[i];
   if (path.trouble == Trouble::claim_ignored) return false;
   if (state.plan.paths[i].measure == Measure::none) return true;
-  if (path.round_trips.smoothed() > sla.delay) return false;
+  if (failover::too_slow(path, sla.delay)) return false;
   if (state.plan.paths[i].measure == Measure::stamp &&
       failover::carried(state, i) < std::min(sla.size, state.plan.paths[i].full_size))
     return false;

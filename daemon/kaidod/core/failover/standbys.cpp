@@ -5,6 +5,8 @@ namespace kaido::failover {
 namespace {
 
 constexpr auto kTrial = 15s;
+constexpr auto kLongTrial =
+    60s;  ///< of one that had trouble: loss near a limit takes a minute to tell
 
 /// Differs in more of uplink, endpoint, hub and transport: less likely to die with the others.
 int distance(const PathSpec& a, const PathSpec& b) {
@@ -53,7 +55,10 @@ void assign_standbys(const Context& context) {
     // A path that is asked every 5 s seems to lose nothing for a minute: before it is moved to it
     // is measured as the one in use is.
     const auto& network = state.networks[n];
-    if (network.wanted && network.wanted_at < context.now + kTrial) fast[*network.wanted] = true;
+    if (network.wanted &&
+        network.wanted_at <
+            context.now + (state.paths[*network.wanted].flaps > 0 ? kLongTrial : kTrial))
+      fast[*network.wanted] = true;
     const auto first = standby(state, state.plan.networks[n], *used, std::nullopt);
     if (!first) continue;
     fast[*first] = true;
