@@ -116,6 +116,7 @@ void Paths::follow(const GatewayState& state) {
     if (usable != (state_.paths[i].health != Health::unusable)) feed(PathUsable{i, usable});
   }
   std::vector<bool> failed;
+  failed.reserve(state.tunnels.size());
   for (const auto& tunnel : state.tunnels) failed.push_back(tunnel.reason().has_value());
   if (std::exchange(failed_, std::move(failed)) != failed_) judge_conditions();
   arm();
