@@ -376,7 +376,7 @@ TEST(Simulated, ACutWhileNothingFlowsIsRepairedBeforeItHurts) {
   const auto& run = idle.run();
   ASSERT_EQ(run.switches().size(), 1U);
   const auto left = run.switches()[0].decision.at - idle.world.start;
-  EXPECT_LT(left, std::chrono::milliseconds(102'200)) << "a second to ask, one to see, and proof";
+  EXPECT_LT(left, std::chrono::milliseconds(102'200)) << "a beat to ask, one to see, and proof";
   EXPECT_DOUBLE_EQ(idle.up, start_cost(kUp));
 }
 

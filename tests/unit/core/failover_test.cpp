@@ -267,10 +267,10 @@ TEST(Probing, IsFastOnThePathInUseAndTwoStandbysAndSlowOnAllOthers) {
   }
 }
 
-TEST(Probing, OfAnIdleBranchWakesItTwiceASecond) {
+TEST(Probing, OfAnIdleBranchWakesItOnceABeat) {
   Site site(branch_of_28());
   site.feed(TrafficSeen{false});
-  site.run(60s);  // until sizes are asked on the second
+  site.run(60s);  // until sizes are asked on the beat
   const auto rate = site.rate(300s);
   EXPECT_NEAR(rate, 3 / 1.25 + 25 / 5.0 + 3 / 5.0 + 25 / 60.0, 1);
   const auto wakes = static_cast<double>(site.wakes) / 300;

@@ -213,6 +213,13 @@ TEST(Size, OfALossyLineIsNotDoubtedForBadLuck) {
   }
 }
 
+TEST(Size, ThatNobodyKnowsIsNoReasonToLeaveALossyLine) {
+  const Site::Line line{.measure = Measure::echo, .answered = 1000, .loss = 0.02};
+  Site site({Transport::wireguard}, {line, line});
+  site.run(600s);
+  EXPECT_EQ(site.switches, 0) << "for the other, which loses as much as the limit too";
+}
+
 TEST(Size, AFirewallThatDropsFragmentsIsTriedOnceByEveryLine) {
   Site site({Transport::ikev2, Transport::wireguard}, {{}, {}, {}});
   for (auto& line : site.lines) {

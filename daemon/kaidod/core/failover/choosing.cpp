@@ -140,8 +140,8 @@ void move_anywhere(const Context& context, std::size_t n, ChoiceRule rule) {
   use(context, n, std::nullopt, ChoiceRule::none_left);
 }
 
-/// What is known of the loss of `to`: its own, and that of those which share with it the uplink or
-/// the endpoint that `from` does not use.
+/// What is known of the loss of `to`: its own, and that of those by the same uplink, if `from` uses
+/// another (and not to the endpoint of `from`), or else of those to the same endpoint.
 LastMinute::Count evidence(const FailoverState& state, std::size_t to, std::size_t from,
                            Instant now) {
   const auto& paths = state.plan.paths;
@@ -153,10 +153,10 @@ LastMinute::Count evidence(const FailoverState& state, std::size_t to, std::size
   auto sum = lost_of(state.paths[to], now, LastMinute::kSeconds);
   for (std::size_t i = 0; i < paths.size(); ++i) {
     if (i == to || state.paths[i].health != Health::good) continue;
-    const bool line = paths[i].uplink == paths[to].uplink;
-    const bool end = same_end(i, to);
-    if (!(other_line && line) && !(other_end && end)) continue;
-    if ((other_line && !line) || (other_end && same_end(i, from))) continue;
+    const bool counts =
+        other_line ? paths[i].uplink == paths[to].uplink && !(other_end && same_end(i, from))
+                   : other_end && same_end(i, to);
+    if (!counts) continue;
     const auto count = lost_of(state.paths[i], now, LastMinute::kSeconds);
     sum.sent += count.sent;
     sum.lost += count.lost;
@@ -200,8 +200,10 @@ bool asked_often(const PathState& path, Instant now) {
 
 /// What keeps it outside the limits, if anything, are figures that come and go.
 bool in_order(const FailoverState& state, std::size_t i, const Sla& sla) {
+  const auto& spec = state.plan.paths[i];
   return state.paths[i].trouble != Trouble::claim_ignored &&
-         carried(state, i) >= std::min(sla.size, state.plan.paths[i].full_size);
+         (spec.measure != Measure::stamp ||
+          carried(state, i) >= std::min(sla.size, spec.full_size));
 }
 
 /// A lost probe says little of what is wanted: it answers again, or it is down, in a moment.
@@ -436,13 +438,9 @@ double cost(const FailoverState& state, std::size_t i, Instant now) {
 
 bool within(const FailoverState& state, std::size_t i, const Sla& sla, Instant now) {
   const auto& path = state.paths[i];
-  if (path.trouble == Trouble::claim_ignored) return false;
+  if (!failover::in_order(state, i, sla)) return false;
   if (state.plan.paths[i].measure == Measure::none) return true;
-  if (failover::too_slow(path, sla.delay)) return false;
-  if (state.plan.paths[i].measure == Measure::stamp &&
-      failover::carried(state, i) < std::min(sla.size, state.plan.paths[i].full_size))
-    return false;
-  return !failover::too_lossy(path, sla.loss, now);
+  return !failover::too_slow(path, sla.delay) && !failover::too_lossy(path, sla.loss, now);
 }
 
 PathFigures figures(const FailoverState& state, std::size_t i, Instant now) {
@@ -466,8 +464,7 @@ Outlook outlook(const FailoverState& state, std::size_t n, Instant now) {
   Outlook result{.used = used.name, .pinned = network.pinned == network.path};
   if (network.wanted && network.wanted_at > now) {  // else it is only measured
     result.next = state.plan.paths[*network.wanted].name;
-    result.wait = std::chrono::ceil<std::chrono::seconds>(
-        std::max(network.wanted_at - now, Duration::zero()));
+    result.wait = std::chrono::ceil<std::chrono::seconds>(network.wanted_at - now);
   }
   result.measured = used.measure != Measure::none;
   result.limit = failover::threshold(state, *network.path, now);
