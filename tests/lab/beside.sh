@@ -25,6 +25,28 @@ both_are_cut() {
   must bfd_outage_ms -ge 100 # else the cut did not reach it
 }
 
+# How long a gap is depends on when between two packets the cut comes, for both of them: the medians of three.
+three_cuts() {
+  local turn
+  local -a ours=() theirs=()
+  for turn in 1 2 3; do
+    [ $turn = 1 ] || next_cut
+    both_are_cut
+    ours+=("${figures[outage_ms]}") theirs+=("${figures[bfd_outage_ms]}")
+  done
+  figure outage_ms "$(median "${ours[@]}")"
+  figure bfd_outage_ms "$(median "${theirs[@]}")"
+}
+
+next_cut() {
+  world heal
+  within 60 'every path is good again' paths_are_good
+  path_before=$(path_in_use)
+  rival_is_up
+}
+
+median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
+
 at_most() { # MS: our outage
   awk -v ours="${figures[outage_ms]}" -v most="$1" 'BEGIN { exit !(ours <= most) }' ||
     failed "outage_ms is ${figures[outage_ms]}, BFD's ${figures[bfd_outage_ms]}: at most $1 is allowed"

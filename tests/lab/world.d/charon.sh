@@ -10,10 +10,16 @@ charon_configure() { # HOST
     cp "$checkout/configs/strongswan/kaido.conf" "$directory/"
     kaido="include $directory/kaido.conf"
   fi
+  # In the order of Debian's own file: the plugins as they are packaged, then what /etc/strongswan.d says.
   cat >"$directory/strongswan.conf" <<EOF
+charon {
+  load_modular = yes
+  plugins {
+    include /etc/strongswan.d/charon/*.conf
+  }
+}
 $kaido
 charon-systemd {
-  load_modular = yes
   filelog {
     file {
       path = $directory/charon.log
@@ -30,7 +36,6 @@ charon-systemd {
     default = -1
   }
   plugins {
-    include /etc/strongswan.d/charon/*.conf
     vici {
       socket = unix://$directory/charon.vici
     }
