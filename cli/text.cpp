@@ -61,6 +61,7 @@ Examples:
   kaido up tokyo                every tunnel to the hub tokyo)"};
 const Help help_down{"down", "Take a tunnel down until 'up', also across restarts",
                      R"(NAME is a tunnel, or the beginning of names: tokyo, tokyo/a, tokyo/a:isp1.
+Traffic moves to another path first, where there is one.
 
 Examples:
   kaido down tokyo/a:isp1/ikev2

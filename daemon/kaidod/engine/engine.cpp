@@ -53,7 +53,7 @@ Engine::Engine(boost::asio::io_context& io, Ports ports)
       deadline_timer_(io),
       look_timer_(io),
       level_timer_(io),
-      apply_timer_(io),
+      leaving_timer_(io),
       list_timer_(io),
       figures_timer_(io) {
   state_.random.seed(static_cast<unsigned>(started_.time_since_epoch().count()) ^

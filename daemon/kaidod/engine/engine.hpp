@@ -81,7 +81,8 @@ class Engine final : public Control {
   void adopt();
   void finish_adoption();
   void configure(Model model);
-  void finish_apply();
+  void after_leaving(bool moved, std::move_only_function<void()> then);
+  void finish_leaving();
   void feed(const Event& event);
   void run(const Actions& actions);
   void on_ike(const IkeEvent& event);
@@ -133,7 +134,7 @@ class Engine final : public Control {
   std::size_t ike_loads_ = 0;  ///< under way
   std::vector<std::move_only_function<void()>> after_ike_;
   std::move_only_function<void()>
-      applying_;  ///< waits until the hubs have followed traffic elsewhere
+      leaving_;  ///< waits until the hubs have followed traffic elsewhere
   std::map<std::string, std::string> network_tunnels_;
   std::set<std::string> pokes_;  ///< WireGuard devices that should try a handshake now
   std::map<std::string, std::vector<WireGuardKey>> renewals_;  ///< by device
@@ -159,7 +160,7 @@ class Engine final : public Control {
   boost::asio::steady_timer deadline_timer_;
   boost::asio::steady_timer look_timer_;
   boost::asio::steady_timer level_timer_;
-  boost::asio::steady_timer apply_timer_;
+  boost::asio::steady_timer leaving_timer_;
   boost::asio::steady_timer list_timer_;
   boost::asio::steady_timer figures_timer_;
 };

@@ -116,12 +116,16 @@ void Engine::set_enabled(const std::string& name, bool enabled, Done<std::size_t
   for (const auto index : match_tunnels(state_, name))
     event.names.push_back(tunnel_name(state_, state_.tunnels[index]));
   if (event.names.empty()) return done(failure(Condition::not_found, name));
-  const auto count = event.names.size();
-  feed(event);
-  reconciler_.remembered.disabled = state_.disabled;
-  reconciler_.save(now());
-  sync_ike();
-  done(count);
+  finish_leaving();
+  const bool moved = !enabled && !adopting_ && !torn_down_ &&
+                     paths_.leave({event.names.begin(), event.names.end()});
+  after_leaving(moved, [this, event = std::move(event), done = std::move(done)]() mutable {
+    feed(event);
+    reconciler_.remembered.disabled = state_.disabled;
+    reconciler_.save(now());
+    sync_ike();
+    done(event.names.size());
+  });
 }
 
 void Engine::switch_network(const std::string& network, const std::string& path,
@@ -138,7 +142,7 @@ std::expected<std::vector<std::string>, Diagnostics> Engine::diff(
 
 void Engine::apply(std::optional<std::string> text,
                    Done<std::vector<std::string>, ApplyFailure> done) {
-  finish_apply();
+  finish_leaving();
   auto wanted = ports_.configuration.prepare(text);
   if (!wanted) {
     for (const auto& mistake : wanted.error())
@@ -154,21 +158,25 @@ void Engine::apply(std::optional<std::string> text,
       log_.write(Message::configuration_refused, "configuration", saved.error().to_string());
       return done(std::unexpected(ApplyFailure(saved.error())));
     }
-  // New before old: traffic leaves a path before its tunnel goes.
-  const bool moved = !adopting_ && !torn_down_ && !wanted->is_hub() && paths_.leave(*wanted);
-  applying_ = [this, wanted = std::move(*wanted), done = std::move(done)]() mutable {
+  const bool moved = !adopting_ && !torn_down_ && !wanted->is_hub() && paths_.leave_for(*wanted);
+  after_leaving(moved, [this, wanted = std::move(*wanted), done = std::move(done)]() mutable {
     put_into_force(std::move(wanted), std::move(done));
-  };
-  if (!moved) return finish_apply();
-  apply_timer_.expires_after(kFarewell);
-  apply_timer_.async_wait([this](boost::system::error_code error) {
-    if (!error) finish_apply();
   });
 }
 
-void Engine::finish_apply() {
-  apply_timer_.cancel();
-  if (auto pending = std::exchange(applying_, nullptr)) pending();
+/// New before old: traffic leaves a path before its tunnel goes, and the hubs hear of it.
+void Engine::after_leaving(bool moved, std::move_only_function<void()> then) {
+  leaving_ = std::move(then);
+  if (!moved) return finish_leaving();
+  leaving_timer_.expires_after(kFarewell);
+  leaving_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) finish_leaving();
+  });
+}
+
+void Engine::finish_leaving() {
+  leaving_timer_.cancel();
+  if (auto pending = std::exchange(leaving_, nullptr)) pending();
 }
 
 void Engine::put_into_force(Model wanted, Done<std::vector<std::string>, ApplyFailure> done) {
@@ -194,7 +202,7 @@ void Engine::after_ike(std::move_only_function<void()> then) {
 }
 
 void Engine::teardown(Done<std::vector<std::string>> done) {
-  finish_apply();
+  finish_leaving();
   torn_down_ = true;
   adopting_ = false;
   ike_dirty_ = false;

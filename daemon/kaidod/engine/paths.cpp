@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 #include <utility>
 
 #include "core/addressing.hpp"
@@ -95,14 +94,19 @@ void Paths::plan(const GatewayState& state, const std::map<std::string, std::siz
   feed(PlanChanged{std::move(plan), adopted});
 }
 
-bool Paths::leave(const Model& wanted) {
-  std::set<std::string> kept;
+bool Paths::leave_for(const Model& wanted) {
+  std::set<std::string> gone;
+  for (const auto& path : state_.plan.paths) gone.insert(path.name);
   for (const auto& slot : wanted.slots)
     for (const auto transport : wanted.hubs.at(slot.hub).transports)
-      kept.insert(tunnel_name(wanted, slot, transport));
+      gone.erase(tunnel_name(wanted, slot, transport));
+  return leave(gone);
+}
+
+bool Paths::leave(const std::set<std::string>& tunnels) {
   PathsLeave leave;
   for (std::size_t i = 0; i < state_.plan.paths.size(); ++i)
-    if (!kept.contains(state_.plan.paths[i].name)) leave.paths.push_back(i);
+    if (tunnels.contains(state_.plan.paths[i].name)) leave.paths.push_back(i);
   if (leave.paths.empty()) return false;
   const auto generation = state_.generation;
   feed(leave);

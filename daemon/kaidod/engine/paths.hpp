@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,9 +38,11 @@ class Paths {
 
   /// The configuration, or what is seen of the uplinks, may have changed. Comes before follow().
   void plan(const GatewayState& state, const std::map<std::string, std::size_t>& adopted = {});
-  /// Before a configuration comes into force: what uses a path that it does not have moves to
-  /// another. True: something did, and the other end is to hear of it while both still work.
-  bool leave(const Model& wanted);
+  /// Before these tunnels go: what uses them moves to others. True: something did, and the other
+  /// end is to hear of it while both still work.
+  bool leave(const std::set<std::string>& tunnels);
+  /// The same, of those that a configuration does not have.
+  bool leave_for(const Model& wanted);
   /// Whether tunnels are up may have changed.
   void follow(const GatewayState& state);
   /// Ends all probing.

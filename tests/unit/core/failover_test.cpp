@@ -252,6 +252,19 @@ TEST(Failover, WhatIsConfiguredAfterAllIsUsedAgain) {
   EXPECT_EQ(site.path(), Site::kFirst);
 }
 
+TEST(Failover, ATunnelThatTheAdminTookDownIsUsedAgainOnceItIsBack) {
+  Site site;
+  auto better = Site::plan();
+  better.paths[Site::kSecond].handicap = 100;
+  site.feed(PlanChanged{.plan = better, .adopted = {}});
+  site.feed(PathsLeave{{Site::kFirst}});
+  site.feed(PathUsable{Site::kFirst, false});
+  ASSERT_EQ(site.path(), Site::kSecond);
+  site.feed(PathUsable{Site::kFirst, true});
+  site.run(60s);
+  EXPECT_EQ(site.path(), Site::kFirst);
+}
+
 TEST(Probing, IsFastOnThePathInUseAndTwoStandbysAndSlowOnAllOthers) {
   Site site(branch_of_28());
   ASSERT_EQ(fast_paths(site.state), 3U);

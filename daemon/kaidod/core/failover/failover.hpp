@@ -186,7 +186,8 @@ struct PlanChanged {
   FailoverPlan plan;
   std::map<std::string, std::size_t> adopted;
 };
-/// A plan without these paths will come into force: who uses them moves while they still work.
+/// These paths will go in a moment (a plan without them, an admin who takes their tunnels down):
+/// who uses them moves while they still work.
 struct PathsLeave {
   std::vector<std::size_t> paths;
 };

@@ -154,6 +154,7 @@ Duration interval(const FailoverState& state, std::size_t i) {
 void set_usable(const Context& context, std::size_t i, bool usable) {
   auto& path = context.path(i);
   if (usable == (path.health != Health::unusable)) return;
+  path.leaves = false;
   if (!usable) {
     // Its figures are of a tunnel that is gone; its history is not.
     if (alive(path)) count_flap(context, i, kHardHold);
