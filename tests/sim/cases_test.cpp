@@ -369,6 +369,15 @@ TEST(Simulated, AKaidodOfTheSiteThatIsAwayForLongCostsNothing) {
       << "its tunnels live, also for a hub that restarts";
 }
 
+TEST(Simulated, AKaidodThatComesBackLeavesAPathThatHasDiedMeanwhile) {
+  Case cut;
+  cut.trouble(Kind::site_restart, 100, 102);
+  cut.trouble(Kind::cut, 100.5, 400, cut.uplink(0));
+  cut.run();
+  EXPECT_LE(cut.up - start_cost(kUp), 1.5 + 1.1) << "it knows nothing of any round trip";
+  EXPECT_LE(cut.down - start_cost(kDown), 1.5 + 1.1);
+}
+
 TEST(Simulated, ACutWhileNothingFlowsIsRepairedBeforeItHurts) {
   Case idle;
   idle.trouble(Kind::idle, 50, 300);
