@@ -61,6 +61,8 @@ Udp::Udp(Descriptor socket, Sessions& sessions)
   // No packet may lower what is tried: a size is proved by packets, not by what ICMP says.
   set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
   set(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, kHopLimit);
+  // A reply comes from where its probe went, which is ours: the kernel need not look again.
+  set(fd, IPPROTO_IPV6, IPV6_FREEBIND, 1);
   set(fd, SOL_SOCKET, SO_TIMESTAMPING, SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE);
   make_queue(fd);
   prepare();
