@@ -112,11 +112,11 @@ std::vector<NetworkReport> Engine::networks() {
 }
 
 void Engine::set_enabled(const std::string& name, bool enabled, Done<std::size_t> done) {
+  finish_leaving();
   TunnelsEnabled event{.names = {}, .enabled = enabled};
   for (const auto index : match_tunnels(state_, name))
     event.names.push_back(tunnel_name(state_, state_.tunnels[index]));
   if (event.names.empty()) return done(failure(Condition::not_found, name));
-  finish_leaving();
   const bool moved = !enabled && !adopting_ && !torn_down_ &&
                      paths_.leave({event.names.begin(), event.names.end()});
   after_leaving(moved, [this, event = std::move(event), done = std::move(done)]() mutable {
