@@ -23,6 +23,7 @@ both_are_cut() {
   figure bfd_outage_ms "$(jq .outage_ms <<<"$rival")"
   figure bfd_packets_lost "$(jq .packets_lost <<<"$rival")"
   must bfd_outage_ms -ge 100 # else the cut did not reach it
+  must tcp_flows_reset -eq 0
 }
 
 # How long a gap is depends on when between two packets the cut comes, for both of them: the medians of three.
@@ -34,6 +35,8 @@ three_cuts() {
     both_are_cut
     ours+=("${figures[outage_ms]}") theirs+=("${figures[bfd_outage_ms]}")
   done
+  figure gaps_ms "[$(IFS=,; echo "${ours[*]}")]"
+  figure bfd_gaps_ms "[$(IFS=,; echo "${theirs[*]}")]"
   figure outage_ms "$(median "${ours[@]}")"
   figure bfd_outage_ms "$(median "${theirs[@]}")"
 }
@@ -44,8 +47,6 @@ next_cut() {
   path_before=$(path_in_use)
   rival_is_up
 }
-
-median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
 
 at_most() { # MS: our outage
   awk -v ours="${figures[outage_ms]}" -v most="$1" 'BEGIN { exit !(ours <= most) }' ||

@@ -47,7 +47,8 @@ class Control {
   virtual std::vector<LogEntry> log(std::size_t count) = 0;
 
   /// A tunnel's name, or a prefix of names that ends before '/', ':' ("tokyo", "tokyo/a"): all
-  /// of those. Enabled or disabled until it is said otherwise, also across restarts. not_found.
+  /// of those. Enabled or disabled until it is said otherwise, also across restarts. What uses a
+  /// tunnel that is to go moves first, if it can; then this takes a second. not_found.
   virtual void set_enabled(const std::string& name, bool enabled, Done<std::size_t> done) = 0;
 
   /// Moves a network to a path, by their names, and keeps it there while the path is usable; with

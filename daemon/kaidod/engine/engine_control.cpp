@@ -117,12 +117,19 @@ void Engine::set_enabled(const std::string& name, bool enabled, Done<std::size_t
   for (const auto index : match_tunnels(state_, name))
     event.names.push_back(tunnel_name(state_, state_.tunnels[index]));
   if (event.names.empty()) return done(failure(Condition::not_found, name));
+  // Remembered before anything else: it holds also if we end within the next second.
+  auto& disabled = reconciler_.remembered.disabled;
+  for (const auto& tunnel : event.names) {
+    if (enabled)
+      disabled.erase(tunnel);
+    else
+      disabled.insert(tunnel);
+  }
+  reconciler_.save(now());
   const bool moved = !enabled && !adopting_ && !torn_down_ &&
                      paths_.leave({event.names.begin(), event.names.end()});
   after_leaving(moved, [this, event = std::move(event), done = std::move(done)]() mutable {
     feed(event);
-    reconciler_.remembered.disabled = state_.disabled;
-    reconciler_.save(now());
     sync_ike();
     done(event.names.size());
   });

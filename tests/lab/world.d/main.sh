@@ -23,6 +23,8 @@ progress() {
   echo "[$uptime] $1"
 }
 
+median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; } # NUMBER…
+
 links_named() { # NAME[,NAME…] | all: sets `named`
   local name
   named=("${links[@]}")

@@ -456,9 +456,10 @@ TEST(Engine, ASwitchIsOneLineThatSaysWhy) {
   EXPECT_EQ(corp("NETWORK_SWITCHED"), 1U);
   EXPECT_EQ(world.log.count("NETWORK_SWITCHED", "corp: first"), 1U);
   bool over = false;
-  world.engine->set_enabled("tokyo/a:isp1/ikev2", false, [&](auto) { over = true; });
+  world.engine->set_enabled("tokyo/a:isp1/ikev2", false, [&](auto n) { over = n.value() == 1; });
   world.settle();
   EXPECT_FALSE(over);
+  EXPECT_TRUE(world.store.content.disabled.contains("tokyo/a:isp1/ikev2")) << "also if it ends now";
   EXPECT_EQ(world.ike.sas().size(), 2U) << "what is under way still arrives";
   EXPECT_EQ(corp("NETWORK_SWITCHED"), 2U);
   ASSERT_TRUE(world.until([&] { return over; }));

@@ -105,7 +105,7 @@ enum class ChoiceRule : std::uint8_t {
   better,      ///< cheaper beyond the margin for long enough
   preferred,   ///< fail-back to the preferred one, which has stayed good
   requested,   ///< an admin's word
-  withdrawn,   ///< the one in use is not configured any more, or will not be in a moment
+  withdrawn,   ///< the one in use has been taken away, or will be in a moment
   none_left,   ///< no tunnel is up at all
 };
 [[nodiscard]] const char* to_string(ChoiceRule rule);

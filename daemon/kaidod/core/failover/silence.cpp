@@ -6,7 +6,7 @@
 namespace kaido::failover {
 namespace {
 
-constexpr auto kUnknownPatience = 500ms;
+constexpr auto kUnknownPatience = 500ms;                 ///< where no round trip is known yet
 constexpr double kFalseAlarmProbes = 20.0 * 86400 * 30;  ///< one false alarm in 30 days of 50 ms
 
 const PathState::Sent* first_unanswered(const PathState& path) {
