@@ -41,6 +41,13 @@ namespace kaido {
 [[nodiscard]] std::optional<IkeConnection> site_connection(const GatewayState& state,
                                                            const Tunnel& tunnel);
 
+/// A site: sources and destinations that belong to a hub, seen through one of its tunnels.
+[[nodiscard]] std::vector<Prefix> hub_sources(const Model& model, const Slot& slot,
+                                              Transport transport);
+/// A hub: those of a site, likewise.
+[[nodiscard]] std::vector<Prefix> site_sources(const Model& model, const Site& site,
+                                               Transport transport, std::uint8_t slot);
+
 /// The body of `table inet kaido`, in nft's language.
 [[nodiscard]] std::string desired_firewall(const GatewayState& state);
 

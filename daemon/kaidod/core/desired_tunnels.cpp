@@ -1,8 +1,5 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "core/addressing.hpp"
 #include "core/desired.hpp"
@@ -35,39 +32,6 @@ std::vector<std::string> with_weak(std::vector<std::string> strong,
   return strong;
 }
 
-void sort_unique(std::vector<Prefix>& prefixes) {
-  std::ranges::sort(prefixes);
-  const auto tail = std::ranges::unique(prefixes);
-  prefixes.erase(tail.begin(), tail.end());
-}
-
-/// Sources and destinations that belong to a hub, seen from this site through one tunnel.
-std::vector<Prefix> hub_prefixes(const Model& model, const Slot& slot, Transport transport) {
-  const auto& hub = model.hubs.at(slot.hub);
-  std::vector<Prefix> prefixes;
-  for (const auto& network : model.networks)
-    if (std::ranges::count(network.hubs, slot.hub) > 0)
-      prefixes.insert(prefixes.end(), network.prefixes.begin(), network.prefixes.end());
-  if (hub.kaido) {
-    const auto own = own_prefixes(model.gateway.fleet, hub.number, hub.loopback);
-    prefixes.insert(prefixes.end(), own.begin(), own.end());
-    prefixes.emplace_back(inner_address(model.gateway.fleet, hub.number, transport, slot.number));
-  }
-  if (const auto probe = slot.probe_for(transport)) prefixes.emplace_back(*probe);
-  sort_unique(prefixes);
-  return prefixes;
-}
-
-/// Those of a site, seen from this hub through one tunnel.
-std::vector<Prefix> site_prefixes(const Model& model, const Site& site, Transport transport,
-                                  std::uint8_t slot) {
-  auto prefixes = own_prefixes(model.gateway.fleet, site.number, site.loopback);
-  prefixes.insert(prefixes.end(), site.prefixes.begin(), site.prefixes.end());
-  prefixes.emplace_back(inner_address(model.gateway.fleet, site.number, transport, slot));
-  sort_unique(prefixes);
-  return prefixes;
-}
-
 bool is_disabled(const GatewayState& state, const Tunnel& tunnel) {
   return std::holds_alternative<state::Disabled>(tunnel.state) && !state.disabled.empty();
 }
@@ -90,7 +54,7 @@ std::vector<WireGuardDevice> site_wireguard(const GatewayState& state) {
       device.peers.push_back(
           {.public_key = *key,
            .endpoint = SocketAddress{hub.endpoints.at(slot.endpoint).address, port},
-           .allowed_ips = hub_prefixes(model, slot, Transport::wireguard),
+           .allowed_ips = hub_sources(model, slot, Transport::wireguard),
            .persistent_keepalive = kKeepalive});
     devices.push_back(std::move(device));
   }
@@ -115,8 +79,8 @@ std::vector<WireGuardDevice> hub_wireguard(const GatewayState& state) {
     const auto* key = peer_key(model, tunnel);
     if (key == nullptr || is_disabled(state, tunnel)) continue;
     device->peers.push_back({.public_key = *key,
-                             .allowed_ips = site_prefixes(model, model.sites.at(tunnel.owner),
-                                                          Transport::wireguard, tunnel.slot)});
+                             .allowed_ips = site_sources(model, model.sites.at(tunnel.owner),
+                                                         Transport::wireguard, tunnel.slot)});
   }
   for (auto& device : devices) std::ranges::sort(device.peers, {}, &WireGuardPeer::public_key);
   return devices;
@@ -138,76 +102,6 @@ IkeConnection hub_connection(const Model& model, const Site& site, std::uint8_t 
   connection.ike_proposals = with_weak(ike_proposals(), site.weak_ike_proposals);
   connection.esp_proposals = with_weak(esp_proposals(), site.weak_esp_proposals);
   return connection;
-}
-
-std::string nft_set(std::string_view name, std::string_view type, const std::string& elements) {
-  std::string text =
-      "  set " + std::string(name) + " { type ifname . " + std::string(type) + "; flags interval;";
-  if (!elements.empty()) text += " elements = { " + elements + " }";
-  return text + " }\n";
-}
-
-/// Which sources may come out of which IPsec interface. (WireGuard checks by itself.)
-std::string spoofing_sets(const GatewayState& state) {
-  const auto& model = state.model;
-  std::string v4;
-  std::string v6;
-  for (const auto& tunnel : state.tunnels) {
-    if (tunnel.transport != Transport::ikev2) continue;
-    const auto device = tunnel_device(state, tunnel);
-    const auto prefixes =
-        model.is_hub()
-            ? site_prefixes(model, model.sites.at(tunnel.owner), Transport::ikev2, tunnel.slot)
-            : hub_prefixes(model, model.slots.at(tunnel.owner), Transport::ikev2);
-    for (const auto& prefix : prefixes) {
-      auto& text = prefix.family() == Family::v4 ? v4 : v6;
-      if (!text.empty()) text += ", ";
-      text += '"' + device + "\" . " + prefix.to_string();
-    }
-  }
-  return nft_set("sources4", "ipv4_addr", v4) + nft_set("sources6", "ipv6_addr", v6);
-}
-
-std::string uplink_chains(const Model& model) {
-  std::string output = "  chain output { type filter hook output priority raw; policy accept;\n";
-  std::string input =
-      "  chain uplinks { type filter hook prerouting priority raw; policy accept;\n";
-  std::string nat =
-      "  chain postrouting { type nat hook postrouting priority srcnat; policy accept;\n";
-  for (const auto& uplink : model.uplinks) {
-    const auto zone = std::to_string(vrf_table(uplink.number));
-    const auto source = vrf_address(uplink.number).to_string();
-    output += fmt::format("    ip saddr {} ct zone set {}\n", source, zone);
-    input += fmt::format("    iifname {{ \"{}\", \"{}\" }} ct zone set {}\n", uplink.device,
-                         vrf_device(uplink.number), zone);
-    nat += fmt::format("    oifname \"{}\" ip saddr {} masquerade\n", uplink.device, source);
-  }
-  return output + "  }\n" + input + "  }\n" + nat + "  }\n";
-}
-
-/// What a TCP segment may have, said to both ends, in both directions (RFC 4459 §3.2 (b)).
-std::string clamp_chain(const GatewayState& state) {
-  std::map<std::uint32_t, std::string> devices;  // by MTU
-  if (state.model.is_hub()) {
-    devices.emplace(tunnel_mtu(Transport::ikev2, Family::v6, 1500), R"("kd-ike*", "kd-wg*")");
-  } else {
-    for (const auto& tunnel : state.tunnels) {
-      auto& names = devices[passing_size(state, tunnel)];
-      if (!names.empty()) names += ", ";
-      names += '"' + tunnel_device(state, tunnel) + '"';
-    }
-  }
-  const std::string syn = " tcp flags & (syn | rst) == syn tcp option maxseg size set ";
-  std::string text =
-      "  chain clamp { type filter hook forward priority mangle; policy accept;\n"
-      "    oifname { \"kd-ike*\", \"kd-wg*\" }" +
-      syn + "rt mtu\n";
-  for (const auto& [mtu, names] : devices) {
-    const auto coming = fmt::format(" iifname {{ {} }}{}", names, syn);
-    text += "    meta nfproto ipv4" + coming + std::to_string(mtu - 40) + "\n";
-    text += "    meta nfproto ipv6" + coming + std::to_string(mtu - 60) + "\n";
-  }
-  return text + "  }\n";
 }
 
 }  // namespace
@@ -268,27 +162,6 @@ IkeDesired desired_ike(const GatewayState& state) {
   }
   std::ranges::sort(desired.connections, {}, &IkeConnection::name);
   return desired;
-}
-
-std::string desired_firewall(const GatewayState& state) {
-  std::string body = spoofing_sets(state);
-  if (!state.model.is_hub()) body += uplink_chains(state.model);
-  body +=
-      "  chain sources { type filter hook prerouting priority raw; policy accept;\n"
-      "    iifname \"kd-ike*\" jump checked\n"
-      "  }\n"
-      "  chain checked {\n"
-      "    iifname . ip saddr @sources4 return\n"
-      "    iifname . ip6 saddr @sources6 return\n"
-      "    counter drop\n"
-      "  }\n";
-  if (state.model.is_hub())
-    // Probes and claims come through tunnels only; who answers cannot see the source's right to it.
-    body +=
-        "  chain probes { type filter hook prerouting priority raw; policy accept;\n"
-        "    udp dport 862 iifname != { \"kd-ike*\", \"kd-wg*\", \"lo\" } drop\n"
-        "  }\n";
-  return body + clamp_chain(state);
 }
 
 }  // namespace kaido
