@@ -77,16 +77,20 @@ leaks_rules() { # what judges a packet, in a chain of either family of nft
 EOF
 }
 
+elements() { # LIST: empty braces are a mistake to nft
+  [ -z "$1" ] || echo "elements = { $1 };"
+}
+
 leaks_sets() { # HOST
   local lure lures4='' lures6=''
   for lure in "${lure_destinations[@]}"; do
     case $lure in *:*) lures6+="$lure, " ;; *) lures4+="$lure, " ;; esac
   done
   cat <<EOF
-  set lures4 { type ipv4_addr; elements = { $lures4 } }
-  set lures6 { type ipv6_addr; elements = { $lures6 } }
-  set hubs4 { type ipv4_addr; elements = { $hubs4 } }
-  set hubs6 { type ipv6_addr; elements = { $hubs6 } }
+  set lures4 { type ipv4_addr; $(elements "$lures4") }
+  set lures6 { type ipv6_addr; $(elements "$lures6") }
+  set hubs4 { type ipv4_addr; $(elements "$hubs4") }
+  set hubs6 { type ipv6_addr; $(elements "$hubs6") }
   set sources4 { type ipv4_addr; flags interval; elements = { $(leaks_sources "$1" 4) } }
   set sources6 { type ipv6_addr; flags interval; elements = { $(leaks_sources "$1" 6) } }
   counter inside { }
