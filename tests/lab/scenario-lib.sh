@@ -129,7 +129,7 @@ captures_end() {
 
 # --- Kaido
 
-# The branch of the default world: 14 slots, two transports each.
+# The branch of the default world: 14 slots, two transports each. (A scenario in another world says its own.)
 branch_tunnels=28
 
 tunnels() { at "$1" kaido tunnels --json; } # HOST
@@ -139,6 +139,16 @@ count_tunnels() { # HOST STATE
 }
 
 all_tunnels_up() { [ "$(count_tunnels branch up)" = $branch_tunnels ]; }
+
+# In a world that is up without them: the reflectors of the hubs, and every kaidod.
+kaido_starts() {
+  local host
+  (
+    describe_recall
+    for host in "${hosts[@]}"; do ! has_kind "$host" hub || reflector_start "$host"; done
+    for host in "${hosts[@]}"; do ! has_kind "$host" kaido || kaidod_start "$host"; done
+  ) || failed 'Kaido starts'
+}
 
 kaido_is_up() { # the start of most scenarios
   within 60 'every tunnel of the branch is up' all_tunnels_up
