@@ -161,6 +161,7 @@ leaks_counted() { # COUNTER: at both routers, prints the sum
 
 leaks_end() { # since leaks_begin: becomes `leaked_packets`, `leaks` by kind, and `own_packets`
   local kind count sum=0 kinds='{}'
+  for kind in leaked_packets leaks own_packets; do figure $kind null; done # where they cannot be counted
   for kind in inside stranger lured own; do
     count=$(leaks_counted $kind) || { failed "the leaks of the kind '$kind' were counted"; return; }
     if [ $kind = own ]; then figure own_packets "$count"; continue; fi
