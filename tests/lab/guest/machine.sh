@@ -84,7 +84,7 @@ machine_start() {
   machine_channels
   machine_qemu
   machine_settings >"$guest/settings"
-  if ! command_await ready 180; then
+  if ! command_await ready 600; then # (a guest that ends is noticed at once)
     echo "vm: the guest did not come up" >&2
     machine_tail
     machine_stop
