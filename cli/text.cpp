@@ -232,6 +232,20 @@ std::string enabled(const std::string& name, std::size_t count, bool up) {
                           count_of(count, "tunnel is down", "tunnels are down"), name);
 }
 const char* const mistake = "mistake: ";
+/// What a hub lets through, where the file leaves that to a default.
+std::string what_passes(const Model& model) {
+  std::string text;
+  for (const auto& network : model.networks)
+    if (network.devices.empty())
+      text += fmt::format(
+          "network {}: what speaks as it is taken from the device by which this hub's own route "
+          "leads to the sender; `devices` names it\n",
+          network.name);
+  const auto in_group = [](const Site& site) { return !site.groups.empty(); };
+  if (model.sites.size() > 1 && std::ranges::none_of(model.sites, in_group))
+    text += "sites: may not speak with each other; `groups` lets them\n";
+  return text;
+}
 std::string config_right(const std::string& file, const Model& model) {
   auto text =
       fmt::format("{} is right: {} {}, ", file, to_string(model.gateway.role), model.gateway.name);
@@ -241,7 +255,8 @@ std::string config_right(const std::string& file, const Model& model) {
               : fmt::format("{}, {}, {}", count_of(model.uplinks.size(), "uplink", "uplinks"),
                             count_of(model.hubs.size(), "hub", "hubs"),
                             count_of(model.slots.size(), "slot", "slots"));
-  return text + fmt::format(", {}\n", count_of(model.networks.size(), "network", "networks"));
+  text += fmt::format(", {}\n", count_of(model.networks.size(), "network", "networks"));
+  return model.is_hub() ? text + what_passes(model) : text;
 }
 std::string config_wrong(std::size_t mistakes) {
   return count_of(mistakes, "mistake", "mistakes") + "; nothing was changed\n";

@@ -114,6 +114,13 @@ const ConditionInfo& info(Condition condition) {
                                        "Check that the kernel has nf_tables"};
       return i;
     }
+    case Condition::forwarding_dropped: {
+      static constexpr ConditionInfo i{
+          "forwarding-dropped", error,
+          "Another firewall on this gateway drops packets that Kaido forwards",
+          "Let it accept what comes in by or leaves by the devices kd-ike* and kd-wg*"};
+      return i;
+    }
     case Condition::bus_absent: {
       static constexpr ConditionInfo i{"bus-absent", warning, "The D-Bus system bus is away",
                                        "Start it: systemctl start dbus; traffic goes on meanwhile"};

@@ -31,6 +31,7 @@ enum class Condition : std::uint8_t {
   kernel_refused,
   kernel_unreachable,
   firewall_refused,
+  forwarding_dropped,
   bus_absent,
   uplink_missing,
   uplink_down,

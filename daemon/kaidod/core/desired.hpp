@@ -51,6 +51,16 @@ namespace kaido {
 /// The body of `table inet kaido`, in nft's language.
 [[nodiscard]] std::string desired_firewall(const GatewayState& state);
 
+/// A hub's part of it: chains of their own, and the rules of the forward chain.
+struct HubFirewall {
+  std::string chains;
+  std::string forward;
+};
+[[nodiscard]] HubFirewall hub_firewall(const GatewayState& state);
+/// Nothing is forwarded: what guards a gateway between boot and kaidod's first start, where no
+/// earlier kaidod has left a better table. Names no device, asks for no configuration.
+[[nodiscard]] std::string closed_firewall();
+
 /// What a network uses now. On a hub a "network" is a site, reached by the return route.
 struct Choice {
   std::string name;

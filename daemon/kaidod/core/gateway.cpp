@@ -173,8 +173,9 @@ void Step::route_anew(const std::map<std::string, std::string>& routed) {
 }
 
 void Step::on(const UplinksObserved& event) {
-  if (event.uplinks == state_.uplinks) return;
+  if (event.uplinks == state_.uplinks && event.surroundings == state_.surroundings) return;
   state_.uplinks = event.uplinks;
+  state_.surroundings = event.surroundings;
   judge_all();
   actions_.emplace_back(Reconcile{});
 }

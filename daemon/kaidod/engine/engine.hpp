@@ -14,6 +14,7 @@
 #include "core/gateway.hpp"
 #include "engine/conditions.hpp"
 #include "engine/control.hpp"
+#include "engine/forwarding.hpp"
 #include "engine/log.hpp"
 #include "engine/paths.hpp"
 #include "engine/reconciler.hpp"
@@ -122,6 +123,7 @@ class Engine final : public Control {
   Log log_;
   Conditions conditions_;
   Reconciler reconciler_;
+  Forwarding forwarding_;
   GatewayState state_;
   Figures figures_;
   Paths paths_;

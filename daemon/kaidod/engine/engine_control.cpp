@@ -57,6 +57,7 @@ std::optional<Error> needs_restart(const Model& running, const Model& wanted) {
 }  // namespace
 
 StatusReport Engine::status() {
+  if (!torn_down_) forwarding_.look();
   const auto& model = state_.model;
   StatusReport report{
       .name = model.gateway.name,
@@ -216,6 +217,7 @@ void Engine::teardown(Done<std::vector<std::string>> done) {
   loaded_ike_ = {};  // which is what apply() below gives it
   pokes_.clear();
   paths_.stop();
+  forwarding_.stop();
   state_.routing.clear();
   auto removed = reconciler_.remove_everything(now());
   log_.write(Message::torn_down, state_.model.gateway.name,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -31,8 +32,10 @@ void Reconciler::report(const std::string& subject, const std::optional<Error>& 
 
 std::optional<KernelState> Reconciler::read(const GatewayState& state, Instant now) {
   trouble_.reset();
+  auto towards = fragmented_peers(state);
+  if (state.model.is_hub()) std::ranges::copy(anywhere(), std::back_inserter(towards));
   auto observed = stack_.read({.uplink_devices = uplink_devices(state.model),
-                               .towards = fragmented_peers(state),
+                               .towards = std::move(towards),
                                .sysctl_paths = sysctl_paths(state.model)});
   if (observed) return std::move(*observed);
   report(kKernel, observed.error(), now);
@@ -201,7 +204,19 @@ std::optional<Error> Reconciler::firewall(const GatewayState& state, bool rechec
   }
   loaded_firewall_ = std::move(body);
   report(kFirewall, std::nullopt, now);
+  save_firewall(now);
   return std::nullopt;
+}
+
+/// For the time between the next boot and our next start (`kaidod --guard`).
+void Reconciler::save_firewall(Instant now) {
+  const std::hash<std::string> hash;
+  if (!saved_firewall_)
+    if (const auto saved = store_.load_firewall()) saved_firewall_ = hash(*saved);
+  if (saved_firewall_ == hash(loaded_firewall_)) return;
+  const auto saved = store_.save_firewall(loaded_firewall_);
+  report("guard", saved ? std::nullopt : std::optional(saved.error()), now);
+  if (saved) saved_firewall_ = hash(loaded_firewall_);
 }
 
 Result<std::vector<std::string>> Reconciler::remove_everything(Instant now) {
@@ -240,6 +255,9 @@ Result<std::vector<std::string>> Reconciler::remove_everything(Instant now) {
     report(kFirewall, gone ? std::nullopt : std::optional(gone.error()), now);
     if (gone) removed.emplace_back("remove table inet kaido");
     loaded_firewall_.clear();
+    const auto forgotten = store_.save_firewall({});
+    report("guard", forgotten ? std::nullopt : std::optional(forgotten.error()), now);
+    saved_firewall_.reset();
   }
   save(now);
   if (trouble_) return std::unexpected(*trouble_);

@@ -70,6 +70,7 @@ class Reconciler {
   void fill(const WireGuardDevice& device, const ObservedWireGuardDevice& observed, Instant now);
   void empty_device(const std::string& name);
   void report(const std::string& subject, const std::optional<Error>& error, Instant now);
+  void save_firewall(Instant now);
 
   NetworkStack& stack_;
   WireGuardControl& wireguard_;
@@ -78,6 +79,7 @@ class Reconciler {
   Log& log_;
   Conditions& conditions_;
   std::string loaded_firewall_;
+  std::optional<std::size_t> saved_firewall_;  ///< a hash of what the store has
   std::optional<Error> trouble_;
   bool unsaved_ = false;  ///< the store refused `remembered`
 };

@@ -27,6 +27,10 @@ class Store {
   /// state_not_read: what could not be read at all is never written over either.
   virtual Result<Remembered> load() = 0;
   virtual Result<void> save(const Remembered& remembered) = 0;
+  /// The firewall's body that was in force last, for `kaidod --guard`; empty: none.
+  virtual Result<std::string> load_firewall() = 0;
+  /// Atomic as save(); empty: forgets it.
+  virtual Result<void> save_firewall(const std::string& body) = 0;
 };
 
 }  // namespace kaido

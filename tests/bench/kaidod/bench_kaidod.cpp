@@ -85,6 +85,8 @@ class Forgetful final : public Store {
  public:
   Result<Remembered> load() override { return Remembered{}; }
   Result<void> save(const Remembered&) override { return {}; }
+  Result<std::string> load_firewall() override { return std::string(); }
+  Result<void> save_firewall(const std::string&) override { return {}; }
 };
 
 class Silent final : public LogSink {

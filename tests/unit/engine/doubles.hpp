@@ -28,7 +28,14 @@ class MemoryStore final : public Store {
     content = remembered;
     return {};
   }
+  Result<std::string> load_firewall() override { return firewall; }
+  Result<void> save_firewall(const std::string& body) override {
+    if (full) return failure(Condition::state_not_written, "No space left on device");
+    firewall = body;
+    return {};
+  }
   Remembered content;
+  std::string firewall;
   bool full = false;
   bool unreadable = false;
 };

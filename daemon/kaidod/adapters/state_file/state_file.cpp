@@ -95,4 +95,25 @@ Result<void> StateFile::save(const Remembered& remembered) {
   return write_atomically(file_, json::serialize(all) + "\n", 0600, Condition::state_not_written);
 }
 
+Result<std::string> StateFile::load_firewall() {
+  const std::ifstream in(firewall_file());
+  if (!in && errno == ENOENT) return std::string();
+  if (!in)
+    return failure(Condition::state_not_read,
+                   fmt::format("{}: {}", firewall_file().string(), std::strerror(errno)));
+  std::stringstream content;
+  content << in.rdbuf();
+  return std::move(content).str();
+}
+
+Result<void> StateFile::save_firewall(const std::string& body) {
+  if (!body.empty())
+    return write_atomically(firewall_file(), body, 0600, Condition::state_not_written);
+  std::error_code failed;
+  std::filesystem::remove(firewall_file(), failed);
+  if (!failed) return {};
+  return failure(Condition::state_not_written,
+                 fmt::format("{}: {}", firewall_file().string(), failed.message()));
+}
+
 }  // namespace kaido
