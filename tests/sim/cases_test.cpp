@@ -422,7 +422,8 @@ struct Claims {
   }
   /// `unheard`: seconds for which the reflector has not heard the claim in force.
   ClaimVerdict hear(const stamp::Claim& claim, double at, double unheard = 0) {
-    return kaido::hear(state, 0, claim, milliseconds(static_cast<int>(1000 * unheard)), now(at));
+    return kaido::hear(state, 0, claim, std::chrono::milliseconds(static_cast<int>(1000 * unheard)),
+                       now(at));
   }
   [[nodiscard]] Return route(double at, bool over = false) const {
     return return_route(state.sites[0], over, now(at));
