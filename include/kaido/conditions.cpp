@@ -287,6 +287,12 @@ const ConditionInfo& info(Condition condition) {
           "Start it: systemctl start kaido-reflector; until then no site can prove a path"};
       return i;
     }
+    case Condition::reflector_outdated: {
+      static constexpr ConditionInfo i{
+          "reflector-outdated", error, "kaido-reflector is older than kaidod",
+          "systemctl restart kaido-reflector; until then sites keep the ways that they have"};
+      return i;
+    }
     case Condition::claim_ignored: {
       static constexpr ConditionInfo i{
           "claim-ignored", warning,

@@ -60,6 +60,7 @@ enum class Condition : std::uint8_t {
   ipsec_blocked,
   reflector_silent,
   reflector_absent,
+  reflector_outdated,
   claim_ignored,
   not_found,
   torn_down,

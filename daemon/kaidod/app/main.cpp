@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 
+#include "adapters/claim_seals/claim_seals.hpp"
 #include "adapters/journal/journal.hpp"
 #include "adapters/netlink/rt_netlink.hpp"
 #include "adapters/netlink/wireguard.hpp"
@@ -67,6 +68,7 @@ class Program {
                       .store = store_,
                       .configuration = configuration_,
                       .log = journal_,
+                      .seals = seals_,
                       .prober = prober_.get(),
                       .no_prober = no_prober_,
                       .claims = role == Role::hub ? &claims_ : nullptr}),
@@ -133,6 +135,7 @@ class Program {
 
   asio::io_context io_{1};
   Journal journal_;
+  claim_seals::OpenSslSeals seals_;
   std::optional<Error> no_prober_;
   std::unique_ptr<PathProber> prober_;
   reflector_link::Link claims_;

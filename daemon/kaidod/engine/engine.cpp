@@ -46,8 +46,8 @@ Engine::Engine(boost::asio::io_context& io, Ports ports)
       log_(ports.log),
       reconciler_(ports.stack, ports.wireguard, ports.firewall, ports.store, log_, conditions_),
       forwarding_(io, ports.firewall, conditions_),
-      paths_(io, ports.prober, log_, conditions_),
-      returns_(io, ports.claims, log_, conditions_),
+      paths_(io, ports.prober, ports.seals, log_, conditions_),
+      returns_(io, ports.claims, ports.seals, log_, conditions_),
       started_(now()),
       reconcile_timer_(io),
       retry_timer_(io),
@@ -185,6 +185,7 @@ void Engine::watch(boost::asio::posix::stream_descriptor& descriptor, std::funct
 
 void Engine::configure(Model model) {
   torn_down_ = false;
+  tunnel_reports_until_ = {};
   conditions_.clear_all("kaido");
   for (const auto& uplink : state_.model.uplinks)
     if (std::ranges::find(model.uplinks, uplink.name, &Uplink::name) == model.uplinks.end())

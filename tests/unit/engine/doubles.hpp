@@ -48,6 +48,7 @@ class MemoryConfiguration final : public Configuration {
   std::string file;
   bool full = false;
   int prepared = 0;
+  mutable int derived = 0;  // public keys
 
   std::expected<Model, Diagnostics> load() override { return check(file); }
   std::expected<Model, Diagnostics> check(const std::string& text) override {
@@ -70,6 +71,7 @@ class MemoryConfiguration final : public Configuration {
   }
   [[nodiscard]] std::string show(const Model& model) const override { return config::show(model); }
   [[nodiscard]] std::string public_key(const WireGuardPrivateKey& key) const override {
+    ++derived;
     return to_base64(kaido::public_key(key));
   }
 };
