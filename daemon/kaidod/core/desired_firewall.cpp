@@ -122,8 +122,9 @@ constexpr std::string_view kPassedChain =
     "    meta nfproto ipv6 counter name passed6\n"
     "  }\n";
 
-/// Closed: what `rules` do not allow is dropped. Probes and claims end at the gateway that they
-/// are for.
+/// Closed: what `rules` do not allow is dropped, by the last rule and not by the policy: the policy
+/// of a new chain is in force a moment before its rules are, and would drop packets whenever the
+/// table is replaced. Probes and claims end at the gateway that they are for.
 std::string forward_chain(const Model& model, const std::string& rules) {
   std::string text =
       std::string(kCounters) +
@@ -132,7 +133,7 @@ std::string forward_chain(const Model& model, const std::string& rules) {
       "    meta nfproto ipv6 counter name allowed6\n"
       "    accept\n"
       "  }\n"
-      "  chain forward { type filter hook forward priority filter - 5; policy drop;\n"
+      "  chain forward { type filter hook forward priority filter - 5; policy accept;\n"
       "    udp dport 862 counter drop\n" +
       rules;
   if (const auto& between = model.gateway.forward_between; !between.empty()) {
@@ -166,7 +167,7 @@ std::string desired_firewall(const GatewayState& state) {
 }
 
 std::string closed_firewall() {
-  return "  chain forward { type filter hook forward priority filter - 5; policy drop;\n"
+  return "  chain forward { type filter hook forward priority filter - 5; policy accept;\n"
          "    counter drop\n"
          "  }\n";
 }

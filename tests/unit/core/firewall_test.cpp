@@ -34,7 +34,7 @@ TEST(DesiredFirewall, LetsNobodyElseSpeakAsTheGateway) {
 TEST(DesiredFirewall, OfASiteForwardsBetweenTunnelsAndLanOnly) {
   const auto text = text_of(branch());
   const std::string lan = R"({ "kd-*", "eth1", "eth2" })";
-  EXPECT_TRUE(has(text, "policy drop;\n    udp dport 862 counter drop\n"));
+  EXPECT_TRUE(has(text, "policy accept;\n    udp dport 862 counter drop\n"));
   EXPECT_TRUE(has(text, R"(iifname { "kd-ike*", "kd-wg*" } oifname != )" + lan));
   EXPECT_TRUE(has(text, "iifname != " + lan + R"( oifname { "kd-ike*", "kd-wg*" })"));
 }
