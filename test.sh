@@ -5,7 +5,8 @@
 #   contract   the adapters and their fakes against the same tests, on real charon and nftables here
 #              and on the lab's kernel for the rest
 #   fuzz       each fuzzer, a minute (KAIDO_FUZZ_SECONDS)
-#   lab [SCENARIO…] [--runs N]     the scenarios, in a QEMU guest with Debian's kernel
+#   lab [SCENARIO…] [--runs N]     the scenarios, in a QEMU guest with Debian's kernel; first_install, the README's
+#              first configuration on two machines with systemd, only when it is named
 #   bench      the figures, as ratios within one run
 #   tidy       clang-tidy over all of the program, and its format
 #   sim        the core of failover in a simulated network: each trouble by itself, then random worlds

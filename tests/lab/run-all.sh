@@ -25,12 +25,15 @@ take() {
   [ -n "$name" ]
 }
 
+# Seconds of the machine's time, after which a scenario hangs.
+patience() { if [ -e "$lab/outside/$1" ]; then echo 3600; else echo 1200; fi; } # NAME
+
 guest_works() { # NUMBER
   local name number output=$work/output-$1 status
   "$lab/vm" --guest "$1" --stop # of a run that was killed: its world has the programs of that day
   while take; do
     status=0
-    "$lab/vm" --guest "$1" --keep --timeout 1200 -- "$lab/run" "$name" "$number" >"$output" 2>&1 || status=$?
+    "$lab/vm" --guest "$1" --keep --timeout "$(patience "$name")" -- "$lab/run" "$name" "$number" >"$output" 2>&1 || status=$?
     {
       flock 8
       cat "$output"
@@ -70,7 +73,8 @@ run_all() { # [--runs N] [--guests N] [NAME…]
   [[ $runs =~ ^[1-9][0-9]*$ && $guests =~ ^[1-9][0-9]*$ ]] ||
     { echo 'run: --runs and --guests want a number from 1' >&2; return 2; }
   for name in "${names[@]}"; do
-    [ -r "$lab/scenarios/$name" ] || { echo "run: no such scenario: $name" >&2; return 2; }
+    [ -r "$(scenario_file "$name")" ] || { echo "run: no such scenario: $name" >&2; return 2; }
+    [ ! -x "$(scenario_file "$name").prepare" ] || "$(scenario_file "$name").prepare" || return 1
   done
 
   work=$(mktemp -d)

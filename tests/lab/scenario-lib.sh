@@ -5,6 +5,8 @@
 . "$lab/world.d/main.sh"
 world() { (set -e; world_main "$@"); } # as the program of that name, without starting one
 at() { world at "$@"; } # HOST COMMAND…
+# shellcheck source=leak-check.sh
+. "$lab/leak-check.sh"
 
 declare -A figures=()
 declare -a failures=() captures=()
@@ -125,44 +127,9 @@ captures_end() {
   captures=()
 }
 
-# Packets with an address of the inside networks, counted where the branch's internet routers receive them:
-# by another kernel's rules than the branch's own.
-leaks_begin() {
-  local host
-  for host in isp1 isp2; do
-    ip netns exec $host nft -f - <<'EOF'
-table netdev lab_leaks
-delete table netdev lab_leaks
-table netdev lab_leaks {
-  set inside4 { type ipv4_addr; flags interval; elements = { 10.0.0.0/8 } }
-  set inside6 { type ipv6_addr; flags interval; elements = { fd00::/8 } }
-  counter leaks { }
-  chain arriving {
-    type filter hook ingress device "lan" priority -510
-    ip saddr @inside4 counter name leaks
-    ip daddr @inside4 counter name leaks
-    ip6 saddr @inside6 counter name leaks
-    ip6 daddr @inside6 counter name leaks
-  }
-}
-EOF
-  done
-}
-
-leaks_end() { # since leaks_begin: becomes `leaked_packets`
-  local host packets sum=0
-  for host in isp1 isp2; do
-    packets=$(ip netns exec $host nft -j list counter netdev lab_leaks leaks 2>/dev/null |
-      jq '.nftables[].counter.packets // empty') || packets=''
-    [ -n "$packets" ] || { failed "the leaks at $host were counted"; return; }
-    sum=$((sum + packets))
-  done
-  figure leaked_packets $sum
-}
-
 # --- Kaido
 
-# The branch of the default world: 14 slots, two transports each.
+# The branch of the default world: 14 slots, two transports each. (A scenario in another world says its own.)
 branch_tunnels=28
 
 tunnels() { at "$1" kaido tunnels --json; } # HOST
@@ -172,6 +139,16 @@ count_tunnels() { # HOST STATE
 }
 
 all_tunnels_up() { [ "$(count_tunnels branch up)" = $branch_tunnels ]; }
+
+# In a world that is up without them: the reflectors of the hubs, and every kaidod.
+kaido_starts() {
+  local host
+  (
+    describe_recall
+    for host in "${hosts[@]}"; do ! has_kind "$host" hub || reflector_start "$host"; done
+    for host in "${hosts[@]}"; do ! has_kind "$host" kaido || kaidod_start "$host"; done
+  ) || failed 'Kaido starts'
+}
 
 kaido_is_up() { # the start of most scenarios
   within 60 'every tunnel of the branch is up' all_tunnels_up
