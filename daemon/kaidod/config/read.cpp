@@ -137,6 +137,9 @@ class Reader {
       gateway.number = number<std::uint16_t>(*node, S::gateway, "number");
       gateway.fleet = Prefix::parse(text(*node, S::gateway, "fleet")).value_or(Prefix{});
       gateway.loopback = addresses(*node, "loopback");
+      gateway.own_traffic = text(*node, S::gateway, "own_traffic") == "tunnels"
+                                ? OwnTraffic::tunnels
+                                : OwnTraffic::uplink;
     }
     if (const auto* node = document.find("identity")) {
       auto& identity = model_.identity;

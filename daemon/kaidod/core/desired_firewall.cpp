@@ -84,6 +84,7 @@ std::string clamp_chain(const GatewayState& state) {
 std::string desired_firewall(const GatewayState& state) {
   std::string body = spoofing_sets(state);
   if (!state.model.is_hub()) body += uplink_chains(state.model);
+  if (!state.model.is_hub()) body += dhcp_chains(state);
   body +=
       "  chain sources { type filter hook prerouting priority raw; policy accept;\n"
       "    iifname \"kd-ike*\" jump checked\n"

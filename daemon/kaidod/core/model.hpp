@@ -17,11 +17,14 @@ namespace kaido {
 
 enum class Role : std::uint8_t { branch, hub };
 enum class UplinkKind : std::uint8_t { ethernet };
+/// Where goes what the gateway itself sends and no network takes.
+enum class OwnTraffic : std::uint8_t { uplink, tunnels };
 enum class Managed : std::uint8_t { none };
 /// In order of preference where all else is equal.
 enum class Transport : std::uint8_t { ikev2, wireguard };
 
 [[nodiscard]] const char* to_string(Role role);
+[[nodiscard]] const char* to_string(OwnTraffic own_traffic);
 [[nodiscard]] const char* to_string(Transport transport);
 
 struct Gateway {
@@ -30,6 +33,7 @@ struct Gateway {
   std::uint16_t number = 0;         ///< 1 to 65535, unique in the fleet
   Prefix fleet;                     ///< the fleet's ULA, a /48 (RFC 4193)
   std::vector<IpAddress> loopback;  ///< own addresses as configured; see core/addressing.hpp
+  OwnTraffic own_traffic = OwnTraffic::uplink;  ///< a site's
   friend bool operator==(const Gateway&, const Gateway&) = default;
 };
 
