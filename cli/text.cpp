@@ -164,7 +164,19 @@ std::string up_of(std::size_t up, std::size_t all) {
 }
 std::string disabled(std::size_t count) { return fmt::format("{} disabled", count); }
 std::string via(const std::string& tunnel) { return "via " + tunnel; }
-std::string gateways(const std::string& addresses) { return "gateway " + addresses; }
+std::string gateways(const std::vector<std::string>& addresses) {
+  std::string text;
+  bool by_device = false;
+  for (const auto& address : addresses) {
+    if (address == "0.0.0.0" || address == "::") {  // see org.kaido.Gateway1.xml
+      by_device = true;
+    } else {
+      text += (text.empty() ? "gateway " : ", ") + address;
+    }
+  }
+  if (by_device) text += text.empty() ? "by the device" : ", by the device";
+  return text;
+}
 std::string for_a_time(std::int64_t seconds) { return "for " + duration(seconds); }
 std::string more(std::size_t count) { return fmt::format("… and {} more", count); }
 std::string more_fine(std::size_t count) { return fmt::format("… and {} more, all fine", count); }
@@ -197,6 +209,7 @@ const char* const never = "never";
 
 std::string state(const std::string& state) {
   if (state == "no-address") return "no address";
+  if (state == "enslaved") return "part of another";
   if (state == "no-gateway") return "no gateway";
   return state;
 }

@@ -141,6 +141,12 @@ const ConditionInfo& info(Condition condition) {
                                        "Check the DHCP client or the address of the device"};
       return i;
     }
+    case Condition::uplink_enslaved: {
+      static constexpr ConditionInfo i{"uplink-enslaved", error,
+                                       "The uplink's device is a part of another one",
+                                       "Name that one (the bridge, bond or team) in [[uplink]]"};
+      return i;
+    }
     case Condition::uplink_no_gateway: {
       static constexpr ConditionInfo i{"uplink-no-gateway", error,
                                        "No way out is known on the uplink",
@@ -189,9 +195,9 @@ const ConditionInfo& info(Condition condition) {
       return i;
     }
     case Condition::tunnel_no_handshake: {
-      static constexpr ConditionInfo i{
-          "no-handshake", error, "No WireGuard handshake completes",
-          "The hub is down, its UDP port is blocked, or a key is wrong"};
+      static constexpr ConditionInfo i{"no-handshake", error, "No WireGuard handshake completes",
+                                       "The hub is down, its UDP port is blocked, a key is wrong, "
+                                       "or this clock went back (date)"};
       return i;
     }
     case Condition::tunnel_failed: {

@@ -37,6 +37,7 @@ enum class Condition : std::uint8_t {
   uplink_down,
   uplink_no_address,
   uplink_no_gateway,
+  uplink_enslaved,
   tunnel_no_answer,
   tunnel_refused,
   tunnel_wrong_identity,

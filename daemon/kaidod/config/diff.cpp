@@ -13,6 +13,7 @@ namespace {
 std::string word(const std::string& text) { return text.empty() ? "\"\"" : text; }
 std::string word(bool flag) { return flag ? "true" : "false"; }
 std::string word(Role role) { return to_string(role); }
+std::string word(OwnTraffic own_traffic) { return to_string(own_traffic); }
 std::string word(Transport transport) { return to_string(transport); }
 std::string word(const IpAddress& address) { return address.to_string(); }
 std::string word(const Prefix& prefix) { return prefix.to_string(); }
@@ -100,6 +101,7 @@ class Differ {
     value("gateway", "fleet", a.fleet, b.fleet);
     value("gateway", "loopback", a.loopback, b.loopback);
     value("gateway", "forward_between", a.forward_between, b.forward_between);
+    value("gateway", "own_traffic", a.own_traffic, b.own_traffic);
     value("identity", "domain", a_.identity.domain, b_.identity.domain);
     value("identity", "certificate", a_.identity.certificate_file, b_.identity.certificate_file);
     value("identity", "key", a_.identity.key_file, b_.identity.key_file);

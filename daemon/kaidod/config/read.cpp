@@ -138,6 +138,9 @@ class Reader {
       gateway.fleet = Prefix::parse(text(*node, S::gateway, "fleet")).value_or(Prefix{});
       gateway.loopback = addresses(*node, "loopback");
       gateway.forward_between = texts(*node, "forward_between");
+      gateway.own_traffic = text(*node, S::gateway, "own_traffic") == "tunnels"
+                                ? OwnTraffic::tunnels
+                                : OwnTraffic::uplink;
     }
     if (const auto* node = document.find("identity")) {
       auto& identity = model_.identity;

@@ -38,6 +38,7 @@ constexpr std::array kKeys{
   Key{.section = S::gateway, .name = "fleet", .type = T::prefix, .required = true, .help = "the fleet's ULA /48 (RFC 4193); inner addresses come out of it"},
   Key{.section = S::gateway, .name = "loopback", .type = T::address, .list = true, .preset = "[]", .help = "own addresses for the gateway's own traffic"},
   Key{.section = S::gateway, .name = "forward_between", .type = T::device, .list = true, .preset = "[]", .help = "devices of the inside between which packets are forwarded, too; all else that is not between a tunnel and what it is for is dropped"},
+  Key{.section = S::gateway, .name = "own_traffic", .type = T::choice, .roles = kSite, .words = "uplink|tunnels", .preset = R"("uplink")", .help = "where goes what the gateway itself sends (time, names, updates) and no network takes; a branch whose clock is wrong gets no tunnel, and the right time only by an uplink"},
 
   Key{.section = S::identity, .name = "domain", .type = T::domain, .required = true, .help = "slot 3 proves itself as s3.DOMAIN, a hub as DOMAIN"},
   Key{.section = S::identity, .name = "certificate", .type = T::path, .required = true, .help = "X.509, PEM or DER"},

@@ -75,6 +75,7 @@ void write_gateway(std::string& out, const Model& model) {
     table.set("fleet", quote(model.gateway.fleet.to_string()));
     table.set("loopback", list(model.gateway.loopback, as_text));
     table.set("forward_between", list(model.gateway.forward_between, as_is));
+    if (!model.is_hub()) table.set("own_traffic", quote(to_string(model.gateway.own_traffic)));
   }
   if (const auto& identity = model.identity; !identity.certificate_file.empty()) {
     TableWriter table(out, Section::identity);

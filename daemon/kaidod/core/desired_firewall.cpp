@@ -161,7 +161,7 @@ std::string desired_firewall(const GatewayState& state) {
     const auto hub = hub_firewall(state);
     body += hub.chains + forward_chain(state.model, hub.forward);
   } else {
-    body += uplink_chains(state.model) + site_chains(state.model);
+    body += uplink_chains(state.model) + dhcp_chains(state) + site_chains(state.model);
   }
   return body + clamp_chain(state) + std::string(kPassedChain);
 }

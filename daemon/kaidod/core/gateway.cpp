@@ -137,7 +137,7 @@ void Step::on(const Configured& event) {
   state_.model = event.model;
   state_.disabled = event.disabled;
   state_.torn_down = false;
-  state_.uplinks.resize(state_.model.uplinks.size());
+  state_.uplinks = in_order(state_.model, state_.uplinks);
   state_.tunnels = tunnels_of(state_.model);
   index_sites(state_);
   for (auto& tunnel : state_.tunnels) {

@@ -17,11 +17,14 @@ namespace kaido {
 
 enum class Role : std::uint8_t { branch, hub };
 enum class UplinkKind : std::uint8_t { ethernet };
+/// Where goes what the gateway itself sends and no network takes.
+enum class OwnTraffic : std::uint8_t { uplink, tunnels };
 enum class Managed : std::uint8_t { none };
 /// In order of preference where all else is equal.
 enum class Transport : std::uint8_t { ikev2, wireguard };
 
 [[nodiscard]] const char* to_string(Role role);
+[[nodiscard]] const char* to_string(OwnTraffic own_traffic);
 [[nodiscard]] const char* to_string(Transport transport);
 
 struct Gateway {
@@ -32,6 +35,7 @@ struct Gateway {
   std::vector<IpAddress> loopback;  ///< own addresses as configured; see core/addressing.hpp
   /// Devices that are neither uplinks nor Kaido's, between which packets are forwarded.
   std::vector<std::string> forward_between;
+  OwnTraffic own_traffic = OwnTraffic::uplink;  ///< a site's
   friend bool operator==(const Gateway&, const Gateway&) = default;
 };
 

@@ -100,6 +100,7 @@ void Engine::start(Model model) {
              fmt::format("kaidod {} as {}", KAIDO_VERSION, to_string(model.gateway.role)));
   if (ports_.no_prober) conditions_.raise("probing", *ports_.no_prober, now());
   adopting_ = true;
+  state_.uplinks = reconciler_.recall(model);
   configure(std::move(model));
   adopt();
   const auto listen = [this](int fd, auto& descriptor, auto on_ready) {
