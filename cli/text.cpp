@@ -164,7 +164,19 @@ std::string up_of(std::size_t up, std::size_t all) {
 }
 std::string disabled(std::size_t count) { return fmt::format("{} disabled", count); }
 std::string via(const std::string& tunnel) { return "via " + tunnel; }
-std::string gateways(const std::string& addresses) { return "gateway " + addresses; }
+std::string gateways(const std::vector<std::string>& addresses) {
+  std::string text;
+  bool by_device = false;
+  for (const auto& address : addresses) {
+    if (address == "0.0.0.0" || address == "::") {  // see org.kaido.Gateway1.xml
+      by_device = true;
+    } else {
+      text += (text.empty() ? "gateway " : ", ") + address;
+    }
+  }
+  if (by_device) text += text.empty() ? "by the device" : ", by the device";
+  return text;
+}
 std::string for_a_time(std::int64_t seconds) { return "for " + duration(seconds); }
 std::string more(std::size_t count) { return fmt::format("… and {} more", count); }
 std::string more_fine(std::size_t count) { return fmt::format("… and {} more, all fine", count); }
@@ -197,6 +209,7 @@ const char* const never = "never";
 
 std::string state(const std::string& state) {
   if (state == "no-address") return "no address";
+  if (state == "enslaved") return "part of another";
   if (state == "no-gateway") return "no gateway";
   return state;
 }
@@ -232,6 +245,20 @@ std::string enabled(const std::string& name, std::size_t count, bool up) {
                           count_of(count, "tunnel is down", "tunnels are down"), name);
 }
 const char* const mistake = "mistake: ";
+/// What a hub lets through, where the file leaves that to a default.
+std::string what_passes(const Model& model) {
+  std::string text;
+  for (const auto& network : model.networks)
+    if (network.devices.empty())
+      text += fmt::format(
+          "network {}: what speaks as it is taken from the device by which this hub's own route "
+          "leads to the sender; `devices` names it\n",
+          network.name);
+  const auto in_group = [](const Site& site) { return !site.groups.empty(); };
+  if (model.sites.size() > 1 && std::ranges::none_of(model.sites, in_group))
+    text += "sites: may not speak with each other; `groups` lets them\n";
+  return text;
+}
 std::string config_right(const std::string& file, const Model& model) {
   auto text =
       fmt::format("{} is right: {} {}, ", file, to_string(model.gateway.role), model.gateway.name);
@@ -241,7 +268,8 @@ std::string config_right(const std::string& file, const Model& model) {
               : fmt::format("{}, {}, {}", count_of(model.uplinks.size(), "uplink", "uplinks"),
                             count_of(model.hubs.size(), "hub", "hubs"),
                             count_of(model.slots.size(), "slot", "slots"));
-  return text + fmt::format(", {}\n", count_of(model.networks.size(), "network", "networks"));
+  text += fmt::format(", {}\n", count_of(model.networks.size(), "network", "networks"));
+  return model.is_hub() ? text + what_passes(model) : text;
 }
 std::string config_wrong(std::size_t mistakes) {
   return count_of(mistakes, "mistake", "mistakes") + "; nothing was changed\n";

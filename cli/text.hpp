@@ -69,7 +69,7 @@ extern const char* const heading_tunnels;
 [[nodiscard]] std::string up_of(std::size_t up, std::size_t all);
 [[nodiscard]] std::string disabled(std::size_t count);
 [[nodiscard]] std::string via(const std::string& tunnel);
-[[nodiscard]] std::string gateways(const std::string& addresses);
+[[nodiscard]] std::string gateways(const std::vector<std::string>& addresses);
 extern const char* const not_reachable;
 extern const char* const in_use;
 [[nodiscard]] std::string for_a_time(std::int64_t seconds);

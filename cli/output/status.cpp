@@ -117,9 +117,7 @@ std::string draw_uplinks(const std::vector<UplinkReport>& uplinks, const Style& 
                {text::state(uplink.state), uplink.state == "up" ? Colour::green : Colour::red},
                {uplink.device},
                {fmt::format("{}", fmt::join(uplink.addresses, ", "))},
-               {uplink.gateways.empty()
-                    ? std::string()
-                    : text::gateways(fmt::format("{}", fmt::join(uplink.gateways, ", ")))}});
+               {text::gateways(uplink.gateways)}});
   return draw_list(text::heading_uplinks, table, style);
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <utility>
 
 namespace kaido::reflector {
 namespace {
@@ -38,26 +39,33 @@ void KaidodLink::accept() {
     connection_.close();
     connection_ = std::move(fresh);
     waiting_ = false;
+    told_older_ = false;
     watch_(connection_.get(), true, false);
     sessions_.connected();
   }
 }
 
-void KaidodLink::read() {
+void KaidodLink::read(Instant now) {
   for (int i = 0; i < kAtOnce && connection_; ++i) {
     Message message;
     const auto size = recv(connection_.get(), &message, sizeof(message), MSG_DONTWAIT | MSG_TRUNC);
     if (size < 0 && would_block()) return;
     if (size <= 0) return close("kaidod is gone");
-    if (size != sizeof(message)) return close("kaidod said what cannot be understood");
-    sessions_.hear_kaidod(message);
+    if (size < static_cast<ssize_t>(kOldestSize))
+      return close("kaidod said what cannot be understood");
+    if (size < static_cast<ssize_t>(sizeof(message))) {
+      if (!std::exchange(told_older_, true))
+        std::fputs("<4>kaidod is older than kaido-reflector: systemctl restart kaidod\n", stderr);
+      continue;
+    }
+    sessions_.hear_kaidod(message, now);
   }
 }
 
 void KaidodLink::flush(Instant now) {
   if (!connection_) return;
   for (int i = 0; i < kAtOnce; ++i) {
-    const auto word = sessions_.next_word();
+    const auto word = sessions_.next_word(now);
     if (!word) return wait_for_room(false);
     const auto sent = send(connection_.get(), &*word, sizeof(*word), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0 && would_block()) return wait_for_room(true);

@@ -23,7 +23,7 @@ class KaidodLink {
   /// Connections wait.
   void accept();
   /// The connection can be read, or has ended.
-  void read();
+  void read(Instant now);
   /// Hands over what there is to tell, as far as kaidod takes it; cheap when there is nothing.
   void flush(Instant now);
 
@@ -35,7 +35,8 @@ class KaidodLink {
   Sessions& sessions_;
   Watch watch_;
   Descriptor connection_;
-  bool waiting_ = false;  // for room
+  bool waiting_ = false;     // for room
+  bool told_older_ = false;  // kaidod is of an older version, and the log has it
 };
 
 }  // namespace kaido::reflector

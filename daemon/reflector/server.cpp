@@ -91,7 +91,7 @@ bool Server::handle(Source source) {
       link_.accept();
       return true;
     case Source::kaidod:
-      link_.read();
+      link_.read(Clock::now());
       return true;
     case Source::stop:
       return false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace kaido::reflector {
 namespace {
@@ -31,6 +32,18 @@ bool newer(const stamp::Claim& a, const stamp::Claim& b) {
   return std::pair(a.epoch, a.generation) > std::pair(b.epoch, b.generation);
 }
 
+/// What a change of generation is for; all else may change without one.
+bool is_same_word(const stamp::Claim& a, const stamp::Claim& b) {
+  return a.epoch == b.epoch && a.generation == b.generation && a.hub == b.hub &&
+         a.transport == b.transport && a.slot == b.slot && a.carries == b.carries;
+}
+
+std::uint16_t milliseconds_since(Instant then, Instant now) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::uint16_t>::max();
+  const auto age = std::chrono::duration_cast<milliseconds>(now - then).count();
+  return static_cast<std::uint16_t>(std::clamp<std::int64_t>(age, 0, kMost));
+}
+
 }  // namespace
 
 Sessions::Sessions(const Seed& seed, const Limits& limits)
@@ -53,9 +66,9 @@ void Sessions::answer(const Arrival& arrival, const stamp::Probe& probe, Instant
   auto& site = sites_[index];
   site.heard = now;
   hear_path(site, *path, probe.sequence, now);
-  if (probe.claim) hear_claim(index, arrival, *probe.claim, now);
-  reply.applied_epoch = site.applied_epoch;
-  reply.applied_generation = site.applied_generation;
+  if (probe.claim) hear_claim(index, arrival, probe, now);
+  reply.applied_epoch = site.applied.epoch;
+  reply.applied_generation = site.applied.generation;
   tell_paths(site, probe.room, now, reply);
 }
 
@@ -65,12 +78,10 @@ void Sessions::tell_paths(const Site& site, std::size_t room, Instant now, stamp
   auto at = count == site.paths.size() ? 0 : reply.sequence * count % site.paths.size();
   for (std::size_t i = 0; i < count; ++i) {
     const auto& path = site.paths[at];
-    const auto age = std::chrono::duration_cast<milliseconds>(now - path.heard).count();
-    reply.heard.push_back(
-        {.transport = path.name.transport,
-         .slot = path.name.slot,
-         .age = static_cast<std::uint16_t>(std::clamp<std::int64_t>(age, 0, 65535)),
-         .sequence = path.sequence});
+    reply.heard.push_back({.transport = path.name.transport,
+                           .slot = path.name.slot,
+                           .age = milliseconds_since(path.heard, now),
+                           .sequence = path.sequence});
     if (++at == site.paths.size()) at = 0;
   }
 }
@@ -130,22 +141,39 @@ void Sessions::hear_path(Site& site, PathName name, std::uint32_t sequence, Inst
   at->sequence = sequence;
 }
 
-void Sessions::hear_claim(Index index, const Arrival& arrival, const stamp::Claim& claim,
+/// Whether this claim takes the place of the one that waits to be told.
+bool Sessions::overtakes(const Site& site, const Arrival& arrival, const stamp::Claim& claim) {
+  if (!site.present || !needs_word(site)) return true;
+  if (site.held && !site.latest.came_like(arrival)) return !site.told.came_like(arrival);
+  // A newer one that kaidod has not been told of yet is not replaced by one that it overtook.
+  return site.again || !newer(site.latest.claim, claim);
+}
+
+/// What was told is not in force: it is told once more now and then.
+bool Sessions::is_due_again(const Site& site, const Arrival& arrival, Instant now) {
+  if (site.told_kind != Told::claim) return false;
+  const milliseconds first = site.told.came_like(arrival) ? kRetell : kRetellMoved;
+  if (now - site.told_at >= first * (1 << site.retold)) return true;
+  const auto forgotten = site.applied_heard + kForgotten;
+  return site.applied.epoch != 0 && now >= forgotten && site.told_at < forgotten;
+}
+
+void Sessions::hear_claim(Index index, const Arrival& arrival, const stamp::Probe& probe,
                           Instant now) {
   auto& site = sites_[index];
-  // A newer one that kaidod has not taken yet is not overwritten by one that was overtaken.
-  const bool overtaken =
-      site.present && needs_word(site) && !site.again && newer(site.latest.claim, claim);
-  if (!overtaken)
-    site.latest = {.claim = claim, .source = arrival.source, .interface = arrival.interface};
+  const auto& claim = *probe.claim;
+  if (overtakes(site, arrival, claim))
+    site.latest = {.claim = claim,
+                   .hmac = probe.hmac,
+                   .sequence = probe.sequence,
+                   .room = probe.room,
+                   .source = arrival.source,
+                   .interface = arrival.interface};
   site.present = true;
-  const bool in_force =
-      claim.epoch == site.applied_epoch && claim.generation == site.applied_generation;
-  if (site.told_kind == Told::claim && !in_force) {
-    const bool moved =
-        site.told.source != arrival.source || site.told.interface != arrival.interface;
-    const milliseconds first = moved ? kRetellMoved : kRetell;
-    site.again |= now - site.told_at >= first * (1 << site.retold);
+  if (is_same_word(claim, site.applied)) {
+    site.applied_heard = now;
+  } else {
+    site.again |= is_due_again(site, arrival, now);
   }
   if (needs_word(site)) queue(index);
   // Later deadlines are found when the one in place comes up; only an earlier one is put in at
@@ -153,15 +181,24 @@ void Sessions::hear_claim(Index index, const Arrival& arrival, const stamp::Clai
   if (!site.scheduled || now + hold_of(site.latest.claim) < *site.scheduled) schedule(index);
 }
 
+std::optional<Instant> Sessions::deadline(const Site& site) {
+  std::optional<Instant> due;
+  if (site.present) due = site.heard + hold_of(site.latest.claim);
+  if (site.held) due = due ? std::min(*due, word_due(site)) : word_due(site);
+  return due;
+}
+
 void Sessions::schedule(Index index) {
   auto& site = sites_[index];
-  const auto due = site.heard + hold_of(site.latest.claim);
+  const auto due = deadline(site);
   if (site.scheduled) {
     auto node = deadlines_.extract({*site.scheduled, index});
-    node.value().first = due;
-    deadlines_.insert(std::move(node));
-  } else {
-    deadlines_.emplace(due, index);
+    if (due) {
+      node.value().first = *due;
+      deadlines_.insert(std::move(node));
+    }
+  } else if (due) {
+    deadlines_.emplace(*due, index);
   }
   site.scheduled = due;
 }
@@ -170,15 +207,13 @@ void Sessions::expire(Instant now) {
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     const auto index = deadlines_.begin()->second;
     auto& site = sites_[index];
-    if (site.heard + hold_of(site.latest.claim) > now) {
-      schedule(index);
-      continue;
+    if (site.held && word_due(site) <= now) site.held = false;
+    if (site.present && site.heard + hold_of(site.latest.claim) <= now) {
+      site.present = false;
+      site.again = false;
     }
-    deadlines_.erase(deadlines_.begin());
-    site.scheduled.reset();
-    site.present = false;
-    site.again = false;
     if (needs_word(site)) queue(index);
+    schedule(index);
   }
 }
 
@@ -195,7 +230,7 @@ bool Sessions::needs_word(const Site& site) {
 }
 
 void Sessions::queue(Index index) {
-  if (!connected_ || queued_[index] != 0) return;
+  if (!connected_ || queued_[index] != 0 || sites_[index].held) return;
   queued_[index] = 1;
   words_[(first_word_ + word_count_++) % words_.size()] = index;
 }
@@ -207,6 +242,8 @@ void Sessions::connected() {
     auto& site = sites_[index];
     site.told_kind = Told::nothing;
     site.again = false;
+    site.held = false;  // of another kaidod
+    site.words_paid = {};
     if (site.present) queue(index);
   });
 }
@@ -217,22 +254,26 @@ void Sessions::disconnected() {
   std::ranges::fill(queued_, std::uint8_t{0});
 }
 
-std::optional<Message> Sessions::next_word() {
+std::optional<Message> Sessions::next_word(Instant now) {
   for (; word_count_ > 0; first_word_ = (first_word_ + 1) % words_.size(), --word_count_) {
     const auto index = words_[first_word_];
-    if (needs_word(sites_[index])) return word(index);
+    auto& site = sites_[index];
+    const bool needed = needs_word(site);
+    if (needed && word_due(site) <= now) return word(index, now);
     queued_[index] = 0;
+    site.held = needed;
+    if (needed) schedule(index);
   }
   return {};
 }
 
-Message Sessions::word(Index index) const {
+Message Sessions::word(Index index, Instant now) const {
   const auto& site = sites_[index];
   Message message;
   message.kind = site.present ? Kind::claim : Kind::silent;
   std::memcpy(message.site.data(), sites_.key(index).data(), message.site.size());
   if (!site.present) return message;
-  const auto& [claim, source, interface] = site.latest;
+  const auto& [claim, hmac, sequence, room, source, interface] = site.latest;
   message.interface = interface;
   message.source = source;
   message.epoch = claim.epoch;
@@ -245,6 +286,14 @@ Message Sessions::word(Index index) const {
   message.carries = claim.carries ? 1 : 0;
   message.fragments = claim.fragments ? 1 : 0;
   message.outranks = claim.outranks ? 1 : 0;
+  message.sequence = sequence;
+  message.room = room;
+  message.sealed = hmac ? 1 : 0;
+  if (hmac) message.hmac = *hmac;
+  if (site.applied.epoch == 0) return message;
+  message.in_force_epoch = site.applied.epoch;
+  message.in_force_generation = site.applied.generation;
+  message.unheard = milliseconds_since(site.applied_heard, now);
   return message;
 }
 
@@ -258,12 +307,13 @@ void Sessions::told(Instant now) {
   site.told = site.latest;
   site.told_at = now;
   site.again = false;
+  site.words_paid = std::max(site.words_paid, now) + kWordEach;
   queued_[index] = 0;
   first_word_ = (first_word_ + 1) % words_.size();
   --word_count_;
 }
 
-void Sessions::hear_kaidod(const Message& message) {
+void Sessions::hear_kaidod(const Message& message, Instant now) {
   if (message.kind != Kind::applied) return;
   SiteTable::Key key{};
   std::memcpy(key.data(), message.site.data(), message.site.size());
@@ -274,8 +324,15 @@ void Sessions::hear_kaidod(const Message& message) {
   }
   auto& site = sites_[index];
   site.known = true;
-  site.applied_epoch = message.epoch;
-  site.applied_generation = message.generation;
+  const stamp::Claim applied{.epoch = message.epoch,
+                             .generation = message.generation,
+                             .hub = message.hub,
+                             .transport = message.transport,
+                             .slot = message.slot,
+                             .carries = message.carries != 0};
+  // Whether it was heard lately is not known of one that was not in force here.
+  if (!is_same_word(applied, site.applied)) site.applied_heard = now;
+  site.applied = applied;
 }
 
 // --- sessions ---

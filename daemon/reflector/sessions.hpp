@@ -13,7 +13,13 @@
 //             came; kaidod judges it. One that is not in force is told again after kRetell, after
 //             kRetellMoved when it comes from elsewhere now, each growing up to 16 times: what was
 //             refused for the path that it came by must not hide the same claim coming by the right
-//             one.
+//             one. Told with it: how long the claim that is in force has not been heard. When that
+//             passes kForgotten, what comes instead is told once more, since kaidod then forgets
+//             it.
+//   words     a bucket for each site: kWords at once, one more each kWordEach. While it is empty
+//   the
+//             latest claim waits, and one that came by another way than the last that was told has
+//             precedence: whoever floods a site does not silence it.
 //   silence   no probe of the site, on any path, for the hold time of its last claim: told once.
 #pragma once
 
@@ -58,6 +64,9 @@ class Sessions {
   static constexpr int kMostDoublings = 4;
   static constexpr auto kHoldUnsaid = std::chrono::milliseconds(1000);  ///< hold is 0
   static constexpr auto kLeastHold = std::chrono::milliseconds(50);
+  static constexpr auto kForgotten = std::chrono::seconds(8);  ///< kaidod's kForget
+  static constexpr int kWords = 10;
+  static constexpr auto kWordEach = std::chrono::milliseconds(200);
 
   explicit Sessions(const Seed& seed) : Sessions(seed, Limits{}) {}
   Sessions(const Seed& seed, const Limits& limits);
@@ -66,7 +75,7 @@ class Sessions {
   /// capacity is used again.
   void answer(const Arrival& arrival, const stamp::Probe& probe, Instant now, stamp::Reply& reply);
 
-  /// Silences; to be called at next_deadline().
+  /// Silences, and words that had to wait; to be called at next_deadline().
   void expire(Instant now);
   /// May be early, never late.
   [[nodiscard]] std::optional<Instant> next_deadline() const;
@@ -76,10 +85,10 @@ class Sessions {
   void disconnected();
   /// The next word to kaidod; told() when it has been handed over. While kaidod does not listen
   /// words are not piled up: of each site the latest is kept.
-  [[nodiscard]] std::optional<Message> next_word();
+  [[nodiscard]] std::optional<Message> next_word(Instant now);
   void told(Instant now);
   /// kaidod's word; anything but `applied` is ignored.
-  void hear_kaidod(const Message& message);
+  void hear_kaidod(const Message& message, Instant now);
 
   [[nodiscard]] std::size_t session_count() const { return sessions_.size(); }
   [[nodiscard]] std::size_t site_count() const { return sites_.size(); }
@@ -102,11 +111,18 @@ class Sessions {
     std::uint32_t sequence = 0;
     PathName name;
   };
-  /// A claim and the way it came.
+  /// A claim, its probe's part in its seal, and the way it came.
   struct Heard {
     stamp::Claim claim;
+    std::optional<stamp::Hmac> hmac;
+    std::uint32_t sequence = 0;
+    std::uint8_t room = 0;
     std::array<std::uint8_t, 16> source{};
     std::uint32_t interface = 0;
+
+    [[nodiscard]] bool came_like(const Arrival& arrival) const {
+      return source == arrival.source && interface == arrival.interface;
+    }
   };
   enum class Told : std::uint8_t { nothing, claim, silent };
   struct Site {
@@ -116,14 +132,16 @@ class Sessions {
     Instant heard;
     Instant told_at;
     std::optional<Instant> scheduled;  // its place in deadlines_
-    std::uint64_t applied_epoch = 0;
-    std::uint32_t applied_generation = 0;
+    stamp::Claim applied;              // of epoch 0: none is known
+    Instant applied_heard;
+    Instant words_paid;  // words that were told are paid for with time until then
     std::uint32_t sessions = 0;
     int retold = 0;  // times that this claim was told again
     Told told_kind = Told::nothing;
     bool present = false;
     bool again = false;  // the same claim is to be told again
     bool known = false;
+    bool held = false;  // a word waits until the bucket has one
   };
   using SessionTable = BoundedTable<3, Session>;
   using SiteTable = BoundedTable<1, Site>;
@@ -136,7 +154,11 @@ class Sessions {
 
   static std::optional<PathName> path_name(const std::array<std::uint8_t, 16>& source);
   static bool needs_word(const Site& site);
-  [[nodiscard]] Message word(Index index) const;
+  static bool overtakes(const Site& site, const Arrival& arrival, const stamp::Claim& claim);
+  static bool is_due_again(const Site& site, const Arrival& arrival, Instant now);
+  static Instant word_due(const Site& site) { return site.words_paid - (kWords - 1) * kWordEach; }
+  static std::optional<Instant> deadline(const Site& site);
+  [[nodiscard]] Message word(Index index, Instant now) const;
   Index site_of(const Arrival& arrival, const stamp::Probe& probe, Instant now);
   bool make_room_for_site(Instant now);
   void erase_site(Index index);
@@ -147,7 +169,7 @@ class Sessions {
   void erase_session(Index index);
   static void tell_paths(const Site& site, std::size_t room, Instant now, stamp::Reply& reply);
   static void hear_path(Site& site, PathName name, std::uint32_t sequence, Instant now);
-  void hear_claim(Index index, const Arrival& arrival, const stamp::Claim& claim, Instant now);
+  void hear_claim(Index index, const Arrival& arrival, const stamp::Probe& probe, Instant now);
   void schedule(Index index);
   void queue(Index index);
 

@@ -114,6 +114,13 @@ const ConditionInfo& info(Condition condition) {
                                        "Check that the kernel has nf_tables"};
       return i;
     }
+    case Condition::forwarding_dropped: {
+      static constexpr ConditionInfo i{
+          "forwarding-dropped", error,
+          "Another firewall on this gateway drops packets that Kaido forwards",
+          "Let it accept what comes in by or leaves by the devices kd-ike* and kd-wg*"};
+      return i;
+    }
     case Condition::bus_absent: {
       static constexpr ConditionInfo i{"bus-absent", warning, "The D-Bus system bus is away",
                                        "Start it: systemctl start dbus; traffic goes on meanwhile"};
@@ -132,6 +139,12 @@ const ConditionInfo& info(Condition condition) {
     case Condition::uplink_no_address: {
       static constexpr ConditionInfo i{"uplink-no-address", error, "The uplink has no address",
                                        "Check the DHCP client or the address of the device"};
+      return i;
+    }
+    case Condition::uplink_enslaved: {
+      static constexpr ConditionInfo i{"uplink-enslaved", error,
+                                       "The uplink's device is a part of another one",
+                                       "Name that one (the bridge, bond or team) in [[uplink]]"};
       return i;
     }
     case Condition::uplink_no_gateway: {
@@ -182,9 +195,9 @@ const ConditionInfo& info(Condition condition) {
       return i;
     }
     case Condition::tunnel_no_handshake: {
-      static constexpr ConditionInfo i{
-          "no-handshake", error, "No WireGuard handshake completes",
-          "The hub is down, its UDP port is blocked, or a key is wrong"};
+      static constexpr ConditionInfo i{"no-handshake", error, "No WireGuard handshake completes",
+                                       "The hub is down, its UDP port is blocked, a key is wrong, "
+                                       "or this clock went back (date)"};
       return i;
     }
     case Condition::tunnel_failed: {
@@ -278,6 +291,12 @@ const ConditionInfo& info(Condition condition) {
       static constexpr ConditionInfo i{
           "reflector-absent", error, "kaido-reflector does not answer",
           "Start it: systemctl start kaido-reflector; until then no site can prove a path"};
+      return i;
+    }
+    case Condition::reflector_outdated: {
+      static constexpr ConditionInfo i{
+          "reflector-outdated", error, "kaido-reflector is older than kaidod",
+          "systemctl restart kaido-reflector; until then sites keep the ways that they have"};
       return i;
     }
     case Condition::claim_ignored: {

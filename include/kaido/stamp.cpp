@@ -170,6 +170,37 @@ bool is_sound(const Claim& claim) {
   return claim.transport <= 2 && (claim.slot == 0 || claim.transport != 0);
 }
 
+/// Head and value of Kaido's TLV.
+void put_kaido_tlv(Buffer tlv, const std::optional<Claim>& claim) {
+  tlv[0] = kUnrecognized;
+  put(tlv, 1, kKaidoTlv);
+  put(tlv, 2, static_cast<std::uint16_t>(tlv.size() - kTlvHeader));
+  if (claim) put_claim(tlv.subspan(kTlvHeader), *claim);
+}
+
+std::size_t kaido_tlv_size(std::uint8_t room) {
+  return kTlvHeader + kClaimSize + std::min<std::size_t>(room, kMaximumEntries) * kEntrySize;
+}
+
+/// An HMAC covers all before it, and nothing but padding may follow: told from TLV to TLV.
+class SealReader {
+ public:
+  void read(Bytes packet, const Tlv& tlv) {
+    if (tlv.type == kKaidoTlv && tlv.at == kBaseSize) {
+      expected_at_ = tlv.end();
+    } else if (tlv.type == kHmacTlv && tlv.at == expected_at_ && tlv.length == kHmacSize) {
+      std::ranges::copy(packet.subspan(tlv.value(), kHmacSize), hmac_.emplace().begin());
+    } else if (tlv.type != kExtraPadding) {
+      hmac_.reset();
+    }
+  }
+  [[nodiscard]] const std::optional<Hmac>& hmac() const { return hmac_; }
+
+ private:
+  std::size_t expected_at_ = 0;
+  std::optional<Hmac> hmac_;
+};
+
 /// False: the value is not one of Kaido's.
 bool read_probe_value(Bytes value, const Tlv& tlv, Probe& probe) {
   if (!is_kaido_length(tlv.length)) return false;
@@ -283,10 +314,10 @@ std::string_view to_string(Fault fault) {
 }
 
 void encode(const Probe& probe, std::size_t size, std::vector<std::byte>& out) {
-  const std::size_t room = std::min<std::size_t>(probe.room, kMaximumEntries);
-  const bool kaido = probe.claim.has_value() || room > 0;
-  const std::size_t value = kClaimSize + room * kEntrySize;
-  const std::size_t needed = kBaseSize + (kaido ? kTlvHeader + value : 0);
+  const bool kaido = probe.claim.has_value() || probe.room > 0;
+  const bool sealed = probe.claim.has_value() && probe.hmac.has_value();
+  const std::size_t hmac = kBaseSize + (kaido ? kaido_tlv_size(probe.room) : 0);
+  const std::size_t needed = hmac + (sealed ? kTlvHeader + kHmacSize : 0);
   size = std::clamp(size, needed, kMaximumSize);
   // One to three bytes are no TLV.
   if (size > needed) size = std::max(size, needed + kTlvHeader);
@@ -296,11 +327,12 @@ void encode(const Probe& probe, std::size_t size, std::vector<std::byte>& out) {
   put(packet, kSent, probe.sent);
   put(packet, kError, kErrorEstimate);
   put(packet, kSsid, probe.ssid);
-  if (kaido) {
-    packet[kBaseSize] = kUnrecognized;
-    put(packet, kBaseSize + 1, kKaidoTlv);
-    put(packet, kBaseSize + 2, static_cast<std::uint16_t>(value));
-    if (probe.claim) put_claim(packet.subspan(kBaseSize + kTlvHeader, value), *probe.claim);
+  if (kaido) put_kaido_tlv(packet.subspan(kBaseSize, hmac - kBaseSize), probe.claim);
+  if (sealed) {
+    packet[hmac] = kUnrecognized;
+    put(packet, hmac + 1, kHmacTlv);
+    put(packet, hmac + 2, static_cast<std::uint16_t>(kHmacSize));
+    std::ranges::copy(*probe.hmac, packet.subspan(hmac + kTlvHeader).begin());
   }
   if (size > needed) {
     packet[needed] = kUnrecognized;
@@ -309,18 +341,27 @@ void encode(const Probe& probe, std::size_t size, std::vector<std::byte>& out) {
   }
 }
 
+void signed_text(std::uint32_t sequence, const Claim& claim, std::uint8_t room,
+                 std::vector<std::byte>& out) {
+  out.assign(sizeof(sequence) + kaido_tlv_size(room), std::byte{});
+  put(out, 0, sequence);
+  put_kaido_tlv(Buffer(out).subspan(sizeof(sequence)), claim);
+}
+
 std::expected<Probe, Fault> parse_probe(Bytes packet) {
   if (const auto fault = wrong_size(packet, kBaseSize)) return std::unexpected(*fault);
   Probe probe{.sequence = get<std::uint32_t>(packet, kSequence),
               .sent = get_time(packet, kSent, get<std::uint16_t>(packet, kError)),
               .ssid = get<std::uint16_t>(packet, kSsid),
               .claim = {},
-              .room = 0};
+              .room = 0,
+              .hmac = {}};
   if (!is_stamp(packet)) {
     probe.ssid = 0;
     return probe;
   }
   Walk walk(packet);
+  SealReader seal;
   bool seen = false;
   while (const auto tlv = walk.next()) {
     if (ends_reading(*tlv)) {
@@ -330,12 +371,14 @@ std::expected<Probe, Fault> parse_probe(Bytes packet) {
       }
       return probe;
     }
+    seal.read(packet, *tlv);
     if (tlv->type != kKaidoTlv || seen) continue;
     seen = true;
     if (!read_probe_value(packet.subspan(tlv->value(), tlv->length), *tlv, probe))
       return std::unexpected(Fault::bad_claim);
   }
   if (walk.malformed()) return std::unexpected(Fault::bad_tlv_length);
+  if (probe.claim) probe.hmac = seal.hmac();
   return probe;
 }
 

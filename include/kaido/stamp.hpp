@@ -34,6 +34,11 @@
 //   21 zero 3                    21 number of entries filled in 1, zero 2
 //   24 room: zeros               24 entries: transport 1, slot 1, age 2, sequence 4
 //
+// A claim may be sealed: an HMAC TLV (RFC 8972 §4.8, type 8) right behind Kaido's, which is then
+// the first, and before nothing but Extra Padding. Its 16 octets are HMAC-SHA-256, truncated, over
+// the Sequence Number and Kaido's TLV as it was sent (signed_text()). The reflector has no key: the
+// TLV comes back as one that it does not know, and whoever has the key verifies it.
+//
 // TWAMP Light (RFC 5357) is the same without TLVs, but that its sender's packet ends after the
 // error estimate, its reflector's after the TTL, and padding of any content follows (RFC 8762
 // §4.6): a probe without the 28 zeros is one of it.
@@ -61,6 +66,8 @@ inline constexpr std::size_t kTwampProbeSize = 14;  ///< RFC 5357 §4.1.2, witho
 inline constexpr std::size_t kTwampReplySize = 41;  ///< RFC 5357 §4.2.1, without padding
 inline constexpr std::size_t kTlvHeader = 4;
 inline constexpr std::uint8_t kExtraPadding = 1;  ///< RFC 8972 §4.1
+inline constexpr std::uint8_t kHmacTlv = 8;       ///< RFC 8972 §4.8
+inline constexpr std::size_t kHmacSize = 16;      ///< of its value
 inline constexpr std::uint8_t kKaidoTlv = 252;    ///< RFC 8972 §5.1: 252 to 254 are for private use
 inline constexpr std::size_t kClaimSize = 24;     ///< of the TLV's value, before the entries
 inline constexpr std::size_t kEntrySize = 8;
@@ -88,6 +95,8 @@ struct Claim {
   std::uint16_t hold = 0;        ///< ms without a probe on any path after which the site is away
   friend bool operator==(const Claim&, const Claim&) = default;
 };
+/// The seal of a claim.
+using Hmac = std::array<std::byte, kHmacSize>;
 /// What a hub has heard from one path of the site.
 struct PathHeard {
   std::uint8_t transport = 0;
@@ -102,7 +111,8 @@ struct Probe {
   NtpTime sent = 0;
   std::uint16_t ssid = 0;  ///< RFC 8972 §3; 0: none, or a sender of TWAMP Light
   std::optional<Claim> claim;
-  std::uint8_t room = 0;  ///< for so many entries in the reply, at most kMaximumEntries
+  std::uint8_t room = 0;          ///< for so many entries in the reply, at most kMaximumEntries
+  std::optional<Hmac> hmac = {};  ///< of the claim; not without one
   friend bool operator==(const Probe&, const Probe&) = default;
 };
 struct Reply {
@@ -132,9 +142,13 @@ enum class Fault : std::uint8_t {
 /// the probe needs are raised to that, and one to three bytes more to four, since Extra Padding has
 /// no less; sizes over kMaximumSize are lowered to it. `out` is overwritten.
 void encode(const Probe& probe, std::size_t size, std::vector<std::byte>& out);
+/// What the HMAC of a probe with this claim is made of (RFC 8972 §4.8); `out` is overwritten.
+void signed_text(std::uint32_t sequence, const Claim& claim, std::uint8_t room,
+                 std::vector<std::byte>& out);
 /// The two parsers read the TLVs up to one that has M set; one that has I set discards them all
 /// (RFC 8972 §4). Times in PTP's format (bit Z of the error estimate) come out as NTP's. A probe
-/// has kBaseSize bytes at least, a reply kTwampReplySize.
+/// has kBaseSize bytes at least, a reply kTwampReplySize. An HMAC TLV in any other place than the
+/// one above is none: to whoever has the key that is a claim without a seal (RFC 8972 §4.8).
 [[nodiscard]] std::expected<Probe, Fault> parse_probe(std::span<const std::byte> packet);
 [[nodiscard]] std::expected<Reply, Fault> parse_reply(std::span<const std::byte> packet);
 

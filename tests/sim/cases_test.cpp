@@ -1,6 +1,8 @@
 // The troubles of the product, one by one, in a world where nothing else happens.
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "baselines.hpp"
 #include "case.hpp"
 
@@ -418,8 +420,10 @@ struct Claims {
     state.own_number = 101;
     state.sites.resize(1);
   }
-  ClaimVerdict hear(const stamp::Claim& claim, double at) {
-    return kaido::hear(state, 0, claim, now(at));
+  /// `unheard`: seconds for which the reflector has not heard the claim in force.
+  ClaimVerdict hear(const stamp::Claim& claim, double at, double unheard = 0) {
+    return kaido::hear(state, 0, claim, std::chrono::milliseconds(static_cast<int>(1000 * unheard)),
+                       now(at));
   }
   [[nodiscard]] Return route(double at, bool over = false) const {
     return return_route(state.sites[0], over, now(at));
@@ -541,9 +545,33 @@ TEST(Claims, ADepartureIsDeliveredForItsGrace) {
 TEST(Claims, ASiteThatLostItsClockIsHeardAfterAWhile) {
   Claims hub;
   hub.hear(Claims::claim(5, 1, 1), 0);
+  EXPECT_EQ(hub.hear(Claims::claim(1, 1, 2), 5, 5), ClaimVerdict::older);
+  EXPECT_EQ(hub.hear(Claims::claim(1, 1, 2), 9, 8), ClaimVerdict::applied);
+  EXPECT_EQ(hub.state.sites[0].claim->slot, 2);
+}
+
+TEST(Claims, AClaimThatNothingCanBeatIsForgottenByItsOwnSilence) {
+  constexpr auto kFar = std::numeric_limits<std::uint64_t>::max();
+  Claims hub;
+  hub.hear(Claims::claim(kFar, 1, 0), 0);
+  EXPECT_EQ(hub.hear(Claims::claim(5, 1, 1), 7.9, 7.9), ClaimVerdict::older)
+      << "though the site is heard all the time";
+  EXPECT_EQ(hub.hear(Claims::claim(5, 1, 1), 8, 8), ClaimVerdict::applied);
+  EXPECT_TRUE(hub.route(8).announce);
+}
+
+TEST(Claims, OneThatWasThereFirstDoesNotStayForEver) {
+  Claims hub;
+  hub.hear(Claims::claim(5, 1, 1), 0);
+  EXPECT_EQ(hub.hear(Claims::claim(5, 1, 2), 9, 8), ClaimVerdict::applied);
+  EXPECT_EQ(hub.state.sites[0].claim->slot, 2);
+}
+
+TEST(Claims, WhatIsForgottenLeavesTheSiteWhatLingersUntilSomethingElseIsHeard) {
+  Claims hub;
+  hub.hear(Claims::claim(5, 1, 1), 0);
   silence(hub.state, 0, Claims::now(10));
-  EXPECT_EQ(hub.hear(Claims::claim(1, 1, 2), 30), ClaimVerdict::older);
-  EXPECT_EQ(hub.hear(Claims::claim(1, 1, 2), 71), ClaimVerdict::applied);
+  EXPECT_TRUE(hub.route(1000).stale);
 }
 
 TEST(Simulated, ARunIsReplayedExactly) {

@@ -20,12 +20,16 @@ bool SimHub::probe(std::size_t path, std::uint32_t sequence,
   if (!claim) {
     return false;
   }
+  if (claim->epoch == applied_epoch_ && claim->generation == applied_generation_) {
+    applied_heard_ = arrived;
+  }
   const bool again = silent_;
   silent_ = false;
   if (told_ && !again) {
     const auto age = [](const stamp::Claim& c) { return std::tuple(c.epoch, c.generation); };
     // An older one may still be under way on a slower path.
-    if (*claim == *told_ || age(*claim) < age(*told_)) {
+    const bool forgotten = applied_epoch_ != 0 && arrived - applied_heard_ >= kForget;
+    if (*claim == *told_ || (age(*claim) < age(*told_) && !forgotten)) {
       return false;
     }
   }
@@ -58,10 +62,14 @@ void SimHub::reflector_lost() {
 }
 
 ClaimVerdict SimHub::claim(Instant now) {
-  const auto verdict = hear(claims_, 0, *told_, now);
-  if (claims_.sites[0].claim) {
-    applied_epoch_ = claims_.sites[0].claim->epoch;
-    applied_generation_ = claims_.sites[0].claim->generation;
+  const auto unheard = applied_epoch_ == 0 ? Duration{} : now - applied_heard_;
+  const auto verdict = hear(claims_, 0, *told_, unheard, now);
+  if (const auto& claim = claims_.sites[0].claim) {
+    if (claim->epoch != applied_epoch_ || claim->generation != applied_generation_) {
+      applied_heard_ = now;
+    }
+    applied_epoch_ = claim->epoch;
+    applied_generation_ = claim->generation;
   }
   return verdict;
 }

@@ -64,6 +64,7 @@ class SimHub {
   Instant last_probe_;
   std::uint64_t applied_epoch_ = 0;
   std::uint32_t applied_generation_ = 0;
+  Instant applied_heard_;
   ClaimsState claims_;
 };
 

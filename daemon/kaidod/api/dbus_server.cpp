@@ -14,11 +14,14 @@
 
 #include "api/authority.hpp"
 #include "api/bus_link.hpp"
+#include "api/readings.hpp"
 #include "api/write.hpp"
 #include "kaido/dbus/names.hpp"
 
 namespace kaido::api {
 namespace {
+
+constexpr char kTooMany[] = "org.freedesktop.DBus.Error.LimitsExceeded";
 
 sdbus::Error to_dbus(const Error& error) {
   auto text = error.detail.empty() ? std::string(info(error.condition).cause) : error.detail;
@@ -51,7 +54,8 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
         link_(std::make_shared<BusLink>(
             io, dbus::service,
             BusLink::Events{[this](sdbus::IConnection& connection) { connected(connection); },
-                            [this](const std::string& why) { lost(why); }})) {}
+                            [this](const std::string& why) { lost(why); }})),
+        readings_(io) {}
 
   void start() {
     control_.set_observer(this);
@@ -100,6 +104,7 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
 
   /// Nothing that refers to the connection may outlive it, calls that wait for an answer included.
   void release() {
+    readings_.clear();
     waiting_.clear();
     authority_.reset();
     object_.reset();
@@ -122,30 +127,26 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
 
   template <typename Get>
   void reading(const char* name, const char* out, const char* out_name, Get get) {
-    method(name, "", {}, out, out_name, [get](const Call& call) {
-      auto reply = call.createReply();
-      write(reply, get());
-      reply.send();
+    method(name, "", {}, out, out_name, [this, get](Call call) {
+      read(std::move(call), [get](sdbus::Message& reply) { write(reply, get()); });
     });
   }
 
   void register_reading() {
     reading("Status", "a{sv}", "status", [this] { return control_.status(); });
-    reading("ListTunnels", "aa{sv}", "tunnels", [this] { return control_.tunnels(); });
+    reading("ListTunnels", "aa{sv}", "tunnels",
+            [this]() -> const auto& { return control_.tunnels(); });
     reading("ListUplinks", "aa{sv}", "uplinks", [this] { return control_.uplinks(); });
     reading("ListNetworks", "aa{sv}", "networks", [this] { return control_.networks(); });
     reading("Paths", "aa{sv}", "paths", [this] { return control_.paths(); });
     method("Log", "u", {"count"}, "aa{sv}", "entries", [this](Call call) {
       std::uint32_t count = 0;
       call >> count;
-      auto reply = call.createReply();
-      write(reply, control_.log(count));
-      reply.send();
+      read(std::move(call),
+           [this, count](sdbus::Message& reply) { write(reply, control_.log(count)); });
     });
-    method("Show", "", {}, "s", "text", [this](const Call& call) {
-      auto reply = call.createReply();
-      reply << control_.show();
-      reply.send();
+    method("Show", "", {}, "s", "text", [this](Call call) {
+      read(std::move(call), [this](sdbus::Message& reply) { reply << control_.show(); });
     });
     sdbus::Flags constant;
     constant.set(sdbus::Flags::CONST_PROPERTY_VALUE);
@@ -198,6 +199,23 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
       // The caller or the bus is gone: nobody is there to be told.
     }
     link_->sent();
+  }
+
+  template <typename Fill>
+  void read(Call call, Fill fill) {
+    const auto id = hold(std::move(call));
+    const bool taken = readings_.add([this, id, fill] {
+      finish(id, [&](const Call& held) {
+        try {
+          auto reply = held.createReply();
+          fill(reply);
+          return reply;
+        } catch (const std::exception& error) {
+          return held.createErrorReply(to_dbus(Error{Condition::internal, error.what()}));
+        }
+      });
+    });
+    if (!taken) refuse(id, sdbus::Error(kTooMany, "too many questions wait for an answer"));
   }
 
   void refuse(Id id, const sdbus::Error& error) {
@@ -293,6 +311,7 @@ class DBusServer::Impl final : public Observer, public std::enable_shared_from_t
   Control& control_;
   OnBus on_bus_;
   std::shared_ptr<BusLink> link_;
+  Readings readings_;
   std::unique_ptr<Authority> authority_;
   std::unique_ptr<sdbus::IObject> object_;
   std::map<Id, Call> waiting_;

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 
+#include "adapters/claim_seals/claim_seals.hpp"
 #include "adapters/journal/journal.hpp"
 #include "adapters/netlink/rt_netlink.hpp"
 #include "adapters/netlink/wireguard.hpp"
@@ -29,6 +30,7 @@
 #include "app/config_file.hpp"
 #include "app/idle_memory.hpp"
 #include "config/load.hpp"
+#include "core/desired.hpp"
 #include "engine/engine.hpp"
 
 namespace kaido {
@@ -42,6 +44,7 @@ struct Options {
   std::string state_dir = "/var/lib/kaido";
   std::string reflector_socket = reflector::kSocket;
   bool teardown = false;
+  bool guard = false;
 };
 
 /// What systemd does not try again (sysexits.h; RestartPreventExitStatus= in kaidod.service):
@@ -65,6 +68,7 @@ class Program {
                       .store = store_,
                       .configuration = configuration_,
                       .log = journal_,
+                      .seals = seals_,
                       .prober = prober_.get(),
                       .no_prober = no_prober_,
                       .claims = role == Role::hub ? &claims_ : nullptr}),
@@ -131,6 +135,7 @@ class Program {
 
   asio::io_context io_{1};
   Journal journal_;
+  claim_seals::OpenSslSeals seals_;
   std::optional<Error> no_prober_;
   std::unique_ptr<PathProber> prober_;
   reflector_link::Link claims_;
@@ -171,6 +176,27 @@ int teardown(const Options& options) {
   return removed ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/// Between boot and kaidod's first start, or where that fails: the table that was in force last,
+/// or, without one that nft takes, one that forwards nothing. A table that is there already stays.
+int guard(const Options& options) {
+  const auto lock = lock_state(options.state_dir);
+  if (!lock && lock.error().condition == Condition::daemon_running) return EXIT_SUCCESS;
+  nftables::NfTables firewall;
+  const auto there = firewall.exists();
+  if (there && *there) return EXIT_SUCCESS;
+  const auto saved = StateFile(options.state_dir + "/state.json").load_firewall();
+  const auto body = saved.value_or(std::string());
+  auto loaded = firewall.replace(body.empty() ? closed_firewall() : body);
+  if (!loaded && !body.empty()) {
+    std::fprintf(stderr, "<4>kaidod: the table of before: %s\n",
+                 loaded.error().to_string().c_str());
+    loaded = firewall.replace(closed_firewall());
+  }
+  if (loaded) return EXIT_SUCCESS;
+  std::fprintf(stderr, "<3>kaidod: %s\n", loaded.error().to_string().c_str());
+  return EXIT_FAILURE;
+}
+
 int serve(const Options& options) {
   const auto lock = lock_state(options.state_dir);
   if (!lock) {
@@ -201,10 +227,13 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_flag("--teardown", options.teardown,
                "Remove everything Kaido made, say in JSON what, and end");
+  app.add_flag("--guard", options.guard,
+               "Load the firewall that was in force last, or one that forwards nothing, and end");
   app.set_version_flag("--version", KAIDO_VERSION);
   CLI11_PARSE(app, argc, argv);
   mallopt(M_ARENA_MAX, 1);  // one thread does all but connect to the bus
   try {
+    if (options.guard) return kaido::guard(options);
     return options.teardown ? kaido::teardown(options) : kaido::serve(options);
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "<3>kaidod: %s\n", problem.what());

@@ -34,6 +34,18 @@ void check_uplinks(const Draft& draft, Mistakes& mistakes) {
   }
 }
 
+/// What it forwards to an uplink would leave in the clear.
+void check_forwarding(const Draft& draft, Mistakes& mistakes) {
+  const auto* gateway = draft.document->find("gateway");
+  if (gateway == nullptr) return;
+  for (const auto& device : draft.model.gateway.forward_between)
+    if (std::ranges::find(draft.model.uplinks, device, &Uplink::device) !=
+        draft.model.uplinks.end())
+      mistakes.add(place_of(*gateway, "forward_between"),
+                   fmt::format("forward_between: {} is an uplink", device),
+                   "devices of the LAN only");
+}
+
 void check_hub(const Hub& hub, const Node& node, Mistakes& mistakes) {
   check_transports(node, "transports", mistakes);
   check_addresses(node, "loopback", false, mistakes);
@@ -158,6 +170,7 @@ void check_ways(const Draft& draft, Mistakes& mistakes) {
 void check_site_view(const Draft& draft, Mistakes& mistakes) {
   check_probing(draft, mistakes);
   check_uplinks(draft, mistakes);
+  check_forwarding(draft, mistakes);
   check_hubs(draft, mistakes);
   check_slots(draft, mistakes);
   check_ways(draft, mistakes);

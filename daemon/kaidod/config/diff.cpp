@@ -13,6 +13,7 @@ namespace {
 std::string word(const std::string& text) { return text.empty() ? "\"\"" : text; }
 std::string word(bool flag) { return flag ? "true" : "false"; }
 std::string word(Role role) { return to_string(role); }
+std::string word(OwnTraffic own_traffic) { return to_string(own_traffic); }
 std::string word(Transport transport) { return to_string(transport); }
 std::string word(const IpAddress& address) { return address.to_string(); }
 std::string word(const Prefix& prefix) { return prefix.to_string(); }
@@ -99,6 +100,8 @@ class Differ {
     value("gateway", "number", a.number, b.number);
     value("gateway", "fleet", a.fleet, b.fleet);
     value("gateway", "loopback", a.loopback, b.loopback);
+    value("gateway", "forward_between", a.forward_between, b.forward_between);
+    value("gateway", "own_traffic", a.own_traffic, b.own_traffic);
     value("identity", "domain", a_.identity.domain, b_.identity.domain);
     value("identity", "certificate", a_.identity.certificate_file, b_.identity.certificate_file);
     value("identity", "key", a_.identity.key_file, b_.identity.key_file);
@@ -184,6 +187,7 @@ class Differ {
     const auto subject = kind + " " + b.name;
     value(subject, "prefixes", a.prefixes, b.prefixes);
     value(subject, "hubs", hub_names(a_, a), hub_names(b_, b));
+    value(subject, "devices", a.devices, b.devices);
     value(subject, "max_loss_percent", a.max_loss * 100, b.max_loss * 100);
     value(subject, "max_delay_ms", a.max_delay_ms, b.max_delay_ms);
     value(subject, "min_size", a.min_size, b.min_size);
@@ -206,6 +210,7 @@ class Differ {
     value(subject, "transports", transports(a), transports(b));
     value(subject, "weak_ike_proposals", a.weak_ike_proposals, b.weak_ike_proposals);
     value(subject, "weak_esp_proposals", a.weak_esp_proposals, b.weak_esp_proposals);
+    value(subject, "groups", a.groups, b.groups);
     parts(fmt::format("site {}: slot", b.name), a.slots, b.slots, &SiteSlot::number,
           &Differ::site_slot);
   }

@@ -137,6 +137,10 @@ class Reader {
       gateway.number = number<std::uint16_t>(*node, S::gateway, "number");
       gateway.fleet = Prefix::parse(text(*node, S::gateway, "fleet")).value_or(Prefix{});
       gateway.loopback = addresses(*node, "loopback");
+      gateway.forward_between = texts(*node, "forward_between");
+      gateway.own_traffic = text(*node, S::gateway, "own_traffic") == "tunnels"
+                                ? OwnTraffic::tunnels
+                                : OwnTraffic::uplink;
     }
     if (const auto* node = document.find("identity")) {
       auto& identity = model_.identity;
@@ -246,6 +250,7 @@ class Reader {
   Network network(const Node& node) {
     Network network{
         .name = text(node, S::network, "name"), .prefixes = prefixes(node, "prefixes"), .hubs = {}};
+    network.devices = texts(node, "devices");
     if (model_.is_hub()) return network;
     network.max_loss = decimal(node, S::network, "max_loss_percent") / 100;
     network.max_delay_ms = number<std::uint16_t>(node, S::network, "max_delay_ms");
@@ -271,7 +276,8 @@ class Reader {
               .wireguard = std::ranges::find(allowed, Transport::wireguard) != allowed.end(),
               .slots = {},
               .weak_ike_proposals = texts(node, "weak_ike_proposals"),
-              .weak_esp_proposals = texts(node, "weak_esp_proposals")};
+              .weak_esp_proposals = texts(node, "weak_esp_proposals"),
+              .groups = texts(node, "groups")};
     const auto inner = tables(node, "slots");
     site.slots.reserve(inner.size());
     for (const auto* slot : inner)

@@ -37,6 +37,8 @@ constexpr std::array kKeys{
   Key{.section = S::gateway, .name = "number", .type = T::number, .required = true, .min = 1, .max = 65535, .help = "unique in the fleet"},
   Key{.section = S::gateway, .name = "fleet", .type = T::prefix, .required = true, .help = "the fleet's ULA /48 (RFC 4193); inner addresses come out of it"},
   Key{.section = S::gateway, .name = "loopback", .type = T::address, .list = true, .preset = "[]", .help = "own addresses for the gateway's own traffic"},
+  Key{.section = S::gateway, .name = "forward_between", .type = T::device, .list = true, .preset = "[]", .help = "devices of the inside between which packets are forwarded, too; all else that is not between a tunnel and what it is for is dropped"},
+  Key{.section = S::gateway, .name = "own_traffic", .type = T::choice, .roles = kSite, .words = "uplink|tunnels", .preset = R"("uplink")", .help = "where goes what the gateway itself sends (time, names, updates) and no network takes; a branch whose clock is wrong gets no tunnel, and the right time only by an uplink"},
 
   Key{.section = S::identity, .name = "domain", .type = T::domain, .required = true, .help = "slot 3 proves itself as s3.DOMAIN, a hub as DOMAIN"},
   Key{.section = S::identity, .name = "certificate", .type = T::path, .required = true, .help = "X.509, PEM or DER"},
@@ -89,6 +91,7 @@ constexpr std::array kKeys{
   Key{.section = S::network, .name = "name", .type = T::name, .required = true, .help = "its name"},
   Key{.section = S::network, .name = "prefixes", .type = T::prefix, .list = true, .required = true, .help = "destinations"},
   Key{.section = S::network, .name = "hubs", .type = T::name, .list = true, .required = true, .roles = kSite, .help = "in order of preference"},
+  Key{.section = S::network, .name = "devices", .type = T::device, .list = true, .roles = kHub, .preset = "[]", .help = "the hub's devices that face it: nothing speaks as this network by another one; empty: the device by which the hub's own route leads to the sender"},
   Key{.section = S::network, .name = "max_loss_percent", .type = T::decimal, .roles = kSite, .min = 1, .max = 500, .preset = "2", .help = "a path that loses more, in either direction, is used only when no other keeps within the limits"},
   Key{.section = S::network, .name = "max_delay_ms", .type = T::number, .roles = kSite, .min = 10, .max = 10000, .preset = "400", .help = "the same for its round trip"},
   Key{.section = S::network, .name = "min_size", .type = T::number, .roles = kSite, .min = 576, .max = 9000, .preset = "1280", .help = "the same for the largest packet that passes, in bytes"},
@@ -105,6 +108,7 @@ constexpr std::array kKeys{
   Key{.section = S::site, .name = "transports", .type = T::choice, .list = true, .words = kTransports, .preset = kBothTransports, .help = "how it may enter"},
   Key{.section = S::site, .name = "weak_ike_proposals", .type = T::proposal, .list = true, .preset = "[]", .help = kWeakHelp},
   Key{.section = S::site, .name = "weak_esp_proposals", .type = T::proposal, .list = true, .preset = "[]", .help = kWeakHelp},
+  Key{.section = S::site, .name = "groups", .type = T::name, .list = true, .preset = "[]", .help = "sites that have a group in common may speak with each other through this hub; others may not"},
   Key{.section = S::site, .name = "slots", .type = T::table, .list = true, .required = true, .inner = S::site_slot, .help = "its slots towards this hub"},
 
   Key{.section = S::site_slot, .name = "number", .type = T::number, .required = true, .min = 1, .max = 255, .help = "as the site numbers it"},

@@ -74,6 +74,8 @@ void write_gateway(std::string& out, const Model& model) {
     table.set("number", fmt::to_string(model.gateway.number));
     table.set("fleet", quote(model.gateway.fleet.to_string()));
     table.set("loopback", list(model.gateway.loopback, as_text));
+    table.set("forward_between", list(model.gateway.forward_between, as_is));
+    if (!model.is_hub()) table.set("own_traffic", quote(to_string(model.gateway.own_traffic)));
   }
   if (const auto& identity = model.identity; !identity.certificate_file.empty()) {
     TableWriter table(out, Section::identity);
@@ -151,7 +153,7 @@ void write_network(std::string& out, const Network& network, const Model& model)
   TableWriter table(out, Section::network);
   table.set("name", quote(network.name));
   table.set("prefixes", list(network.prefixes, as_text));
-  if (model.is_hub()) return;
+  if (model.is_hub()) return table.set("devices", list(network.devices, as_is));
   table.set("hubs", list(network.hubs, [&](std::size_t hub) { return model.hubs[hub].name; }));
   table.set("max_loss_percent", fmt::format("{:g}", network.max_loss * 100));
   table.set("max_delay_ms", fmt::to_string(network.max_delay_ms));
@@ -182,6 +184,7 @@ void write_site(std::string& out, const Site& site) {
   table.set("transports", list(transports, as_word));
   table.set("weak_ike_proposals", list(site.weak_ike_proposals, as_is));
   table.set("weak_esp_proposals", list(site.weak_esp_proposals, as_is));
+  table.set("groups", list(site.groups, as_is));
   table.set("slots", site_slots(site));
 }
 

@@ -32,7 +32,13 @@ inline constexpr std::uint32_t kOutranksMetric = 10;
 /// Loses to every other metric of a route to the same place.
 inline constexpr std::uint32_t kUnreachableMetric = 4278198272;
 inline constexpr std::uint32_t kL3mdevPriority = 1000;
+inline constexpr std::uint32_t kDhcpPriority = 1150;
 inline constexpr std::uint32_t kLocalPriority = 1500;
+inline constexpr std::uint32_t kOwnTrafficPriority = 32800;  ///< after main (32766) and default
+inline constexpr std::uint16_t kDhcpServerPort = 67;
+inline constexpr std::uint16_t kDhcpClientPort = 68;
+/// Of DHCP renewals that are for no uplink: they go as the main table says.
+inline constexpr std::uint32_t kOtherDhcpMark = 0x4bff;
 inline constexpr std::uint32_t kFwmarkMask = 0xffff;
 inline constexpr std::uint32_t kMinimumMtu = 1280;  ///< RFC 8200 §5: less, and IPv6 is gone
 /// Bytes of an outer packet that pass everywhere, whatever a search or a claim says (RFC 791 §3.2).
@@ -44,6 +50,10 @@ inline constexpr std::string_view kConnectionPrefix = "kaido-";
 [[nodiscard]] constexpr std::uint32_t fwmark(std::uint8_t uplink) { return 0x4b00U | uplink; }
 [[nodiscard]] constexpr std::uint32_t fwmark_priority(std::uint8_t uplink) {
   return 1100U + uplink;
+}
+/// Of rules for packets from the uplink's own addresses: after those to the machine itself.
+[[nodiscard]] constexpr std::uint32_t source_priority(std::uint8_t uplink) {
+  return 1600U + uplink;
 }
 [[nodiscard]] std::string vrf_device(std::uint8_t uplink);
 /// The permanent source of IKE and ESP over IPv4 on an uplink, masqueraded to the uplink's own

@@ -20,6 +20,11 @@ namespace kaido {
 /// alias: left alone).
 [[nodiscard]] KernelState desired_kernel(const GatewayState& state, const KernelState& observed);
 
+/// A site's policy rules, a part of desired_kernel. `observed` tells the addresses of uplinks, and
+/// by which the gateway's own packets leave at present.
+[[nodiscard]] std::vector<Rule> desired_rules(const GatewayState& state,
+                                              const KernelState& observed);
+
 /// What desired_kernel looks at: for NetworkStack::read.
 [[nodiscard]] std::vector<std::string> uplink_devices(const Model& model);
 [[nodiscard]] std::vector<std::string> sysctl_paths(const Model& model);
@@ -50,6 +55,19 @@ namespace kaido {
 
 /// The body of `table inet kaido`, in nft's language.
 [[nodiscard]] std::string desired_firewall(const GatewayState& state);
+
+/// A hub's part of it: chains of their own, and the rules of the forward chain.
+struct HubFirewall {
+  std::string chains;
+  std::string forward;
+};
+[[nodiscard]] HubFirewall hub_firewall(const GatewayState& state);
+/// Nothing is forwarded: what guards a gateway between boot and kaidod's first start, where no
+/// earlier kaidod has left a better table. Names no device, asks for no configuration.
+[[nodiscard]] std::string closed_firewall();
+/// The part of it that gives a DHCP client's unicast renewals their uplink, by the client's
+/// hardware address in them: uplinks may have the same subnet, and the socket knows none.
+[[nodiscard]] std::string dhcp_chains(const GatewayState& state);
 
 /// What a network uses now. On a hub a "network" is a site, reached by the return route.
 struct Choice {

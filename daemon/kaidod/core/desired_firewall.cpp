@@ -1,26 +1,24 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
+#include <string>
+#include <string_view>
 
 #include "core/addressing.hpp"
 #include "core/desired.hpp"
+#include "core/nft_text.hpp"
 
 namespace kaido {
 namespace {
 
-std::string nft_set(std::string_view name, std::string_view type, const std::string& elements) {
-  std::string text =
-      "  set " + std::string(name) + " { type ifname . " + std::string(type) + "; flags interval;";
-  if (!elements.empty()) text += " elements = { " + elements + " }";
-  return text + " }\n";
-}
+using namespace nft;
+
+constexpr std::uint8_t kGatewayPrefix = 64;  // <fleet /48>:<number>
 
 /// Which sources may come out of which IPsec interface. (WireGuard checks by itself.)
 std::string spoofing_sets(const GatewayState& state) {
   const auto& model = state.model;
-  std::string v4;
-  std::string v6;
+  Elements sources;
   for (const auto& tunnel : state.tunnels) {
     if (tunnel.transport != Transport::ikev2) continue;
     const auto device = tunnel_device(state, tunnel);
@@ -28,15 +26,49 @@ std::string spoofing_sets(const GatewayState& state) {
         model.is_hub()
             ? site_sources(model, model.sites.at(tunnel.owner), Transport::ikev2, tunnel.slot)
             : hub_sources(model, model.slots.at(tunnel.owner), Transport::ikev2);
-    for (const auto& prefix : prefixes) {
-      auto& text = prefix.family() == Family::v4 ? v4 : v6;
-      if (!text.empty()) text += ", ";
-      text += '"' + device + "\" . " + prefix.to_string();
-    }
+    sources.add_all(prefixes, device);
   }
-  return nft_set("sources4", "ipv4_addr", v4) + nft_set("sources6", "ipv6_addr", v6);
+  return sets("sources", sources, true);
 }
 
+/// What comes in by an IPsec interface has a source that belongs there.
+std::string source_chains() {
+  return "  chain sources { type filter hook prerouting priority raw; policy accept;\n"
+         "    iifname \"kd-ike*\" jump checked\n"
+         "  }\n"
+         "  chain checked {\n"
+         "    iifname . ip saddr @sources4 return\n"
+         "    iifname . ip6 saddr @sources6 return\n"
+         "    counter drop\n"
+         "  }\n";
+}
+
+/// Nobody else speaks as this gateway: what has one of its own addresses as source came from
+/// itself, by `lo`. (Linux drops that for IPv4, and forwards it for IPv6.) And no source of the
+/// fleet comes by another way than a tunnel: a hub takes it from the device by which its own route
+/// leads there, since other hubs' sites are behind that.
+std::string own_chain(const GatewayState& state) {
+  const auto& gateway = state.model.gateway;
+  Elements own;
+  auto prefixes = own_prefixes(gateway.fleet, gateway.number, gateway.loopback);
+  prefixes.emplace_back(own_address(gateway.fleet, gateway.number), kGatewayPrefix);
+  own.add_all(std::move(prefixes));
+  const auto fleet = gateway.fleet.to_string();
+  auto text = sets("own", own) +
+              "  chain own { type filter hook prerouting priority raw; policy accept;\n"
+              "    iifname \"lo\" return\n" +
+              for_both("%a saddr @own%4 counter drop") +
+              "    iifname { \"kd-ike*\", \"kd-wg*\" } return\n";
+  if (!state.model.is_hub())
+    return text + fmt::format("    ip6 saddr {} counter drop\n  }}\n", fleet);
+  if (!state.surroundings.outer.empty())
+    text += fmt::format("    iifname {{ {} }} ip6 saddr {} counter drop\n",
+                        names_of(state.surroundings.outer), fleet);
+  return text + fmt::format("    ip6 saddr {} fib saddr . iif oif 0 counter drop\n  }}\n", fleet);
+}
+
+/// A connection by an uplink is one connection: both directions in the uplink's zone, whoever
+/// begins it and whichever of the machine's addresses it has (two uplinks may have the same).
 std::string uplink_chains(const Model& model) {
   std::string output = "  chain output { type filter hook output priority raw; policy accept;\n";
   std::string input =
@@ -45,11 +77,11 @@ std::string uplink_chains(const Model& model) {
       "  chain postrouting { type nat hook postrouting priority srcnat; policy accept;\n";
   for (const auto& uplink : model.uplinks) {
     const auto zone = std::to_string(vrf_table(uplink.number));
-    const auto source = vrf_address(uplink.number).to_string();
-    output += fmt::format("    ip saddr {} ct zone set {}\n", source, zone);
-    input += fmt::format("    iifname {{ \"{}\", \"{}\" }} ct zone set {}\n", uplink.device,
-                         vrf_device(uplink.number), zone);
-    nat += fmt::format("    oifname \"{}\" ip saddr {} masquerade\n", uplink.device, source);
+    const auto devices = names_of({uplink.device, vrf_device(uplink.number)});
+    output += fmt::format("    oifname {{ {} }} ct zone set {}\n", devices, zone);
+    input += fmt::format("    iifname {{ {} }} ct zone set {}\n", devices, zone);
+    nat += fmt::format("    oifname \"{}\" ip saddr {} masquerade\n", uplink.device,
+                       vrf_address(uplink.number).to_string());
   }
   return output + "  }\n" + input + "  }\n" + nat + "  }\n";
 }
@@ -79,27 +111,65 @@ std::string clamp_chain(const GatewayState& state) {
   return text + "  }\n";
 }
 
+/// Counts of what Kaido lets be forwarded, and of what has passed all other tables as well: where
+/// they part, somebody else drops it (core/forwarding.hpp).
+constexpr std::string_view kCounters =
+    "  counter allowed4 { }\n  counter allowed6 { }\n"
+    "  counter passed4 { }\n  counter passed6 { }\n";
+constexpr std::string_view kPassedChain =
+    "  chain passed { type filter hook forward priority 10000; policy accept;\n"
+    "    meta nfproto ipv4 counter name passed4\n"
+    "    meta nfproto ipv6 counter name passed6\n"
+    "  }\n";
+
+/// Closed: what `rules` do not allow is dropped, by the last rule and not by the policy: the policy
+/// of a new chain is in force a moment before its rules are, and would drop packets whenever the
+/// table is replaced. Probes and claims end at the gateway that they are for.
+std::string forward_chain(const Model& model, const std::string& rules) {
+  std::string text =
+      std::string(kCounters) +
+      "  chain allowed {\n"
+      "    meta nfproto ipv4 counter name allowed4\n"
+      "    meta nfproto ipv6 counter name allowed6\n"
+      "    accept\n"
+      "  }\n"
+      "  chain forward { type filter hook forward priority filter - 5; policy accept;\n"
+      "    udp dport 862 counter drop\n" +
+      rules;
+  if (const auto& between = model.gateway.forward_between; !between.empty()) {
+    const auto names = names_of(between);
+    text += fmt::format("    iifname {{ {0} }} oifname {{ {0} }} goto allowed\n", names);
+  }
+  return text + "    counter drop\n  }\n";
+}
+
+/// A site forwards between its LAN and its tunnels. What is neither an uplink nor Kaido's own
+/// device is LAN.
+std::string site_chains(const Model& model) {
+  const auto lan = fmt::format("!= {{ \"kd-*\"{}{} }}", model.uplinks.empty() ? "" : ", ",
+                               names_of(uplink_devices(model)));
+  return forward_chain(model, fmt::format("    iifname {0} oifname {1} goto allowed\n"
+                                          "    iifname {1} oifname {0} goto allowed\n",
+                                          kTunnels, lan));
+}
+
 }  // namespace
 
 std::string desired_firewall(const GatewayState& state) {
-  std::string body = spoofing_sets(state);
-  if (!state.model.is_hub()) body += uplink_chains(state.model);
-  body +=
-      "  chain sources { type filter hook prerouting priority raw; policy accept;\n"
-      "    iifname \"kd-ike*\" jump checked\n"
-      "  }\n"
-      "  chain checked {\n"
-      "    iifname . ip saddr @sources4 return\n"
-      "    iifname . ip6 saddr @sources6 return\n"
-      "    counter drop\n"
-      "  }\n";
-  if (state.model.is_hub())
-    // Probes and claims come through tunnels only; who answers cannot see the source's right to it.
-    body +=
-        "  chain probes { type filter hook prerouting priority raw; policy accept;\n"
-        "    udp dport 862 iifname != { \"kd-ike*\", \"kd-wg*\", \"lo\" } drop\n"
-        "  }\n";
-  return body + clamp_chain(state);
+  std::string body = spoofing_sets(state) + source_chains() + own_chain(state);
+  if (state.model.is_hub()) {
+    const auto hub = hub_firewall(state);
+    body += hub.chains + forward_chain(state.model, hub.forward);
+  } else {
+    body += uplink_chains(state.model) + dhcp_chains(state) + site_chains(state.model);
+  }
+  return body + clamp_chain(state) + std::string(kPassedChain);
+}
+
+std::string closed_firewall() {
+  return "  chain forward { type filter hook forward priority filter - 5; policy accept;\n"
+         "    counter drop\n"
+         "  }\n";
 }
 
 }  // namespace kaido

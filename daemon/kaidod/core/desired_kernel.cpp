@@ -11,6 +11,23 @@ constexpr std::uint32_t kMetric = 20;  // under the 32 of routes that BIRD write
 constexpr std::uint32_t kSpareMetric = kUnreachableMetric - 1;
 constexpr std::uint32_t kUsualMtu = 1500;
 
+/// Where strict reverse path filtering may be asked for; devices have what was the default when
+/// they were made.
+std::vector<std::string> filter_paths(const Model& model) {
+  std::vector<std::string> devices{"all", "default"};
+  for (const auto& uplink : model.uplinks) {
+    devices.push_back(uplink.device);
+    devices.push_back(vrf_device(uplink.number));
+  }
+  for (const auto& slot : model.slots)
+    for (const auto transport : {Transport::ikev2, Transport::wireguard})
+      devices.push_back(site_device(transport, slot.number));
+  std::vector<std::string> paths;
+  paths.reserve(devices.size());
+  for (const auto& device : devices) paths.push_back("ipv4/conf/" + device + "/rp_filter");
+  return paths;
+}
+
 class Builder {
  public:
   Builder(const GatewayState& state, const KernelState& observed)
@@ -26,7 +43,7 @@ class Builder {
       for (const auto& network : model_.networks)
         for (const auto& prefix : network.prefixes) add_unreachable(prefix, kMainTable);
     } else {
-      rules();
+      result_.rules = desired_rules(state_, observed_);
       for (std::size_t i = 0; i < model_.uplinks.size(); ++i) uplink(i);
       for (const auto& tunnel : state_.tunnels) site_tunnel(tunnel);
     }
@@ -50,7 +67,10 @@ class Builder {
     set("ipv6/conf/all/forwarding", "1");
     set("ipv4/nexthop_compat_mode", "0");
     // Strict filtering would drop what comes by another tunnel than the one in use.
-    if (reads("ipv4/conf/all/rp_filter", "1")) set("ipv4/conf/all/rp_filter", "2");
+    // The greater of a device's own value and that of all counts.
+    if (std::ranges::any_of(filter_paths(model_),
+                            [&](const std::string& path) { return reads(path, "1"); }))
+      set("ipv4/conf/all/rp_filter", "2");
     if (model_.is_hub()) return;
     // Sockets that are bound to no device (charon's, WireGuard's, an SSH server's) go on to hear
     // what comes by an uplink now that it is in a VRF.
@@ -89,19 +109,6 @@ class Builder {
       add_address(kOwnDevice, prefix);
   }
 
-  void rules() {
-    for (const auto family : {Family::v4, Family::v6}) {
-      result_.rules.push_back({.family = family, .priority = kL3mdevPriority, .l3mdev = true});
-      for (const auto& uplink : model_.uplinks)
-        result_.rules.push_back({.family = family,
-                                 .priority = fwmark_priority(uplink.number),
-                                 .table = vrf_table(uplink.number),
-                                 .fwmark = fwmark(uplink.number),
-                                 .fwmask = kFwmarkMask});
-      result_.rules.push_back({.family = family, .priority = kLocalPriority, .table = kLocalTable});
-    }
-  }
-
   void uplink(std::size_t index) {
     const auto& uplink = model_.uplinks[index];
     const auto& seen = state_.uplinks[index];
@@ -112,7 +119,7 @@ class Builder {
     spare_routes({vrf, vrf_address(uplink.number), 32}, table);
     for (const auto* everything : {"0.0.0.0/0", "::/0"})
       if (const auto prefix = Prefix::parse(everything)) add_unreachable(*prefix, table);
-    if (!seen.present) return;
+    if (!seen.present || !seen.master.empty()) return;
     result_.links.push_back({.name = uplink.device, .master = vrf, .up = true});
     // Joining the VRF takes the link down for a moment: static IPv6 addresses have to survive it.
     set("ipv6/conf/" + uplink.device + "/keep_addr_on_down", "1");
@@ -124,15 +131,34 @@ class Builder {
     for (const auto& entry : observed_.addresses)
       if (entry.device == uplink.device && !entry.address.is_link_local())
         spare_routes(entry, table);
-    if (seen.running)
-      for (const auto& gateway : seen.gateways)
-        if (gateway.is_link_local() ||
-            std::ranges::count(seen.addresses, gateway.family(), &IpAddress::family) > 0) {
-          const auto way_out = default_route(uplink, gateway);
-          result_.routes.push_back(way_out);
-          for (std::size_t i = 0; i < state_.sizes.size(); ++i)
-            if (state_.sizes[i].fragments) fragment(state_.tunnels.at(i), index, way_out);
-        }
+    if (!seen.running) return;
+    for (const auto& gateway : seen.gateways) {
+      if (!can_use(seen, gateway)) continue;
+      const auto way_out = default_route(uplink, gateway);
+      result_.routes.push_back(way_out);
+      for (std::size_t i = 0; i < state_.sizes.size(); ++i)
+        if (state_.sizes[i].fragments) fragment(state_.tunnels.at(i), index, way_out);
+    }
+  }
+
+  /// Whatever state the device's addresses are in: a tentative one is as good as there.
+  [[nodiscard]] bool can_use(const ObservedUplink& seen, const IpAddress& gateway) const {
+    if (gateway.is_link_local() && !gateway.is_v4()) return true;
+    const auto family = gateway.family();
+    return std::ranges::count(seen.addresses, family, &IpAddress::family) > 0 ||
+           std::ranges::any_of(observed_.addresses, [&](const InterfaceAddress& entry) {
+             return entry.device == seen.device && entry.address.family() == family &&
+                    (gateway.is_v4() || !entry.address.is_link_local());
+           });
+  }
+
+  /// The device has a prefix that the gateway is in.
+  [[nodiscard]] bool is_connected(const std::string& device, const IpAddress& gateway) const {
+    if (gateway.is_link_local() && !gateway.is_v4()) return true;
+    return std::ranges::any_of(observed_.addresses, [&](const InterfaceAddress& entry) {
+      return entry.device == device && entry.connected().contains(gateway) &&
+             entry.connected() != Prefix(entry.address);
+    });
   }
 
   /// A site's outer packets to the endpoint of this tunnel, by the uplink's default route.
@@ -160,20 +186,23 @@ class Builder {
     local.type = RouteType::local;
     local.device = entry.device;
     result_.routes.push_back(local);
-    if (entry.prefix_length == entry.address.bits()) return;
+    if (entry.connected() == Prefix(entry.address)) return;
     Route connected = local;
-    connected.destination = Prefix(entry.address, entry.prefix_length);
+    connected.destination = entry.connected();
     connected.type = RouteType::unicast;
     result_.routes.push_back(std::move(connected));
   }
 
-  static Route default_route(const Uplink& uplink, const IpAddress& gateway) {
+  [[nodiscard]] Route default_route(const Uplink& uplink, const IpAddress& gateway) const {
     const IpAddress any(gateway.family(), {});
-    return {.destination = Prefix(any, 0),
-            .table = vrf_table(uplink.number),
-            .metric = kMetric,
-            .gateway = gateway,
-            .device = uplink.device};
+    Route route{.destination = Prefix(any, 0),
+                .table = vrf_table(uplink.number),
+                .metric = kMetric,
+                .device = uplink.device};
+    if (gateway.is_unspecified()) return route;  // by the device
+    route.gateway = gateway;
+    route.onlink = !is_connected(uplink.device, gateway);
+    return route;
   }
 
   void site_tunnel(const Tunnel& tunnel) {
@@ -278,7 +307,8 @@ class Builder {
   }
 
   void routes_of(const Choice& choice) {
-    for (const auto& prefix : choice.prefixes) add_unreachable(prefix, kMainTable);
+    for (const auto& prefix : choice.prefixes)
+      if (!leaves_the_rest(prefix)) add_unreachable(prefix, kMainTable);
     if (!choice.tunnel) return;
     const auto device = tunnel_device(state_, state_.tunnels.at(*choice.tunnel));
     for (const auto family : {Family::v4, Family::v6}) {
@@ -289,6 +319,13 @@ class Builder {
       for (const auto& prefix : choice.delivered)
         if (of_family(prefix)) network_route(choice, prefix, id, device);
     }
+  }
+
+  /// What the gateway itself sends to nowhere in particular has another way; what it forwards finds
+  /// none, with this route or without.
+  [[nodiscard]] bool leaves_the_rest(const Prefix& prefix) const {
+    return !model_.is_hub() && prefix.length() == 0 &&
+           model_.gateway.own_traffic == OwnTraffic::uplink;
   }
 
   void network_route(const Choice& choice, const Prefix& prefix, std::uint32_t nexthop,
@@ -316,26 +353,6 @@ class Builder {
 
 }  // namespace
 
-std::uint32_t tunnel_mtu(const GatewayState& state, const Tunnel& tunnel) {
-  const auto& model = state.model;
-  if (model.is_hub()) return tunnel_mtu(tunnel.transport, Family::v6, kUsualMtu);
-  const auto& slot = model.slots.at(tunnel.owner);
-  const auto& endpoint = model.hubs.at(slot.hub).endpoints.at(slot.endpoint);
-  const auto mtu =
-      tunnel_mtu(tunnel.transport, endpoint.address.family(), state.uplinks.at(slot.uplink).mtu);
-  // No more than the hub's end of it has.
-  return model.hubs.at(slot.hub).kaido
-             ? std::min(mtu, tunnel_mtu(tunnel.transport, Family::v6, kUsualMtu))
-             : mtu;
-}
-
-std::uint32_t passing_size(const GatewayState& state, const Tunnel& tunnel) {
-  const auto full = tunnel_mtu(state, tunnel);
-  const auto index = static_cast<std::size_t>(&tunnel - state.tunnels.data());
-  const auto proved = index < state.sizes.size() ? state.sizes[index].size : std::uint16_t{0};
-  return proved == 0 ? full : std::min<std::uint32_t>(proved, full);
-}
-
 std::optional<IpAddress> fragmented_peer(const GatewayState& state, const Choice& choice) {
   if (!state.model.is_hub() || !choice.fragments || !choice.tunnel) return std::nullopt;
   return state.tunnels.at(*choice.tunnel).outer;
@@ -362,9 +379,10 @@ std::vector<std::string> uplink_devices(const Model& model) {
 }
 
 std::vector<std::string> sysctl_paths(const Model& model) {
-  std::vector<std::string> paths{"ipv4/ip_forward",          "ipv6/conf/all/forwarding",
-                                 "ipv4/nexthop_compat_mode", "ipv4/conf/all/rp_filter",
-                                 "ipv4/udp_l3mdev_accept",   "ipv4/tcp_l3mdev_accept"};
+  auto paths = filter_paths(model);
+  paths.insert(paths.end(),
+               {"ipv4/ip_forward", "ipv6/conf/all/forwarding", "ipv4/nexthop_compat_mode",
+                "ipv4/udp_l3mdev_accept", "ipv4/tcp_l3mdev_accept"});
   for (const auto& uplink : model.uplinks) {
     paths.push_back("ipv6/conf/" + uplink.device + "/keep_addr_on_down");
     paths.push_back("ipv6/conf/" + uplink.device + "/accept_ra");

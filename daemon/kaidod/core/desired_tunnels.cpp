@@ -7,6 +7,7 @@
 namespace kaido {
 namespace {
 
+constexpr std::uint32_t kUsualMtu = 1500;
 constexpr std::uint16_t kKeepalive = 25;  // seconds; outlives the UDP timeout of common NATs
 
 /// Strong and no weaker: AES-256-GCM or ChaCha20-Poly1305, X25519 or ECP-384 (RFC 8247, RFC 8221).
@@ -105,6 +106,26 @@ IkeConnection hub_connection(const Model& model, const Site& site, std::uint8_t 
 }
 
 }  // namespace
+
+std::uint32_t tunnel_mtu(const GatewayState& state, const Tunnel& tunnel) {
+  const auto& model = state.model;
+  if (model.is_hub()) return tunnel_mtu(tunnel.transport, Family::v6, kUsualMtu);
+  const auto& slot = model.slots.at(tunnel.owner);
+  const auto& endpoint = model.hubs.at(slot.hub).endpoints.at(slot.endpoint);
+  const auto mtu =
+      tunnel_mtu(tunnel.transport, endpoint.address.family(), state.uplinks.at(slot.uplink).mtu);
+  // No more than the hub's end of it has.
+  return model.hubs.at(slot.hub).kaido
+             ? std::min(mtu, tunnel_mtu(tunnel.transport, Family::v6, kUsualMtu))
+             : mtu;
+}
+
+std::uint32_t passing_size(const GatewayState& state, const Tunnel& tunnel) {
+  const auto full = tunnel_mtu(state, tunnel);
+  const auto index = static_cast<std::size_t>(&tunnel - state.tunnels.data());
+  const auto proved = index < state.sizes.size() ? state.sizes[index].size : std::uint16_t{0};
+  return proved == 0 ? full : std::min<std::uint32_t>(proved, full);
+}
 
 std::vector<WireGuardDevice> desired_wireguard(const GatewayState& state) {
   return state.model.is_hub() ? hub_wireguard(state) : site_wireguard(state);

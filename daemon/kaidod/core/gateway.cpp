@@ -137,7 +137,7 @@ void Step::on(const Configured& event) {
   state_.model = event.model;
   state_.disabled = event.disabled;
   state_.torn_down = false;
-  state_.uplinks.resize(state_.model.uplinks.size());
+  state_.uplinks = in_order(state_.model, state_.uplinks);
   state_.tunnels = tunnels_of(state_.model);
   index_sites(state_);
   for (auto& tunnel : state_.tunnels) {
@@ -173,8 +173,9 @@ void Step::route_anew(const std::map<std::string, std::string>& routed) {
 }
 
 void Step::on(const UplinksObserved& event) {
-  if (event.uplinks == state_.uplinks) return;
+  if (event.uplinks == state_.uplinks && event.surroundings == state_.surroundings) return;
   state_.uplinks = event.uplinks;
+  state_.surroundings = event.surroundings;
   judge_all();
   actions_.emplace_back(Reconcile{});
 }

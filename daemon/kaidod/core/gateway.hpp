@@ -17,6 +17,7 @@
 
 #include "core/ike.hpp"
 #include "core/model.hpp"
+#include "core/surroundings.hpp"
 #include "core/tunnel.hpp"
 #include "core/uplink.hpp"
 #include "core/wireguard.hpp"
@@ -47,6 +48,7 @@ struct Routing {
 struct GatewayState {
   Model model;
   std::vector<ObservedUplink> uplinks;  ///< one for each of model.uplinks
+  Surroundings surroundings;            ///< a hub's
   std::vector<Tunnel> tunnels;          ///< by owner, slot, transport
   std::set<std::string> disabled;       ///< names of tunnels the admin has taken down
   bool charon_up = false;               ///< connected, and its SAs have been listed
@@ -70,6 +72,7 @@ struct Configured {
 };
 struct UplinksObserved {
   std::vector<ObservedUplink> uplinks;
+  Surroundings surroundings{};
 };
 /// After CharonUp: the SAs that are there. Only now are tunnels judged.
 struct IkeListed {

@@ -23,6 +23,11 @@ std::string text(const InterfaceAddress& address) {
 std::string text(const Rule& rule) {
   auto result = fmt::format("{} rule {}", family_name(rule.family), rule.priority);
   if (rule.fwmask != 0) result += fmt::format(" fwmark {:#x}/{:#x}", rule.fwmark, rule.fwmask);
+  if (rule.from) result += " from " + rule.from->to_string();
+  if (!rule.iif.empty()) result += " iif " + rule.iif;
+  if (rule.ip_protocol != 0) result += fmt::format(" ipproto {}", rule.ip_protocol);
+  if (rule.source_port != 0) result += fmt::format(" sport {}", rule.source_port);
+  if (rule.destination_port != 0) result += fmt::format(" dport {}", rule.destination_port);
   return result + (rule.l3mdev ? " l3mdev" : fmt::format(" lookup {}", rule.table));
 }
 
@@ -34,6 +39,7 @@ std::string text(const Route& route) {
   result += route.destination.to_string();
   if (route.gateway) result += fmt::format(" via {}", route.gateway->to_string());
   if (!route.device.empty()) result += fmt::format(" dev {}", route.device);
+  if (route.onlink) result += " onlink";
   if (route.nexthop != 0) result += fmt::format(" nexthop {}", route.nexthop);
   return result + fmt::format(" table {} metric {}", route.table, route.metric);
 }

@@ -1,8 +1,8 @@
 // The part of the kernel's network state that Kaido reads and writes, as plain values.
 //
 // What Kaido made carries its mark: routes, rules and nexthop objects the protocol number 210,
-// links the alias "kaido". Nothing without the mark is ever changed or removed (except a link
-// setting of a configured uplink, see core/desired.hpp).
+// links the alias "kaido". Nothing without the mark is ever changed or removed, but for what
+// core/reconcile.hpp names.
 #pragma once
 
 #include <cstdint>
@@ -43,11 +43,13 @@ struct Link {
   std::string name;
   LinkKind kind;
   std::string alias;
-  std::string master;     ///< name of the VRF or bridge; empty: none
-  std::uint32_t mtu = 0;  ///< bytes
-  bool up = false;        ///< IFF_UP
-  bool running = false;   ///< IFF_LOWER_UP; observed only
-  int index = 0;          ///< observed only
+  std::string master;           ///< name of the VRF or bridge; empty: none
+  std::uint32_t mtu = 0;        ///< bytes
+  bool up = false;              ///< IFF_UP
+  bool running = false;         ///< IFF_LOWER_UP; observed only
+  int index = 0;                ///< observed only
+  bool point_to_point = false;  ///< IFF_POINTOPOINT; observed only
+  std::string mac;  ///< of Ethernet, e.g. "02:00:00:00:00:01"; empty: none; observed only
   friend bool operator==(const Link&, const Link&) = default;
 };
 
@@ -55,7 +57,11 @@ struct InterfaceAddress {
   std::string device;
   IpAddress address;
   std::uint8_t prefix_length = 0;
-  bool usable = true;  ///< observed: neither tentative nor deprecated nor failed
+  bool usable = true;             ///< observed: neither tentative nor deprecated nor failed
+  bool temporary = false;         ///< observed: changes every day (RFC 8981)
+  std::optional<IpAddress> peer;  ///< observed: whose the prefix is, on a point-to-point link
+  /// What is reached by the device itself.
+  [[nodiscard]] Prefix connected() const { return {peer.value_or(address), prefix_length}; }
   friend bool operator==(const InterfaceAddress&, const InterfaceAddress&) = default;
 };
 
@@ -68,6 +74,11 @@ struct Rule {
   std::uint32_t fwmask = 0;  ///< 0: no mark is matched
   bool l3mdev = false;
   std::uint8_t protocol = kRouteProtocol;
+  std::string iif;             ///< "lo": what the machine itself sends; empty: any
+  std::optional<Prefix> from;  ///< source
+  std::uint8_t ip_protocol = 0;
+  std::uint16_t source_port = 0;  ///< 0: any
+  std::uint16_t destination_port = 0;
   friend bool operator==(const Rule&, const Rule&) = default;
 };
 
@@ -94,6 +105,7 @@ struct Route {
   std::optional<IpAddress> source;  ///< preferred source
   std::uint32_t mtu = 0;            ///< 0: the device's
   bool mtu_locked = false;
+  bool onlink = false;  ///< the gateway is beyond the device, whatever prefixes it has
   std::uint8_t protocol = kRouteProtocol;
   friend bool operator==(const Route&, const Route&) = default;
 };

@@ -14,6 +14,10 @@ const char* to_string(Role role) {
   return "unknown";
 }
 
+const char* to_string(OwnTraffic own_traffic) {
+  return own_traffic == OwnTraffic::uplink ? "uplink" : "tunnels";
+}
+
 const char* to_string(Transport transport) {
   switch (transport) {
     case Transport::ikev2:

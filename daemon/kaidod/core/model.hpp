@@ -17,11 +17,14 @@ namespace kaido {
 
 enum class Role : std::uint8_t { branch, hub };
 enum class UplinkKind : std::uint8_t { ethernet };
+/// Where goes what the gateway itself sends and no network takes.
+enum class OwnTraffic : std::uint8_t { uplink, tunnels };
 enum class Managed : std::uint8_t { none };
 /// In order of preference where all else is equal.
 enum class Transport : std::uint8_t { ikev2, wireguard };
 
 [[nodiscard]] const char* to_string(Role role);
+[[nodiscard]] const char* to_string(OwnTraffic own_traffic);
 [[nodiscard]] const char* to_string(Transport transport);
 
 struct Gateway {
@@ -30,6 +33,9 @@ struct Gateway {
   std::uint16_t number = 0;         ///< 1 to 65535, unique in the fleet
   Prefix fleet;                     ///< the fleet's ULA, a /48 (RFC 4193)
   std::vector<IpAddress> loopback;  ///< own addresses as configured; see core/addressing.hpp
+  /// Devices that are neither uplinks nor Kaido's, between which packets are forwarded.
+  std::vector<std::string> forward_between;
+  OwnTraffic own_traffic = OwnTraffic::uplink;  ///< a site's
   friend bool operator==(const Gateway&, const Gateway&) = default;
 };
 
@@ -112,7 +118,8 @@ struct Slot {
 struct Network {
   std::string name;
   std::vector<Prefix> prefixes;
-  std::vector<std::size_t> hubs;  ///< indices into Model::hubs, in order of preference
+  std::vector<std::size_t> hubs;     ///< indices into Model::hubs, in order of preference
+  std::vector<std::string> devices;  ///< a hub's that face it; empty: by the hub's own routes
   // a site's limits: a path outside of them carries the network only when none is inside
   double max_loss = 0.02;            ///< a share in each direction, 0.001 to 0.5
   std::uint16_t max_delay_ms = 400;  ///< round trip, 10 to 10000
@@ -147,6 +154,7 @@ struct Site {
   std::vector<SiteSlot> slots;
   std::vector<std::string> weak_ike_proposals;
   std::vector<std::string> weak_esp_proposals;
+  std::vector<std::string> groups;  ///< sites with a group in common may speak with each other
   friend bool operator==(const Site&, const Site&) = default;
 };
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "core/addressing.hpp"
+#include "core/uplink.hpp"
 
 namespace kaido {
 namespace {
@@ -39,6 +40,30 @@ void make_links(const KernelState& desired, const KernelState& observed, Changes
     } else if (!link_is_right(link, *found->second)) {
       changes.emplace_back(UpdateLink{link});
     }
+  }
+}
+
+/// What is no uplink any more leaves a VRF that stays. (One that goes sets its devices free.)
+void release_links(const KernelState& desired, const KernelState& observed, Changes& changes) {
+  const auto wanted = by_name(desired.links);
+  for (const auto& link : observed.links) {
+    if (ours(link) || wanted.contains(link.name) || !wanted.contains(link.master) ||
+        !in_own_vrf(link, observed.links))
+      continue;
+    changes.emplace_back(UpdateLink{{.name = link.name, .up = link.up}});
+  }
+}
+
+void remove_routes_by_uplinks(const KernelState& desired, const KernelState& observed,
+                              Changes& changes) {
+  const auto seen = by_name(observed.links);
+  const auto wanted = by_name(desired.links);
+  for (const auto& route : observed.routes) {
+    if (!is_taken_away(route)) continue;
+    const auto link = wanted.find(route.device);
+    const auto is = seen.find(route.device);
+    if (link == wanted.end() || is == seen.end() || !is_uplink(*link->second)) continue;
+    if (is->second->master == link->second->master) changes.emplace_back(DeleteRoute{route});
   }
 }
 
@@ -178,17 +203,22 @@ void change_routes(const KernelState& desired, const KernelState& observed, Chan
   static_assert(kSitesTable < kMainTable);
   const auto wanted = sorted_routes(desired.routes);
   const auto seen = sorted_routes(observed.routes);
+  Changes beyond;  // the way to the gateway has to be there first
   Changes told;
   Changes removals;
+  const auto place = [&](const Route& route) -> Changes& {
+    if (route.table == kSitesTable) return told;
+    return route.gateway ? beyond : changes;
+  };
   auto s = seen.begin();
   for (const auto* route : wanted) {
     while (s != seen.end() && route_key(**s) < route_key(*route))
       removals.emplace_back(DeleteRoute{**s++});
     const bool same_place = s != seen.end() && route_key(**s) == route_key(*route);
-    if (!same_place || **s != *route)
-      (route->table == kSitesTable ? told : changes).emplace_back(ReplaceRoute{*route});
+    if (!same_place || **s != *route) place(*route).emplace_back(ReplaceRoute{*route});
     if (same_place) ++s;
   }
+  changes.insert(changes.end(), beyond.begin(), beyond.end());
   changes.insert(changes.end(), told.begin(), told.end());
   while (s != seen.end()) removals.emplace_back(DeleteRoute{**s++});
   changes.insert(changes.end(), removals.begin(), removals.end());
@@ -206,10 +236,12 @@ std::vector<KernelChange> reconcile(const KernelState& desired, const KernelStat
   Changes changes;
   change_sysctls(desired, observed, changes);
   make_links(desired, observed, changes);
+  release_links(desired, observed, changes);
   make_addresses(desired, observed, changes);
   change_rules(desired, observed, changes);
   make_nexthops(desired, observed, changes);
   change_routes(desired, observed, changes);
+  remove_routes_by_uplinks(desired, observed, changes);
   remove_nexthops(desired, observed, changes);
   remove_addresses(desired, observed, changes);
   remove_links(desired, observed, changes);

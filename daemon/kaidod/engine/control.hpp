@@ -39,7 +39,8 @@ class Control {
   virtual ~Control() = default;
 
   virtual StatusReport status() = 0;
-  virtual std::vector<TunnelReport> tunnels() = 0;
+  /// As of a moment ago, if there are many; valid until the next call of anything.
+  virtual const std::vector<TunnelReport>& tunnels() = 0;
   virtual std::vector<UplinkReport> uplinks() = 0;
   virtual std::vector<NetworkReport> networks() = 0;  ///< on a hub: its sites
   virtual std::vector<PathReport> paths() = 0;        ///< empty on a hub

@@ -45,8 +45,9 @@ Engine::Engine(boost::asio::io_context& io, Ports ports)
       ports_(ports),
       log_(ports.log),
       reconciler_(ports.stack, ports.wireguard, ports.firewall, ports.store, log_, conditions_),
-      paths_(io, ports.prober, log_, conditions_),
-      returns_(io, ports.claims, log_, conditions_),
+      forwarding_(io, ports.firewall, conditions_),
+      paths_(io, ports.prober, ports.seals, log_, conditions_),
+      returns_(io, ports.claims, ports.seals, log_, conditions_),
       started_(now()),
       reconcile_timer_(io),
       retry_timer_(io),
@@ -99,6 +100,7 @@ void Engine::start(Model model) {
              fmt::format("kaidod {} as {}", KAIDO_VERSION, to_string(model.gateway.role)));
   if (ports_.no_prober) conditions_.raise("probing", *ports_.no_prober, now());
   adopting_ = true;
+  state_.uplinks = reconciler_.recall(model);
   configure(std::move(model));
   adopt();
   const auto listen = [this](int fd, auto& descriptor, auto on_ready) {
@@ -110,10 +112,13 @@ void Engine::start(Model model) {
     if (ports_.stack.drain_notifications()) reconcile_soon();
   });
   listen(ports_.firewall.notification_fd(), firewall_events_, [this] {
-    if (!ports_.firewall.drain_notifications()) return;
+    const auto changed = ports_.firewall.drain_notifications();
+    if (changed.others && !torn_down_) forwarding_.tables_changed();
+    if (!changed.ours) return;
     firewall_dirty_ = true;
     reconcile_soon();
   });
+  forwarding_.tables_changed();
   arm_level(kLevel);
 }
 
@@ -131,7 +136,8 @@ void Engine::adopt() {
   for (const auto& name : wireguard_devices(state_))
     if (const auto device = ports_.wireguard.read(name))
       feed(WireGuardObserved{&*device, wall_time()});
-  feed(UplinksObserved{observe_uplinks(state_.model, *observed, state_.uplinks)});
+  feed(UplinksObserved{observe_uplinks(state_.model, *observed, state_.uplinks),
+                       observe_surroundings(state_.model, *observed)});
   guard();  // charon gets its connections next
   if (state_.model.is_hub()) {
     returns_.start(adopted_routing(state_, *observed));
@@ -180,6 +186,7 @@ void Engine::watch(boost::asio::posix::stream_descriptor& descriptor, std::funct
 
 void Engine::configure(Model model) {
   torn_down_ = false;
+  tunnel_reports_until_ = {};
   conditions_.clear_all("kaido");
   for (const auto& uplink : state_.model.uplinks)
     if (std::ranges::find(model.uplinks, uplink.name, &Uplink::name) == model.uplinks.end())
@@ -370,7 +377,8 @@ void Engine::reconcile() {
     reconcile_pending_ = false;
     return retry_later();
   }
-  feed(UplinksObserved{observe_uplinks(state_.model, *observed, state_.uplinks)});
+  feed(UplinksObserved{observe_uplinks(state_.model, *observed, state_.uplinks),
+                       observe_surroundings(state_.model, *observed)});
   const bool guarded = guard();
   // What was asked for until here is done by this run.
   reconcile_pending_ = false;
@@ -462,6 +470,7 @@ void Engine::arm_level(Duration after) {
     wireguard_dirty_ = firewall_dirty_ = ike_dirty_ = true;
     reconcile();
     refresh_sas();
+    if (!torn_down_) forwarding_.look();
     malloc_trim(0);  // a hub's desired and observed states are large, and are gone again
     arm_level(now() - charon_came_ < kSecondLevel ? kSecondLevel : kLevel);
   });

@@ -14,11 +14,14 @@
 #include "core/gateway.hpp"
 #include "engine/conditions.hpp"
 #include "engine/control.hpp"
+#include "engine/forwarding.hpp"
 #include "engine/log.hpp"
+#include "engine/log_limit.hpp"
 #include "engine/paths.hpp"
 #include "engine/reconciler.hpp"
 #include "engine/reports.hpp"
 #include "engine/returns.hpp"
+#include "ports/claim_seals.hpp"
 #include "ports/configuration.hpp"
 #include "ports/firewall.hpp"
 #include "ports/ike_control.hpp"
@@ -37,6 +40,7 @@ struct Ports {
   Store& store;
   Configuration& configuration;
   LogSink& log;
+  const ClaimSeals& seals;
   PathProber* prober = nullptr;                   ///< none: the tunnels' word counts
   std::optional<Error> no_prober = std::nullopt;  ///< a site: why there is none
   ClaimSource* claims = nullptr;  ///< hubs; none: the first tunnel that is up is used
@@ -61,7 +65,7 @@ class Engine final : public Control {
   void teardown_offline(Done<std::vector<std::string>> done);
 
   StatusReport status() override;
-  std::vector<TunnelReport> tunnels() override;
+  const std::vector<TunnelReport>& tunnels() override;
   std::vector<UplinkReport> uplinks() override;
   std::vector<NetworkReport> networks() override;
   std::vector<PathReport> paths() override { return paths_.report(state_); }
@@ -98,6 +102,8 @@ class Engine final : public Control {
   void put_into_force(Model wanted, Done<std::vector<std::string>, ApplyFailure> done);
   void look_at_wireguard(bool correct, bool keep_figures = false);
   void look_for_figures();
+  [[nodiscard]] std::vector<TunnelReport> make_tunnel_reports();
+  [[nodiscard]] std::string public_key_of(const Tunnel& tunnel);
   void refresh_sas();
   void list_soon();
   void list_sas();
@@ -107,6 +113,7 @@ class Engine final : public Control {
   void announce(std::size_t tunnel, bool log);
   void announce_many(std::size_t count);
   void announce_networks();
+  void log_move(Message message, const std::string& name, std::string text);
   void judge_conditions();
   void judge_tunnels();
 
@@ -122,8 +129,14 @@ class Engine final : public Control {
   Log log_;
   Conditions conditions_;
   Reconciler reconciler_;
+  Forwarding forwarding_;
   GatewayState state_;
   Figures figures_;
+  std::vector<TunnelReport> tunnel_reports_;
+  Instant tunnel_reports_until_;  ///< they are given again until then, or until a tunnel changes
+  /// Of the hub (0) or of the slot with this number: what was derived, and of what.
+  std::map<std::uint8_t, std::pair<WireGuardPrivateKey, std::string>> public_keys_;
+  LogLimit limit_;
   Paths paths_;
   Returns returns_;
   std::map<std::string, std::size_t>

@@ -17,6 +17,10 @@ namespace {
 /// For a hub to follow, and for what is under way to arrive, before a tunnel goes.
 constexpr auto kFarewell = std::chrono::seconds(1);
 constexpr auto kFresh = std::chrono::seconds(1);  // figures of peers that were asked for
+/// Reports are given again for so many times as long as it took to make them, a second at most: any
+/// local user may ask, and 10,000 take their time.
+constexpr int kReportsLast = 10;
+constexpr std::uint32_t kMovesAMinute = 10;  // of one site that are written
 
 Instant now() { return std::chrono::steady_clock::now(); }
 std::int64_t wall_time() {
@@ -57,6 +61,7 @@ std::optional<Error> needs_restart(const Model& running, const Model& wanted) {
 }  // namespace
 
 StatusReport Engine::status() {
+  if (!torn_down_) forwarding_.look();
   const auto& model = state_.model;
   StatusReport report{
       .name = model.gateway.name,
@@ -72,24 +77,42 @@ StatusReport Engine::status() {
   return report;
 }
 
-std::vector<TunnelReport> Engine::tunnels() {
+const std::vector<TunnelReport>& Engine::tunnels() {
+  const auto begin = now();
+  if (begin < tunnel_reports_until_) return tunnel_reports_;
+  tunnel_reports_ = make_tunnel_reports();
+  const auto end = now();
+  tunnel_reports_until_ = end + std::min<Duration>((end - begin) * kReportsLast, kFresh);
+  return tunnel_reports_;
+}
+
+std::vector<TunnelReport> Engine::make_tunnel_reports() {
   look_for_figures();
   const auto used = uses(state_);
   std::vector<TunnelReport> reports;
   reports.reserve(state_.tunnels.size());
   for (std::size_t i = 0; i < state_.tunnels.size(); ++i) {
-    auto report = report_tunnel(state_, i, figures_, now());
+    auto& report = reports.emplace_back(report_tunnel(state_, i, figures_, now()));
     if (const auto use = used.find(i); use != used.end()) report.used_for = use->second;
-    const auto& tunnel = state_.tunnels[i];
-    if (tunnel.transport == Transport::wireguard) {
-      const auto& model = state_.model;
-      const auto& key =
-          model.is_hub() ? model.wireguard_private_key : model.slots.at(tunnel.owner).private_key;
-      if (key) report.public_key = ports_.configuration.public_key(*key);
-    }
-    reports.push_back(std::move(report));
+    report.public_key = public_key_of(state_.tunnels[i]);
   }
   return reports;
+}
+
+/// Our own; derived once, since that costs more than all else in a report.
+std::string Engine::public_key_of(const Tunnel& tunnel) {
+  if (tunnel.transport != Transport::wireguard) return {};
+  const auto& model = state_.model;
+  const auto& key =
+      model.is_hub() ? model.wireguard_private_key : model.slots.at(tunnel.owner).private_key;
+  if (!key) return {};
+  const auto number = model.is_hub() ? std::uint8_t{0} : tunnel.slot;
+  auto known = public_keys_.find(number);
+  if (known == public_keys_.end() || known->second.first != *key)
+    known = public_keys_
+                .insert_or_assign(number, std::pair(*key, ports_.configuration.public_key(*key)))
+                .first;
+  return known->second.second;
 }
 
 /// Every local user may ask, and a dump of 10,000 peers takes its time.
@@ -216,6 +239,7 @@ void Engine::teardown(Done<std::vector<std::string>> done) {
   loaded_ike_ = {};  // which is what apply() below gives it
   pokes_.clear();
   paths_.stop();
+  forwarding_.stop();
   state_.routing.clear();
   auto removed = reconciler_.remove_everything(now());
   log_.write(Message::torn_down, state_.model.gateway.name,
@@ -270,6 +294,7 @@ void Engine::announce_many(std::size_t count) {
 }
 
 void Engine::announce(std::size_t index, bool log) {
+  tunnel_reports_until_ = {};
   if (!log && observer_ == nullptr) return;
   // It waits for nothing but the look that is under way; see finish_adoption.
   if (adopting_ && std::holds_alternative<state::Waiting>(state_.tunnels.at(index).state)) return;
@@ -278,6 +303,12 @@ void Engine::announce(std::size_t index, bool log) {
   if (report.reason) text += ": " + report.reason->to_string();
   if (log) log_.write(message_for(state_.tunnels.at(index)), report.name, std::move(text));
   if (observer_ != nullptr) observer_->tunnel_changed(report);
+}
+
+/// A site may move as often as it likes.
+void Engine::log_move(Message message, const std::string& name, std::string text) {
+  if (auto line = limit_.pass(message, name, std::move(text), now(), kMovesAMinute))
+    log_.write(message, name, std::move(*line));
 }
 
 void Engine::announce_networks() {
@@ -290,13 +321,15 @@ void Engine::announce_networks() {
         before == network_tunnels_.end() ? !tunnel.empty() : before->second != tunnel;
     current.emplace(choice.name, tunnel);
     if (!differs) continue;
+    // Of a network of ours Paths has said so, and why.
+    const bool told = std::ranges::find(state_.model.networks, choice.name, &Network::name) !=
+                      state_.model.networks.end();
     if (tunnel.empty()) {
-      log_.write(Message::network_unreachable, choice.name, "no tunnel is up");
-    } else if (std::ranges::find(state_.model.networks, choice.name, &Network::name) ==
-               state_.model.networks.end()) {  // else Paths has said so, and why
+      log_move(Message::network_unreachable, choice.name, "no tunnel is up");
+    } else if (!told) {
       const auto why = returns_.why(choice.name);
-      log_.write(Message::network_moved, choice.name,
-                 "now by " + tunnel + (why.empty() ? "" : ": " + why));
+      log_move(Message::network_moved, choice.name,
+               "now by " + tunnel + (why.empty() ? "" : ": " + why));
     }
     if (observer_ == nullptr) continue;
     for (const auto& report : networks())

@@ -30,11 +30,13 @@ constexpr std::array kMessages{
     MessageInfo{"NETWORK_UNREACHABLE", 3},    // none does
     MessageInfo{"NETWORK_SWITCHED", 5},       // one carries a site's network: by which rule, why
     MessageInfo{"PATH_CHANGED", 5},           // a path's health or trouble; with the figures
-    MessageInfo{"PATH_REPAIRED", 5},      // its tunnel was rekeyed or built anew; by which attempt
-    MessageInfo{"CLAIM_REFUSED", 4},      // it came from a source that is not the site's
-    MessageInfo{"CLAIM_OUTDONE", 6},      // a site's claim that is older than the one in force, or
-                                          // as old and another; it changes nothing
-    MessageInfo{"SITE_SILENT", 6},        // nobody hears a site any more; with its claim
+    MessageInfo{"PATH_REPAIRED", 5},  // its tunnel was rekeyed or built anew; by which attempt
+    MessageInfo{"CLAIM_REFUSED", 4},  // a site's claim came from a source that is not the site's,
+                                      // or without the seal of the slot's WireGuard key; once a
+                                      // minute
+    MessageInfo{"CLAIM_OUTDONE", 6},  // a site's claim that is older than the one in force, or
+                                      // as old and another; it changes nothing
+    MessageInfo{"SITE_SILENT", 6},    // nobody hears a site any more; with its claim
     MessageInfo{"CONDITION_RAISED", 4},   // a trouble with a name; with its remedy
     MessageInfo{"CONDITION_CLEARED", 5},  // it is over
     MessageInfo{"KERNEL_CHANGED", 6},     // a link, address, rule, nexthop, route or setting

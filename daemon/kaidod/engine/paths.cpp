@@ -47,10 +47,26 @@ std::vector<ProbeTarget> targets_of(const GatewayState& state) {
   return targets;
 }
 
+std::vector<Sealing> sealings_of(const GatewayState& state) {
+  const auto& model = state.model;
+  std::vector<Sealing> sealings;
+  for (const auto& tunnel : state.tunnels) {
+    const auto& slot = model.slots.at(tunnel.owner);
+    auto& sealing = sealings.emplace_back(
+        Sealing{.slot = claim_slot(model.gateway.fleet, model.gateway.number, slot.number)});
+    const auto* peer = peer_key(model, tunnel);
+    if (!model.hubs.at(slot.hub).kaido || peer == nullptr) continue;
+    sealing.own = slot.private_key;
+    sealing.peer = *peer;
+  }
+  return sealings;
+}
+
 }  // namespace
 
-Paths::Paths(boost::asio::io_context& io, PathProber* prober, Log& log, Conditions& conditions)
-    : prober_(prober), log_(log), conditions_(conditions), io_(io), timer_(io) {
+Paths::Paths(boost::asio::io_context& io, PathProber* prober, const ClaimSeals& seals, Log& log,
+             Conditions& conditions)
+    : prober_(prober), log_(log), conditions_(conditions), keys_(seals), io_(io), timer_(io) {
   if (prober_ != nullptr && prober_->fd() >= 0) replies_waiting_.emplace(io_);
 }
 
@@ -78,6 +94,7 @@ void Paths::listen() {
 
 void Paths::plan(const GatewayState& state, const std::map<std::string, std::size_t>& adopted) {
   auto plan = failover_plan(state, prober_ != nullptr);
+  sealings_ = sealings_of(state);
   if (prober_ != nullptr) {
     auto targets = targets_of(state);
     if (targets != targets_)
@@ -213,8 +230,16 @@ void Paths::send(const SendProbe& probe) {
           stamp::kMaximumEntries,
           std::ranges::count(state_.plan.paths, state_.plan.paths[probe.path].hub,
                              &PathSpec::hub)));
+    out.hmac = seal(out);
   }
   outgoing_.push_back(out);
+}
+
+std::optional<stamp::Hmac> Paths::seal(const OutgoingProbe& probe) {
+  const auto& sealing = sealings_.at(probe.path);
+  if (!sealing.own || !probe.claim) return std::nullopt;
+  return keys_.seal(sealing.slot, *sealing.own, sealing.peer, probe.sequence, *probe.claim,
+                    probe.room);
 }
 
 void Paths::drain() {

@@ -14,12 +14,20 @@
 #include "core/failover/failover.hpp"
 #include "core/gateway.hpp"
 #include "core/report.hpp"
+#include "engine/claim_keys.hpp"
 #include "engine/conditions.hpp"
 #include "engine/log.hpp"
 #include "engine/traffic.hpp"
 #include "ports/path_prober.hpp"
 
 namespace kaido {
+
+/// What the claims on a path are sealed with, where both ends have a WireGuard key for its slot.
+struct Sealing {
+  ClaimSlot slot;
+  std::optional<WireGuardPrivateKey> own;
+  WireGuardKey peer{};
+};
 
 /// On the engine's strand. Owns the state of core/failover and its timer: what waits in the sockets
 /// is handed in before each tick, so that a machine that was slow does not take its own sleep for
@@ -28,7 +36,8 @@ namespace kaido {
 class Paths {
  public:
   /// Without a prober the tunnels' word counts.
-  Paths(boost::asio::io_context& io, PathProber* prober, Log& log, Conditions& conditions);
+  Paths(boost::asio::io_context& io, PathProber* prober, const ClaimSeals& seals, Log& log,
+        Conditions& conditions);
 
   /// The engine's part: put GatewayState::routing into force, at once.
   std::function<void(const std::string& network, std::optional<std::size_t> tunnel)> on_use;
@@ -62,6 +71,7 @@ class Paths {
   void feed(const FailoverEvent& event);
   void run();
   void send(const SendProbe& probe);
+  [[nodiscard]] std::optional<stamp::Hmac> seal(const OutgoingProbe& probe);
   void listen();
   void drain();
   void arm();
@@ -78,6 +88,8 @@ class Paths {
   std::vector<OutgoingProbe> outgoing_;
   std::vector<ProbeReply> replies_;
   std::vector<ProbeTarget> targets_;
+  std::vector<Sealing> sealings_;  ///< by path
+  ClaimKeys keys_;
   Traffic traffic_;
   std::vector<bool> failed_;  ///< the tunnels that were tried in vain
   bool feeding_ = false;

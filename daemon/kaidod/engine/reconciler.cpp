@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -19,6 +20,35 @@ constexpr char kWireGuard[] = "wireguard";
 /// Beyond this many changes of one kind the log gets their number instead of each.
 constexpr std::size_t kListed = 200;
 
+bool has_failed(const std::vector<ChangeFailure>& failures, std::size_t index) {
+  return std::ranges::find(failures, index, &ChangeFailure::index) != failures.end();
+}
+
+/// What was given back, or cannot be any more, is forgotten; the failed rest is for another try.
+void keep_failed(Before& before, const std::vector<KernelChange>& changes,
+                 const std::vector<ChangeFailure>& failures) {
+  Before rest;
+  for (const auto& failure : failures) {
+    const auto& change = changes[failure.index];
+    if (const auto* setting = std::get_if<SetSysctl>(&change)) {
+      if (std::ranges::count(before.settings, setting->sysctl) > 0)
+        rest.settings.push_back(setting->sysctl);
+    } else if (const auto* given = std::get_if<ReplaceRoute>(&change)) {
+      if (given->route.protocol == kRouteProtocol) continue;
+      rest.routes.push_back(given->route);
+      rest.devices.insert(given->route.device);
+    }
+  }
+  before = std::move(rest);
+}
+
+bool tunnels_left(const std::vector<KernelChange>& changes,
+                  const std::vector<ChangeFailure>& failures) {
+  return std::ranges::any_of(failures, [&](const ChangeFailure& failure) {
+    return std::holds_alternative<DeleteLink>(changes[failure.index]);
+  });
+}
+
 }  // namespace
 
 void Reconciler::report(const std::string& subject, const std::optional<Error>& error,
@@ -31,18 +61,32 @@ void Reconciler::report(const std::string& subject, const std::optional<Error>& 
 
 std::optional<KernelState> Reconciler::read(const GatewayState& state, Instant now) {
   trouble_.reset();
+  auto towards = fragmented_peers(state);
+  if (state.model.is_hub()) std::ranges::copy(anywhere(), std::back_inserter(towards));
+  auto paths = sysctl_paths(state.model);
+  std::ranges::move(advertisement_paths(remembered.before), std::back_inserter(paths));
   auto observed = stack_.read({.uplink_devices = uplink_devices(state.model),
-                               .towards = fragmented_peers(state),
-                               .sysctl_paths = sysctl_paths(state.model)});
+                               .towards = std::move(towards),
+                               .sysctl_paths = std::move(paths)});
   if (observed) return std::move(*observed);
   report(kKernel, observed.error(), now);
   return std::nullopt;
 }
 
 bool Reconciler::kernel(const GatewayState& state, const KernelState& observed, Instant now) {
-  const auto changes = reconcile(desired_kernel(state, observed), observed);
-  remember_before(changes, observed, state.model, now);
-  apply(changes, now);
+  auto changes = reconcile(desired_kernel(state, observed), observed);
+  remember(changes, observed, state, now);
+  // Devices that are no uplinks any more have left their VRF by the changes so far.
+  auto kept = remembered.before;
+  auto leaving = split_off(kept, uplink_devices(state.model));
+  std::ranges::move(give_back(leaving, observed).changes, std::back_inserter(changes));
+  const auto failures = apply(changes, now);
+  if (kept != remembered.before) {
+    keep_failed(leaving, changes, failures);
+    merge(kept, leaving);
+    remembered.before = std::move(kept);
+    save(now);
+  }
   return !changes.empty();
 }
 
@@ -51,34 +95,25 @@ void Reconciler::switch_nexthops(const GatewayState& state, const std::string& n
   if (!changes.empty()) apply(changes, now);
 }
 
-/// The machine's own settings and default routes, before Kaido's first touch.
-void Reconciler::remember_before(const std::vector<KernelChange>& changes,
-                                 const KernelState& observed, const Model& model, Instant now) {
+/// The machine's own settings and routes, before Kaido's first touch; and what they taught.
+void Reconciler::remember(const std::vector<KernelChange>& changes, const KernelState& observed,
+                          const GatewayState& state, Instant now) {
   const auto before = remembered;
-  for (const auto& change : changes) {
-    const auto* setting = std::get_if<SetSysctl>(&change);
-    if (setting == nullptr) continue;
-    const auto& path = setting->sysctl.path;
-    const auto old = std::ranges::find(observed.sysctls, path, &Sysctl::path);
-    auto& kept = remembered.settings_before;
-    if (old != observed.sysctls.end() && std::ranges::find(kept, path, &Sysctl::path) == kept.end())
-      kept.push_back(*old);
-  }
-  const auto devices = uplink_devices(model);
-  for (const auto& route : observed.routes) {
-    const bool of_uplink = std::ranges::count(devices, route.device) > 0;
-    auto& kept = remembered.routes_before;
-    if (!of_uplink || route.table != kMainTable || route.destination.length() != 0 ||
-        route.protocol == kRouteProtocol)
-      continue;
-    // A carrier that names another gateway: only the newest is worth giving back.
-    std::erase_if(kept, [&](const Route& old) {
-      return old.device == route.device && old.destination == route.destination &&
-             old.metric == route.metric && old != route;
-    });
-    if (std::ranges::find(kept, route) == kept.end()) kept.push_back(route);
-  }
+  note(remembered.before, changes, observed, uplink_devices(state.model));
+  remembered.gateways.clear();
+  for (const auto& uplink : state.uplinks)
+    if (!uplink.learnt.empty()) remembered.gateways[uplink.device] = uplink.learnt;
   if (remembered != before || unsaved_) save(now);
+}
+
+std::vector<ObservedUplink> Reconciler::recall(const Model& model) const {
+  std::vector<ObservedUplink> uplinks;
+  for (const auto& uplink : model.uplinks) {
+    const auto known = remembered.gateways.find(uplink.device);
+    if (known != remembered.gateways.end())
+      uplinks.push_back({.device = uplink.device, .learnt = known->second});
+  }
+  return in_order(model, uplinks);
 }
 
 void Reconciler::save(Instant now) {
@@ -201,45 +236,48 @@ std::optional<Error> Reconciler::firewall(const GatewayState& state, bool rechec
   }
   loaded_firewall_ = std::move(body);
   report(kFirewall, std::nullopt, now);
+  save_firewall(now);
   return std::nullopt;
+}
+
+/// For the time between the next boot and our next start (`kaidod --guard`).
+void Reconciler::save_firewall(Instant now) {
+  const std::hash<std::string> hash;
+  if (!saved_firewall_)
+    if (const auto saved = store_.load_firewall()) saved_firewall_ = hash(*saved);
+  if (saved_firewall_ == hash(loaded_firewall_)) return;
+  const auto saved = store_.save_firewall(loaded_firewall_);
+  report("guard", saved ? std::nullopt : std::optional(saved.error()), now);
+  if (saved) saved_firewall_ = hash(loaded_firewall_);
 }
 
 Result<std::vector<std::string>> Reconciler::remove_everything(Instant now) {
   trouble_.reset();
-  const auto observed = stack_.read({});
+  const auto observed = stack_.read({.sysctl_paths = advertisement_paths(remembered.before)});
   if (!observed) {
     report(kKernel, observed.error(), now);
     return std::unexpected(observed.error());
   }
-  auto& settings = remembered.settings_before;
-  auto& routes = remembered.routes_before;
-  // With a device its routes go, whoever made them.
-  std::erase_if(routes, [&](const Route& route) {
-    return std::ranges::find(observed->links, route.device, &Link::name) == observed->links.end();
-  });
   auto changes = reconcile({}, *observed);
-  for (const auto& setting : settings) changes.emplace_back(SetSysctl{setting});
-  for (const auto& route : routes) changes.emplace_back(ReplaceRoute{route});
+  auto back = give_back(remembered.before, *observed);
+  std::ranges::move(back.changes, std::back_inserter(changes));
 
   std::vector<std::string> removed;
-  bool tunnels_left = false;
   const auto failures = apply(changes, now);
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    if (std::ranges::find(failures, i, &ChangeFailure::index) != failures.end()) {
-      tunnels_left |= std::holds_alternative<DeleteLink>(changes[i]);
-      continue;
-    }
-    removed.push_back(describe(changes[i]));
-    if (const auto* given = std::get_if<SetSysctl>(&changes[i]))
-      std::erase(settings, given->sysctl);
-    if (const auto* given = std::get_if<ReplaceRoute>(&changes[i]))
-      std::erase(routes, given->route);
-  }
-  if (!tunnels_left) {
+  for (std::size_t i = 0; i < changes.size(); ++i)
+    if (!has_failed(failures, i)) removed.push_back(describe(changes[i]));
+  for (const auto& route : back.lost)
+    removed.push_back("no way any more, not given back: " + describe(ReplaceRoute{route}));
+  keep_failed(remembered.before, changes, failures);
+  remembered.gateways.clear();
+  if (!tunnels_left(changes, failures)) {
     const auto gone = firewall_.remove();
     report(kFirewall, gone ? std::nullopt : std::optional(gone.error()), now);
     if (gone) removed.emplace_back("remove table inet kaido");
     loaded_firewall_.clear();
+    const auto forgotten = store_.save_firewall({});
+    report("guard", forgotten ? std::nullopt : std::optional(forgotten.error()), now);
+    saved_firewall_.reset();
   }
   save(now);
   if (trouble_) return std::unexpected(*trouble_);

@@ -51,6 +51,9 @@ class Reconciler {
   /// The table was loaded, or found, and not removed since.
   [[nodiscard]] bool guarded() const { return !loaded_firewall_.empty(); }
 
+  /// What is remembered of each uplink's device, for the first look at it.
+  [[nodiscard]] std::vector<ObservedUplink> recall(const Model& model) const;
+
   /// Removes everything with Kaido's mark and gives back what was there before; one line for each
   /// change that was made, or the first error. What failed stays remembered for another try; the
   /// table stays for as long as a tunnel's device does.
@@ -64,12 +67,13 @@ class Reconciler {
   void save(Instant now);
 
  private:
-  void remember_before(const std::vector<KernelChange>& changes, const KernelState& observed,
-                       const Model& model, Instant now);
+  void remember(const std::vector<KernelChange>& changes, const KernelState& observed,
+                const GatewayState& state, Instant now);
   std::vector<ChangeFailure> apply(const std::vector<KernelChange>& changes, Instant now);
   void fill(const WireGuardDevice& device, const ObservedWireGuardDevice& observed, Instant now);
   void empty_device(const std::string& name);
   void report(const std::string& subject, const std::optional<Error>& error, Instant now);
+  void save_firewall(Instant now);
 
   NetworkStack& stack_;
   WireGuardControl& wireguard_;
@@ -78,6 +82,7 @@ class Reconciler {
   Log& log_;
   Conditions& conditions_;
   std::string loaded_firewall_;
+  std::optional<std::size_t> saved_firewall_;  ///< a hash of what the store has
   std::optional<Error> trouble_;
   bool unsaved_ = false;  ///< the store refused `remembered`
 };

@@ -76,8 +76,9 @@ std::string Returns::why(const std::string& name) const {
   return describe_age(claims_.sites[index], now());
 }
 
-Returns::Returns(boost::asio::io_context& io, ClaimSource* source, Log& log, Conditions& conditions)
-    : source_(source), log_(log), conditions_(conditions), timer_(io) {}
+Returns::Returns(boost::asio::io_context& io, ClaimSource* source, const ClaimSeals& seals,
+                 Log& log, Conditions& conditions)
+    : source_(source), log_(log), conditions_(conditions), keys_(seals), timer_(io) {}
 
 void Returns::start(const std::map<std::string, Routing>& adopted) {
   if (source_ == nullptr) return;
@@ -141,22 +142,25 @@ void Returns::follow(const GatewayState& state) {
 void Returns::on_event(const ClaimEvent& event) {
   std::visit(overloaded{
                  [this](const ReflectorUp&) {
-                   conditions_.clear("reflector", Condition::reflector_absent);
+                   conditions_.clear_all("reflector");
                    hear_nobody(false);
                    if (!std::exchange(heard_, true)) expect_all();
                  },
                  [this](const ReflectorDown&) {
+                   conditions_.clear("reflector", Condition::reflector_outdated);
                    conditions_.raise("reflector", {Condition::reflector_absent, ""}, now());
                    if (heard_) hear_nobody(true);  // else it has until `expected_` to come
+                 },
+                 [this](const ReflectorOutdated&) {
+                   conditions_.raise("reflector", {Condition::reflector_outdated, ""}, now());
+                   hear_nobody(true);
                  },
                  [this](const ClaimHeard& claim) { on_claim(claim); },
                  [this](const SiteSilent& silent) {
                    const auto site = find_site(silent.site);
                    if (!site || !silence(claims_, *site, now())) return;
                    const auto& entry = claims_.sites[*site];
-                   if (entry.claim)
-                     log_.write(Message::site_silent, state_->model.sites[*site].name,
-                                describe(*entry.claim));
+                   if (entry.claim) log(Message::site_silent, *site, describe(*entry.claim));
                    put(*site);
                  },
              },
@@ -188,35 +192,68 @@ std::optional<std::size_t> Returns::find_site(const reflector::SiteKey& key) con
 void Returns::on_claim(const ClaimHeard& heard) {
   const auto site = find_site(heard.message.site);
   if (!site) return;
-  const auto claim = claim_of(heard.message);
-  // The kernel lets this source in by its own interface only; an interface of another kind (the LAN
-  // of the data centre) is not checked there.
+  const auto* tunnel = tunnel_of(*site, heard);
+  if (tunnel == nullptr) return refuse(*site, heard, "a source that does not belong to");
+  if (!is_sealed(*site, *tunnel, heard.message))
+    return refuse(*site, heard, "somebody without the slot's WireGuard key, by");
+  follow_claim(*site, heard.message);
+}
+
+/// The tunnel whose inner address and interface it came from. The kernel lets this source in by its
+/// own interface only; an interface of another kind (the LAN of the data centre) is not checked
+/// there.
+const Tunnel* Returns::tunnel_of(std::size_t site, const ClaimHeard& heard) const {
   const auto& fleet = state_->model.gateway.fleet;
-  const auto number = state_->model.sites[*site].number;
-  bool genuine = false;
-  for (const auto& tunnel : of_site(*state_, *site)) {
-    if (tunnel_device(*state_, tunnel) != heard.device) continue;
-    genuine |=
-        inner_address(fleet, number, tunnel.transport, tunnel.slot).bytes() == heard.message.source;
-  }
-  if (!genuine) {
-    if (refused_++ % 1000 == 0)
-      log_.write(Message::claim_refused, state_->model.sites[*site].name,
-                 fmt::format("a claim from a source that does not belong to {}",
-                             heard.device.empty() ? "any interface" : heard.device));
-    return;
-  }
-  if (claim.slot != 0 && !find_tunnel(*state_, *site, claim.transport, claim.slot)) return;
-  const auto verdict = hear(claims_, *site, claim, now());
-  if (verdict == ClaimVerdict::applied) put(*site);
+  const auto number = state_->model.sites[site].number;
+  for (const auto& tunnel : of_site(*state_, site))
+    if (tunnel_device(*state_, tunnel) == heard.device &&
+        inner_address(fleet, number, tunnel.transport, tunnel.slot).bytes() == heard.message.source)
+      return &tunnel;
+  return nullptr;
+}
+
+/// True, too, where there is no key to verify it with: a site that comes by IPsec alone.
+bool Returns::is_sealed(std::size_t site, const Tunnel& tunnel, const reflector::Message& message) {
+  const auto& model = state_->model;
+  const auto* peer = peer_key(model, tunnel);
+  if (!model.sites[site].wireguard || peer == nullptr || !model.wireguard_private_key) return true;
+  if (message.sealed == 0) return false;
+  const auto right = keys_.seal(
+      claim_slot(model.gateway.fleet, model.sites[site].number, tunnel.slot),
+      *model.wireguard_private_key, *peer, message.sequence, claim_of(message), message.room);
+  return right && is_equal(*right, message.hmac);
+}
+
+void Returns::refuse(std::size_t site, const ClaimHeard& heard, const char* what) {
+  log(Message::claim_refused, site,
+      fmt::format("a claim from {} {}", what,
+                  heard.device.empty() ? "any interface" : heard.device));
+}
+
+void Returns::follow_claim(std::size_t site, const reflector::Message& message) {
+  const auto claim = claim_of(message);
+  if (claim.slot != 0 && !find_tunnel(*state_, site, claim.transport, claim.slot)) return;
+  auto& entry = claims_.sites[site];
+  const bool known = entry.claim && entry.claim->epoch == message.in_force_epoch &&
+                     entry.claim->generation == message.in_force_generation;
+  const auto unheard = std::chrono::milliseconds(known ? message.unheard : 0);
+  const auto before = describe_age(entry, now());
+  const auto verdict = hear(claims_, site, claim, unheard, now());
+  if (verdict == ClaimVerdict::applied) put(site);
   if (verdict == ClaimVerdict::older || verdict == ClaimVerdict::tie)
-    log_.write(Message::claim_outdone, state_->model.sites[*site].name,
-               fmt::format("{} {} the {}", describe(claim),
-                           verdict == ClaimVerdict::tie ? "contradicts" : "is older than",
-                           describe_age(claims_.sites[*site], now())));
-  if (verdict == ClaimVerdict::applied || verdict == ClaimVerdict::unchanged)
-    source_->applied(heard.message.site, claim.epoch, claim.generation);
+    log(Message::claim_outdone, site,
+        fmt::format("{} {} the {}", describe(claim),
+                    verdict == ClaimVerdict::tie ? "contradicts" : "is older than", before));
+  // Also when it is another one: the reflector says how long that has not been heard.
+  if (verdict != ClaimVerdict::other_hub && entry.claim->epoch != 0)
+    source_->applied(message.site, *entry.claim);
   arm();
+}
+
+void Returns::log(Message message, std::size_t site, std::string text) {
+  const auto& name = state_->model.sites[site].name;
+  if (auto line = limit_.pass(message, name, std::move(text), now()))
+    log_.write(message, name, std::move(*line));
 }
 
 void Returns::put(std::size_t site) {

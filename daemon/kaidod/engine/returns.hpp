@@ -10,19 +10,24 @@
 
 #include "core/failover/claims.hpp"
 #include "core/gateway.hpp"
+#include "engine/claim_keys.hpp"
 #include "engine/conditions.hpp"
 #include "engine/log.hpp"
+#include "engine/log_limit.hpp"
 #include "ports/claim_source.hpp"
 
 namespace kaido {
 
 /// On the engine's strand. A claim counts only when it came from the inner address of one of the
-/// site's slots, by that slot's own interface. While the reflector does not answer, the last claims
-/// hold, below those of other hubs. Before it has ever answered what the kernel had goes on; a site
-/// that it had nothing for is reached by the first tunnel that is up, below other hubs as well.
+/// site's slots, by that slot's own interface, and with the right seal where both ends have a
+/// WireGuard key for that slot, whatever the transport. While the reflector does not answer, the
+/// last claims hold, below those of other hubs. Before it has ever answered what the kernel had
+/// goes on; a site that it had nothing for is reached by the first tunnel that is up, below other
+/// hubs as well.
 class Returns {
  public:
-  Returns(boost::asio::io_context& io, ClaimSource* source, Log& log, Conditions& conditions);
+  Returns(boost::asio::io_context& io, ClaimSource* source, const ClaimSeals& seals, Log& log,
+          Conditions& conditions);
 
   /// A site's route is another one now; nullopt: none.
   std::function<void(const std::string& site, const Routing& routing)> on_route;
@@ -41,6 +46,12 @@ class Returns {
  private:
   void on_event(const ClaimEvent& event);
   void on_claim(const ClaimHeard& claim);
+  [[nodiscard]] const Tunnel* tunnel_of(std::size_t site, const ClaimHeard& claim) const;
+  [[nodiscard]] bool is_sealed(std::size_t site, const Tunnel& tunnel,
+                               const reflector::Message& message);
+  void refuse(std::size_t site, const ClaimHeard& claim, const char* what);
+  void follow_claim(std::size_t site, const reflector::Message& message);
+  void log(Message message, std::size_t site, std::string text);
   void hear_nobody(bool deaf);
   void expect_all();
   [[nodiscard]] std::optional<std::size_t> find_site(const reflector::SiteKey& key) const;
@@ -57,7 +68,8 @@ class Returns {
   std::vector<std::uint16_t> numbers_;  ///< of claims_.sites
   bool heard_ = false;                  ///< the reflector
   std::optional<Instant> expected_;     ///< until then every site that lives is heard
-  std::uint64_t refused_ = 0;
+  ClaimKeys keys_;
+  LogLimit limit_;
   boost::asio::steady_timer timer_;
 };
 

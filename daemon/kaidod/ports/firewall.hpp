@@ -3,7 +3,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "core/forwarding.hpp"
 #include "kaido/error.hpp"
 
 namespace kaido {
@@ -21,13 +23,25 @@ class Firewall {
   /// earlier kaidod, loaded it). Counters do not matter.
   virtual Result<bool> holds(const std::string& body) = 0;
 
+  /// The table is there, whatever it holds.
+  virtual Result<bool> exists() = 0;
+
+  /// The table's counters of what is forwarded; firewall_refused where it has none.
+  virtual Result<ForwardCounts> forwarded() = 0;
+  /// Base chains of others' tables on the forward hook, in the order that nft lists them.
+  virtual Result<std::vector<ForeignChain>> foreign_forward_chains() = 0;
+
   /// Removes the table; no error when there is none.
   virtual Result<void> remove() = 0;
 
   /// Readable when some ruleset may have changed; -1: never.
   virtual int notification_fd() = 0;
-  /// Empties the notifications; true: a table named kaido may have changed, or some were lost.
-  virtual bool drain_notifications() = 0;
+  struct Changed {
+    bool ours = false;    ///< a table named kaido may have changed
+    bool others = false;  ///< some other may have; both: some notifications were lost
+  };
+  /// Empties the notifications.
+  virtual Changed drain_notifications() = 0;
 };
 
 }  // namespace kaido

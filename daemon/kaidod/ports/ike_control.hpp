@@ -33,9 +33,11 @@ class IkeControl {
   /// A private key that this port loaded is unloaded when another takes its place or none is
   /// desired; one that an earlier process loaded and that is configured no more stays, since charon
   /// does not say whose a key is. Certificates stay until charon ends or someone clears all
-  /// credentials, the admin's too: VICI has no order to unload one. Those of authorities are trust
-  /// anchors for every connection that names none (`cacerts`); to leave the order for them out
-  /// would change nothing, since charon makes anchors of those that connections bring as well.
+  /// credentials, the admin's too: VICI has no order to unload one. So that is done when nothing is
+  /// desired any more (teardown) and nobody else has a connection or a key. Those of authorities
+  /// are trust anchors for every connection that names none (`cacerts`); to leave the order for
+  /// them out would change nothing, since charon makes anchors of those that connections bring as
+  /// well.
   virtual void apply(IkeDesired desired, Done<std::vector<std::string>> done) = 0;
 
   /// Returns as soon as charon has taken the order; the outcome comes as events. Never call it

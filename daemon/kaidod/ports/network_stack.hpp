@@ -41,7 +41,8 @@ class NetworkStack {
   /// Readable when something that read() shows may have changed; -1: never.
   virtual int notification_fd() = 0;
   /// Empties the notifications; true: something relevant changed (or some were lost: ENOBUFS).
-  /// Relevant: links, addresses, rules; routes with Kaido's protocol, default routes; nexthops with
+  /// Relevant: links, addresses, rules; routes with Kaido's protocol, default routes, those by an
+  /// uplink device of the last read's scope; nexthops with
   /// Kaido's protocol or removed (the kernel does not say whose it was).
   virtual bool drain_notifications() = 0;
 };

@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <functional>
 
+#include "adapters/claim_seals/claim_seals.hpp"
 #include "adapters/fake/ike_control.hpp"
 #include "adapters/netlink/rt_netlink.hpp"
 #include "adapters/netlink/wireguard.hpp"
@@ -85,6 +86,8 @@ class Forgetful final : public Store {
  public:
   Result<Remembered> load() override { return Remembered{}; }
   Result<void> save(const Remembered&) override { return {}; }
+  Result<std::string> load_firewall() override { return std::string(); }
+  Result<void> save_firewall(const std::string&) override { return {}; }
 };
 
 class Silent final : public LogSink {
@@ -113,6 +116,7 @@ int run(unsigned sites) {
   boost::asio::io_context io{1};
   const auto work = boost::asio::make_work_guard(io);
   Silent log;
+  const claim_seals::OpenSslSeals seals;
   Forgetful store;
   Configured configuration;
   netlink::RtNetlink stack;
@@ -125,7 +129,8 @@ int run(unsigned sites) {
                      .firewall = firewall,
                      .store = store,
                      .configuration = configuration,
-                     .log = log});
+                     .log = log,
+                     .seals = seals});
   const auto settle = [&] {
     for (int i = 0; i < 100 && io.run_one_for(500ms) > 0; ++i) {
     }

@@ -55,6 +55,10 @@ class ClaimSourceContract : public testing::TestWithParam<WorldKind> {
     return message;
   }
 
+  static stamp::Claim said(std::uint64_t epoch, std::uint32_t generation) {
+    return {.epoch = epoch, .generation = generation, .hub = 101, .transport = 1, .slot = 3};
+  }
+
   std::unique_ptr<World> world_;
   std::vector<ClaimEvent> events_;
 };
@@ -99,7 +103,7 @@ TEST_P(ClaimSourceContract, AReflectorThatComesBackTellsEverythingAnew) {
   start();
   world_->stop_reflector();
   ASSERT_TRUE(wait_for<ReflectorDown>(1));
-  world_->port().applied(kOsaka, 5, 1);  // to nobody
+  world_->port().applied(kOsaka, said(5, 1));  // to nobody
   world_->start_reflector();
   world_->hear(claim(kNaha, 9));
   ASSERT_TRUE(wait_for<ClaimHeard>(1));
@@ -119,8 +123,8 @@ TEST_P(ClaimSourceContract, AReflectorThatWasNeverThereIsToldOnce) {
 
 TEST_P(ClaimSourceContract, WhatIsInForceReachesTheReflector) {
   start();
-  world_->port().applied(kOsaka, 5, 2);
-  world_->port().applied(kNaha, 6, 3);
+  world_->port().applied(kOsaka, said(5, 2));
+  world_->port().applied(kNaha, said(6, 3));
   ASSERT_TRUE(world_->run_until([this] { return world_->applied(kNaha).has_value(); }));
   EXPECT_EQ(world_->applied(kOsaka), (World::Applied{kOsaka, 5, 2}));
   EXPECT_EQ(world_->applied(kNaha), (World::Applied{kNaha, 6, 3}));
@@ -135,7 +139,7 @@ TEST_P(ClaimSourceContract, ThousandsInForceAtOnceAllReachTheReflector) {
     key[7] = static_cast<std::uint8_t>(number);
     return key;
   };
-  for (unsigned i = 0; i < kSites; ++i) world_->port().applied(site(i), 5, i + 1);
+  for (unsigned i = 0; i < kSites; ++i) world_->port().applied(site(i), said(5, i + 1));
   ASSERT_TRUE(world_->run_until([&] { return world_->applied(site(kSites - 1)).has_value(); }));
   for (unsigned i = 0; i < kSites; ++i)
     EXPECT_EQ(world_->applied(site(i)), (World::Applied{site(i), 5, i + 1}));

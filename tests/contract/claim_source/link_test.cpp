@@ -34,6 +34,35 @@ class ReflectorLink : public testing::Test {
   std::vector<ClaimEvent> events_;
 };
 
+TEST_F(ReflectorLink, TellsOnceOfAReflectorThatIsOlder) {
+  reflector_link::Link link(io_, server_.path());
+  start(link);
+  const std::string older(reflector::kOldestSize, '\0');
+  server_.send(older);
+  server_.send(older);
+  server_.tell({.kind = reflector::Kind::claim});
+  ASSERT_TRUE(run_until([this] { return events_.size() > 2; }));
+  EXPECT_TRUE(std::holds_alternative<ReflectorOutdated>(events_[1]));
+  EXPECT_TRUE(std::holds_alternative<ClaimHeard>(events_[2])) << "a new one is there meanwhile";
+  server_.stop();
+  server_.start();
+  ASSERT_TRUE(run_until([this] { return events_.size() > 4 && server_.connected(); }));
+  server_.send(older);
+  ASSERT_TRUE(run_until([this] { return events_.size() > 5; }));
+  EXPECT_TRUE(std::holds_alternative<ReflectorOutdated>(events_[5])) << "once for each connection";
+}
+
+TEST_F(ReflectorLink, ReadsOfANewerReflectorWhatItKnows) {
+  reflector_link::Link link(io_, server_.path());
+  start(link);
+  reflector::Message message;
+  message.generation = 5;
+  std::string newer(reinterpret_cast<const char*>(&message), sizeof(message));
+  server_.send(newer + "and what is new");
+  ASSERT_TRUE(run_until([this] { return events_.size() > 1; }));
+  EXPECT_EQ(std::get<ClaimHeard>(events_[1]).message.generation, 5U);
+}
+
 TEST_F(ReflectorLink, LeavesMessagesOfAnotherLengthOrKindAlone) {
   reflector_link::Link link(io_, server_.path());
   start(link);

@@ -31,6 +31,8 @@ class World {
   virtual void lose_table() = 0;
   virtual void touch_other_table() = 0;
   virtual bool other_table_is_whole() = 0;
+  /// A base chain on the forward hook with the policy drop: "ip docker FORWARD".
+  virtual void add_forward_chain() = 0;
   /// As after a restart of kaidod.
   virtual void new_process() = 0;
 };
@@ -44,6 +46,9 @@ class FakeWorld final : public World {
   void lose_table() override { firewall_.lose(); }
   void touch_other_table() override { firewall_.touch_other(); }
   bool other_table_is_whole() override { return true; }
+  void add_forward_chain() override {
+    firewall_.add_foreign_chain({.name = "ip docker FORWARD", .drops_rest = true});
+  }
   void new_process() override {}
 
  private:
@@ -66,6 +71,10 @@ class KernelWorld final : public World {
   void touch_other_table() override { nft("add rule inet other kept counter"); }
   bool other_table_is_whole() override {
     return std::system("nft list chain inet other kept | grep -q counter") == 0;
+  }
+  void add_forward_chain() override {
+    nft("add table ip docker; add chain ip docker input { type filter hook input priority 0; }; "
+        "add chain ip docker FORWARD { type filter hook forward priority 0; policy drop; }");
   }
   void new_process() override { firewall_ = std::make_unique<nftables::NfTables>(); }
 
@@ -102,6 +111,15 @@ constexpr char kBody[] = R"(
 constexpr char kOtherBody[] = R"(
   chain sources { type filter hook prerouting priority raw; policy accept;
     iifname "kd-ike*" counter drop
+  })";
+
+constexpr char kCountingBody[] = R"(
+  counter allowed4 { }
+  counter allowed6 { }
+  counter passed4 { }
+  counter passed6 { }
+  chain forward { type filter hook forward priority filter - 5; policy drop;
+    iifname "kd-ike*" counter name allowed4 accept
   })";
 
 class FirewallContract : public ::testing::TestWithParam<Kind> {
@@ -194,23 +212,51 @@ TEST_P(FirewallContract, AChangeMakesTheDescriptorReadableUntilItIsDrained) {
   EXPECT_FALSE(is_readable());
   world_->flush_chain();
   EXPECT_TRUE(is_readable());
-  EXPECT_TRUE(firewall().drain_notifications());
+  EXPECT_TRUE(firewall().drain_notifications().ours);
   EXPECT_FALSE(is_readable());
-  EXPECT_FALSE(firewall().drain_notifications());
+  EXPECT_FALSE(firewall().drain_notifications().ours);
 }
 
 TEST_P(FirewallContract, ALostTableIsToldByANotification) {
   load(kBody);
   world_->lose_table();
-  EXPECT_TRUE(firewall().drain_notifications());
+  EXPECT_TRUE(firewall().drain_notifications().ours);
 }
 
-TEST_P(FirewallContract, ChangesOfOtherTablesAreNobodysBusiness) {
+TEST_P(FirewallContract, AChangeOfAnotherTableIsToldApart) {
   load(kBody);
   world_->touch_other_table();
   EXPECT_TRUE(is_readable());
-  EXPECT_FALSE(firewall().drain_notifications());
+  const auto changed = firewall().drain_notifications();
+  EXPECT_FALSE(changed.ours);
+  EXPECT_TRUE(changed.others);
   EXPECT_TRUE(holds(kBody));
+}
+
+TEST_P(FirewallContract, WhetherATableExistsIsToldWhateverItHolds) {
+  EXPECT_EQ(firewall().exists(), false);
+  load(kBody);
+  world_->flush_chain();
+  EXPECT_EQ(firewall().exists(), true);
+  world_->lose_table();
+  EXPECT_EQ(firewall().exists(), false);
+}
+
+TEST_P(FirewallContract, CountersBeginAtNothingWithEachLoad) {
+  EXPECT_FALSE(firewall().forwarded());
+  load(kBody);
+  EXPECT_FALSE(firewall().forwarded()) << "that one has none";
+  load(kCountingBody);
+  EXPECT_EQ(firewall().forwarded(), ForwardCounts{});
+}
+
+TEST_P(FirewallContract, ChainsOfOthersOnTheForwardHookAreTold) {
+  load(kCountingBody);
+  EXPECT_EQ(firewall().foreign_forward_chains(), std::vector<ForeignChain>{});
+  world_->add_forward_chain();
+  EXPECT_TRUE(firewall().drain_notifications().others);
+  EXPECT_EQ(firewall().foreign_forward_chains(),
+            (std::vector<ForeignChain>{{.name = "ip docker FORWARD", .drops_rest = true}}));
 }
 
 TEST_P(FirewallContract, OtherTablesAreLeftAlone) {

@@ -31,32 +31,33 @@ Datagram operator+(Datagram a, const Datagram& b) {
 }
 
 TEST(Notifications, OfATableNamedKaidoCount) {
-  EXPECT_TRUE(concerns_kaido(message(NFT_MSG_DELTABLE, "kaido")));
-  EXPECT_TRUE(concerns_kaido(message(NFT_MSG_DELRULE, "kaido")));
-  EXPECT_TRUE(concerns_kaido(message(NFT_MSG_NEWRULE, "other") + message(NFT_MSG_NEWSET, "kaido")));
+  EXPECT_TRUE(what_changed(message(NFT_MSG_DELTABLE, "kaido")).ours);
+  EXPECT_TRUE(what_changed(message(NFT_MSG_DELRULE, "kaido")).ours);
+  EXPECT_TRUE(
+      what_changed(message(NFT_MSG_NEWRULE, "other") + message(NFT_MSG_NEWSET, "kaido")).ours);
 }
 
 TEST(Notifications, OfOtherTablesDoNot) {
-  EXPECT_FALSE(concerns_kaido(message(NFT_MSG_DELTABLE, "kaido2")));
-  EXPECT_FALSE(concerns_kaido(message(NFT_MSG_DELTABLE, "kaid")));
-  EXPECT_FALSE(concerns_kaido(message(NFT_MSG_NEWRULE, "other") + message(NFT_MSG_NEWGEN, "")));
-  EXPECT_FALSE(concerns_kaido({}));
+  EXPECT_FALSE(what_changed(message(NFT_MSG_DELTABLE, "kaido2")).ours);
+  EXPECT_FALSE(what_changed(message(NFT_MSG_DELTABLE, "kaid")).ours);
+  EXPECT_FALSE(what_changed(message(NFT_MSG_NEWRULE, "other") + message(NFT_MSG_NEWGEN, "")).ours);
+  EXPECT_FALSE(what_changed({}).ours);
 }
 
 TEST(Notifications, WithoutATableAreTakenSeriously) {
-  EXPECT_TRUE(concerns_kaido(message(NFT_MSG_NEWRULE, "")));
+  EXPECT_TRUE(what_changed(message(NFT_MSG_NEWRULE, "")).ours);
 }
 
 TEST(Notifications, CutShortOrWithWrongLengthsAreSurvived) {
   const auto whole = message(NFT_MSG_NEWRULE, "other") + message(NFT_MSG_NEWSET, "kaido");
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const Datagram cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
-    EXPECT_FALSE(concerns_kaido(cut));
+    EXPECT_FALSE(what_changed(cut).ours);
   }
   for (std::size_t at = 0; at < whole.size(); ++at) {
     auto wrong = whole;
     wrong.at(at) ^= 0xff;
-    (void)concerns_kaido(wrong);
+    (void)what_changed(wrong);
   }
 }
 

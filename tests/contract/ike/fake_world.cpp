@@ -33,6 +33,7 @@ class FakeWorld final : public World {
   void load_foreign(const std::string& name) override { port_.load_foreign(name); }
   void unload(const std::string& name) override { port_.unload(name); }
   std::vector<std::string> keys() override { return {port_.keys().begin(), port_.keys().end()}; }
+  std::size_t certificates() override { return port_.certificates(); }
   void load_foreign_key() override { port_.load_foreign_key("office"); }
   void unload_keys() override { port_.unload_keys(); }
   void admin_loads_all() override { port_.admin_loads_all(); }

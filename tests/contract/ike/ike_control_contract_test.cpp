@@ -186,6 +186,24 @@ TEST_P(IkeControlContract, WhereNothingIsDesiredOnlyTheForeignKeyStays) {
   EXPECT_EQ(world_->keys().size(), 2U);
 }
 
+TEST_P(IkeControlContract, WhereNothingIsDesiredNoAuthorityIsTrustedAnyMore) {
+  ASSERT_TRUE(apply(world_->desired()));
+  EXPECT_GE(world_->certificates(), 2U);
+  ASSERT_TRUE(apply({}));
+  EXPECT_EQ(world_->certificates(), 0U);
+  ASSERT_TRUE(apply(world_->desired()));
+  ASSERT_TRUE(initiate());
+  EXPECT_TRUE(world_->run_until([&] { return count<ChildSaUp>() == 1; }));
+}
+
+TEST_P(IkeControlContract, CertificatesStayWhereSomebodyElseHasAConnection) {
+  world_->load_foreign("office");
+  ASSERT_TRUE(apply(world_->desired()));
+  const auto before = world_->certificates();
+  ASSERT_TRUE(apply({}));
+  EXPECT_EQ(world_->certificates(), before);
+}
+
 TEST_P(IkeControlContract, ARefusedConnectionDoesNotStopTheOthers) {
   auto desired = with(world_->desired(), "kaido-tokyo-2");
   desired.connections.front().ike_proposals = {"nonsense"};

@@ -42,6 +42,7 @@ class RealWorld final : public World {
     bare().command("unload-conn", one("name", name));
   }
   std::vector<std::string> keys() override { return bare().command("get-keys").list("keys"); }
+  std::size_t certificates() override { return bare().count("list-certs", "list-cert"); }
   void load_foreign_key() override {
     const auto credentials = lab_.credentials("hub");
     bare().command("load-key", vici::load_credentials(credentials).front().message);

@@ -37,6 +37,8 @@ class World {
   virtual void unload(const std::string& name) = 0;
   /// The private keys in charon, by its own word.
   virtual std::vector<std::string> keys() = 0;
+  /// Certificates in charon, authorities' among them.
+  virtual std::size_t certificates() = 0;
   virtual void load_foreign_key() = 0;
   virtual void unload_keys() = 0;
   /// `swanctl --load-all` of an admin without files of his own.

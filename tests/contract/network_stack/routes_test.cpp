@@ -35,6 +35,10 @@ TEST_F(Routes, AreReadBackAsTheyWereWritten) {
   auto by_gateway = make_route("0.0.0.0/0", "ua", 100, 20);
   by_gateway.gateway = IpAddress::parse("192.168.1.1");
   wanted.push_back(by_gateway);
+  auto beyond = make_route("10.12.0.0/16", "ua", 100, 20);
+  beyond.gateway = IpAddress::parse("198.51.100.1");
+  beyond.onlink = true;
+  wanted.push_back(beyond);
   auto endpoint = make_route("203.0.113.1/32", "ua", 100, 20);
   endpoint.gateway = IpAddress::parse("192.168.1.1");
   endpoint.mtu = 1492;
@@ -171,6 +175,24 @@ TEST_F(Routes, OfOthersAreNotDeletedInPlaceOfKaidos) {
   foreign.protocol = 4;
   apply({ReplaceRoute{foreign}, DeleteRoute{make_route("10.5.0.0/16", "kd0")}});
   EXPECT_TRUE(contains(read({.uplink_devices = {"kd0"}}).routes, foreign));
+}
+
+TEST_F(Routes, OfOthersAreDeletedByTheirDevice) {
+  make_devices();
+  auto first = make_route("fd05::/64", "kd0");
+  first.protocol = 9;
+  auto second = first;
+  second.device = "kd1";
+  second.metric = 51;
+  apply({ReplaceRoute{first}, ReplaceRoute{second}});
+  auto elsewhere = first;
+  elsewhere.device = "kd1";
+  apply({DeleteRoute{elsewhere}});  // there is none
+  const ReadScope both{.uplink_devices = {"kd0", "kd1"}};
+  EXPECT_TRUE(contains(read(both).routes, first));
+  apply({DeleteRoute{second}});
+  EXPECT_FALSE(contains(read(both).routes, second));
+  EXPECT_TRUE(contains(read(both).routes, first));
 }
 
 TEST_F(Routes, ComeByTheThousand) {

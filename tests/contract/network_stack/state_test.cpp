@@ -29,8 +29,17 @@ TEST_F(State, RulesAreReadBackAsTheyWereWritten) {
   auto six = mark;
   six.family = Family::v6;
   six.table = 70000;
-  const std::vector<Rule> wanted = {mark, six, make_rule(Family::v4, 1500, 255),
-                                    make_rule(Family::v6, 1500, 255)};
+  auto from = make_rule(Family::v6, 1601, 221);
+  from.iif = "lo";
+  from.from = Prefix::parse("2001:db8::5/128");
+  auto ports = make_rule(Family::v4, 1150, 221);
+  ports.fwmask = 0xffff;  // no mark at all
+  ports.iif = "lo";
+  ports.ip_protocol = 17;
+  ports.source_port = 68;
+  ports.destination_port = 67;
+  const std::vector<Rule> wanted = {
+      mark, six, from, ports, make_rule(Family::v4, 1500, 255), make_rule(Family::v6, 1500, 255)};
   std::vector<KernelChange> changes;
   for (const auto& rule : wanted) changes.emplace_back(AddRule{rule});
   apply(changes);
@@ -131,6 +140,18 @@ TEST_F(State, RoutesOfOthersDoNotNotify) {
   apply({ReplaceRoute{foreign}});
   EXPECT_FALSE(stack().drain_notifications());
   foreign.destination = Prefix::parse("0.0.0.0/0").value();
+  apply({ReplaceRoute{foreign}});
+  EXPECT_TRUE(notified());
+}
+
+TEST_F(State, RoutesOfOthersByAnUplinkNotify) {
+  apply({CreateLink{make_link("ua", DummyLink{})}});
+  read({.uplink_devices = {"ua"}});
+  ASSERT_GE(stack().notification_fd(), 0);
+  while (notified()) {  // until the kernel has said all about the device
+  }
+  auto foreign = make_route("10.9.0.0/16", "ua");
+  foreign.protocol = 16;
   apply({ReplaceRoute{foreign}});
   EXPECT_TRUE(notified());
 }

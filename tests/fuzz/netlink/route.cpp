@@ -28,7 +28,7 @@ void check_route(Bytes payload) {
 }
 
 void check_message(std::uint16_t type, Bytes payload) {
-  (void)is_relevant(type, payload);
+  (void)is_relevant(type, payload, {1, 2});
   check_route(payload);
   if (const auto address = parse_address(payload))
     require(address->address.prefix_length <= address->address.address.bits());

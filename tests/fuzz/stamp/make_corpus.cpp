@@ -42,6 +42,12 @@ void make(const std::filesystem::path& folder) {
   save_both(folder, "bare", packet);
   encode(probe, 0, packet);
   save_both(folder, "claim", packet);
+  auto sealed = probe;
+  sealed.hmac.emplace().fill(std::byte{0x5a});
+  encode(sealed, 0, packet);
+  save_both(folder, "sealed", packet);
+  encode(sealed, 200, packet);
+  save_both(folder, "sealed-padded", packet);
   encode(probe, 200, packet);
   save_both(folder, "padded", packet);
   packet.resize(150);

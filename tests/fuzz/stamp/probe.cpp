@@ -17,6 +17,7 @@ void require(bool holds) {
 // What was understood can be said again, and is understood the same.
 void check_probe(const stamp::Probe& probe, std::size_t size) {
   require(probe.room <= stamp::kMaximumEntries);
+  require(probe.claim || !probe.hmac);
   std::vector<std::byte> again;
   stamp::encode(probe, size, again);
   require(stamp::parse_probe(again) == probe);
@@ -65,11 +66,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   sessions.answer(arrival, *probe, now, reply);
   sessions.expire(now);
   if (probe->ssid % 64 == 0) sessions.connected();
-  if (const auto word = sessions.next_word()) {
+  if (const auto word = sessions.next_word(now)) {
     sessions.told(now);
     if (word->generation % 2 == 0)
       sessions.hear_kaidod(
-          {.kind = reflector::Kind::applied, .site = word->site, .epoch = word->epoch});
+          {.kind = reflector::Kind::applied, .site = word->site, .epoch = word->epoch}, now);
   }
   const auto before = packet;
   stamp::reflect(packet, reply);

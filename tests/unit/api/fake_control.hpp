@@ -14,7 +14,7 @@ namespace kaido::api {
 class FakeControl : public Control {
  public:
   StatusReport status() override { return status_report; }
-  std::vector<TunnelReport> tunnels() override { return tunnel_reports; }
+  const std::vector<TunnelReport>& tunnels() override { return tunnel_reports; }
   std::vector<UplinkReport> uplinks() override { return uplink_reports; }
   std::vector<NetworkReport> networks() override { return network_reports; }
   std::vector<PathReport> paths() override { return path_reports; }

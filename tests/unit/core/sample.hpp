@@ -81,11 +81,13 @@ inline Model hub() {
 
 /// Both uplinks with all they need.
 inline std::vector<ObservedUplink> good_uplinks() {
-  return {{.present = true,
+  return {{.device = "eth1",
+           .present = true,
            .running = true,
            .addresses = {ip("192.168.1.5")},
            .gateways = {ip("192.168.1.1")}},
-          {.present = true,
+          {.device = "eth2",
+           .present = true,
            .running = true,
            .addresses = {ip("2001:db8:2::5")},
            .gateways = {ip("fe80::1")},

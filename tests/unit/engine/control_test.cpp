@@ -339,31 +339,31 @@ TEST(Engine, ATeardownThatCouldNotReadTheKernelSaysSoAndCanBeRepeated) {
   EXPECT_EQ(failed.error().condition, Condition::kernel_unreachable);
   EXPECT_GT(world.tunnel_devices(), 0U);
   EXPECT_FALSE(world.firewall.body().empty()) << "tunnels without their guard";
-  EXPECT_FALSE(world.store.content.settings_before.empty());
+  EXPECT_FALSE(world.store.content.before.settings.empty());
   EXPECT_EQ(world.log.count("TORN_DOWN", "not all of it"), 1U);
 
   world.tear_down();
   EXPECT_EQ(world.tunnel_devices(), 0U);
   EXPECT_TRUE(world.firewall.body().empty());
-  EXPECT_TRUE(world.store.content.settings_before.empty());
+  EXPECT_TRUE(world.store.content.before.settings.empty());
 }
 
 TEST(Engine, TeardownRemembersWhatItCouldNotGiveBack) {
   World world;
   world.start_branch();
-  const auto settings = world.store.content.settings_before.size();
+  const auto settings = world.store.content.before.settings.size();
   ASSERT_GT(settings, 0U);
   world.stack.refuse(
       [](const KernelChange& change) { return std::holds_alternative<SetSysctl>(change); });
   const auto failed = world.try_to_tear_down();
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().condition, Condition::kernel_refused);
-  EXPECT_EQ(world.store.content.settings_before.size(), settings);
+  EXPECT_EQ(world.store.content.before.settings.size(), settings);
   EXPECT_TRUE(world.firewall.body().empty()) << "no tunnel is left that needs it";
   world.stack.refuse(nullptr);
   const auto given_back = world.tear_down();
   EXPECT_EQ(given_back.size(), settings + 1) << "and the table, which was gone";
-  EXPECT_TRUE(world.store.content.settings_before.empty());
+  EXPECT_TRUE(world.store.content.before.settings.empty());
 }
 
 TEST(Engine, ATunnelThatCannotBeRemovedKeepsItsFirewall) {

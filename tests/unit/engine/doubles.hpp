@@ -28,7 +28,14 @@ class MemoryStore final : public Store {
     content = remembered;
     return {};
   }
+  Result<std::string> load_firewall() override { return firewall; }
+  Result<void> save_firewall(const std::string& body) override {
+    if (full) return failure(Condition::state_not_written, "No space left on device");
+    firewall = body;
+    return {};
+  }
   Remembered content;
+  std::string firewall;
   bool full = false;
   bool unreadable = false;
 };
@@ -41,6 +48,7 @@ class MemoryConfiguration final : public Configuration {
   std::string file;
   bool full = false;
   int prepared = 0;
+  mutable int derived = 0;  // public keys
 
   std::expected<Model, Diagnostics> load() override { return check(file); }
   std::expected<Model, Diagnostics> check(const std::string& text) override {
@@ -63,6 +71,7 @@ class MemoryConfiguration final : public Configuration {
   }
   [[nodiscard]] std::string show(const Model& model) const override { return config::show(model); }
   [[nodiscard]] std::string public_key(const WireGuardPrivateKey& key) const override {
+    ++derived;
     return to_base64(kaido::public_key(key));
   }
 };

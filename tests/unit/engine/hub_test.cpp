@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "world.hpp"
 
@@ -53,10 +54,41 @@ TEST(EngineOfALargeHub, StartsReportsAndTakesOneChangedSite) {
   EXPECT_LE(world.stack.changes_applied(), changes + 8);
 }
 
+TEST(EngineOfALargeHub, DerivesItsPublicKeyOnceAndMakesTheReportsOnceInAWhile) {
+  World world;
+  world.start(hub_of(10'000));
+  const auto* first = world.engine->tunnels().data();
+  EXPECT_EQ(world.engine->tunnels().data(), first) << "the same again";
+  EXPECT_EQ(world.engine->tunnels().front().public_key,
+            to_base64(public_key(*test::hub().wireguard_private_key)));
+  EXPECT_EQ(world.configuration.derived, 1);
+}
+
 TEST(EngineOfALargeHub, SaysInOneLineThatItListensForManySites) {
   World world;
   world.start(hub_of(1000));
   EXPECT_LE(world.log.entries.size(), 100U);
+}
+
+/// Sealed as osaka would: both ends find the same key.
+void seal(reflector::Message& message) {
+  const claim_seals::OpenSslSeals seals;
+  const auto key = seals.derive(WireGuardPrivateKey(test::key(0x50)), test::key(11),
+                                claim_slot(test::net("fd4b:6169:646f::/48"), 7, 1));
+  const stamp::Claim claim{.epoch = message.epoch,
+                           .generation = message.generation,
+                           .hub = message.hub,
+                           .transport = message.transport,
+                           .slot = message.slot,
+                           .carries = message.carries != 0,
+                           .size = message.size,
+                           .fragments = message.fragments != 0,
+                           .outranks = message.outranks != 0,
+                           .hold = message.hold};
+  std::vector<std::byte> text;
+  stamp::signed_text(message.sequence, claim, message.room, text);
+  message.hmac = seals.seal(key.value(), text);
+  message.sealed = 1;
 }
 
 /// What the reflector says of osaka's first WireGuard path.
@@ -75,6 +107,9 @@ reflector::Message claim(std::uint32_t generation, std::uint16_t size, bool frag
   message.fragments = fragments ? 1 : 0;
   std::ranges::copy(source, message.source.begin());
   std::copy_n(source.begin(), message.site.size(), message.site.begin());
+  message.sequence = 77;
+  message.room = 4;
+  seal(message);
   return message;
 }
 
@@ -157,10 +192,103 @@ TEST_F(HubWithASite, MakesWhatNobodySpeaksForTheLastResortWhenItRestarts) {
   EXPECT_TRUE(world.until([&] { return told() == kStaleMetric; }));
 }
 
+TEST_F(HubWithASite, TakesNoClaimFromWhoDoesNotHaveTheSlotsKey) {
+  auto gone = claim(2, 1420, false);
+  gone.slot = 0;  // sealed for something else
+  world.claims.hear(gone, "kd-wg1");
+  gone.sealed = 0;
+  world.claims.hear(gone, "kd-wg1");
+  gone.epoch = 9;  // by IPsec, whose slot has a key as well
+  gone.source = inner_address(test::net("fd4b:6169:646f::/48"), 7, Transport::ikev2, 1).bytes();
+  world.claims.hear(gone, "kd-ike7-1");
+  world.settle();
+  EXPECT_EQ(told(), kFresh);
+  EXPECT_EQ(world.log.count("CLAIM_REFUSED", "osaka"), 1U) << "one line a minute";
+  auto replayed = claim(2, 1420, false);
+  replayed.sequence = 78;
+  world.claims.hear(replayed, "kd-wg1");
+  world.settle();
+  EXPECT_EQ(world.claims.heard().back().generation, 1U) << "the seal is of one probe";
+}
+
+TEST_F(HubWithASite, TakesAnUnsealedClaimOfASiteByIpsecAlone) {
+  auto model = test::hub();
+  model.sites[0].wireguard = false;
+  world.configuration.models["ipsec"] = model;
+  ASSERT_TRUE(world.apply("ipsec"));
+  auto word = claim(2, 1420, false);
+  word.sealed = 0;
+  word.transport = 1;
+  word.source = inner_address(test::net("fd4b:6169:646f::/48"), 7, Transport::ikev2, 1).bytes();
+  world.claims.hear(word, "kd-ike7-1");
+  EXPECT_TRUE(world.until([&] { return world.claims.heard().back().generation == 2; }));
+}
+
+TEST_F(HubWithASite, ForgetsAClaimByItsOwnSilence) {
+  auto poison = claim(1, 1420, false);
+  poison.epoch = std::numeric_limits<std::uint64_t>::max();
+  poison.slot = 0;
+  poison.carries = 0;
+  seal(poison);
+  world.claims.hear(poison, "kd-wg1");
+  ASSERT_TRUE(world.until([&] { return told() == 0; }));
+  auto true_word = claim(1, 1420, false);
+  true_word.in_force_epoch = poison.epoch;
+  true_word.in_force_generation = 1;
+  true_word.unheard = 7999;
+  world.claims.hear(true_word, "kd-wg1");
+  world.settle();
+  EXPECT_EQ(told(), 0U);
+  EXPECT_EQ(world.claims.heard().back().epoch, poison.epoch) << "so that its silence is noticed";
+  true_word.unheard = 8000;
+  world.claims.hear(true_word, "kd-wg1");
+  EXPECT_TRUE(world.until([&] { return told() == kFresh; }));
+}
+
+TEST_F(HubWithASite, DoesNotForgetByTheSilenceOfAClaimThatWasInForceBefore) {
+  auto word = claim(2, 1420, false);
+  world.claims.hear(word, "kd-wg1");
+  ASSERT_TRUE(world.until([&] { return world.claims.heard().back().generation == 2; }));
+  word = claim(1, 1420, false);
+  word.slot = 0;
+  seal(word);
+  word.in_force_epoch = 1;
+  word.in_force_generation = 1;
+  word.unheard = 60'000;
+  world.claims.hear(word, "kd-wg1");
+  world.settle();
+  EXPECT_EQ(told(), kFresh);
+}
+
+TEST_F(HubWithASite, SaysThatItsReflectorIsOlderAndLetsAllLingerUntilItIsAnew) {
+  world.claims.be_outdated();
+  EXPECT_TRUE(world.until([&] { return world.has(Condition::reflector_outdated, "reflector"); }));
+  EXPECT_TRUE(world.until([&] { return told() == kStaleMetric; }));
+  world.claims.stop_reflector();
+  world.claims.start_reflector();
+  claims();
+  EXPECT_TRUE(world.until([&] { return told() == kFresh; }));
+  EXPECT_FALSE(world.has(Condition::reflector_outdated, "reflector"));
+}
+
+TEST_F(HubWithASite, AnAlternatingSiteFillsNoLog) {
+  for (std::uint32_t i = 2; i < 42; ++i) {
+    auto word = claim(i, 1420, false);
+    word.slot = static_cast<std::uint8_t>(i % 2);
+    seal(word);
+    world.claims.hear(word, "kd-wg1");
+    world.claims.hear(claim(1, 1420, false), "kd-wg1");  // outdated
+    world.settle();
+  }
+  EXPECT_EQ(world.log.count("CLAIM_OUTDONE", "osaka"), 1U);
+  EXPECT_LE(world.log.count("NETWORK_MOVED", "osaka"), 10U);
+}
+
 TEST_F(HubWithASite, MakesAPeerAfreshWhoseSessionHasEnded) {
   world.handshake(1, test::key(11), 178);
   const auto last_handshake = [&] {
-    for (const auto& peer : world.wireguard.read("kd-wg1").value().peers)
+    const auto device = world.wireguard.read("kd-wg1").value();
+    for (const auto& peer : device.peers)
       if (peer.peer.public_key == test::key(11)) return peer.last_handshake;
     return std::int64_t{-1};
   };

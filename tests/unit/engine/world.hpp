@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "adapters/claim_seals/claim_seals.hpp"
 #include "adapters/fake/claim_source.hpp"
 #include "adapters/fake/firewall.hpp"
 #include "adapters/fake/ike_control.hpp"
@@ -35,6 +36,7 @@ class World {
   MemoryStore store;
   MemoryConfiguration configuration;
   MemoryLog log;
+  claim_seals::OpenSslSeals seals;
   fake::IkeControl ike{[this](auto task) { boost::asio::post(io, std::move(task)); }};
   fake::NetworkStack stack;
   fake::WireGuard wireguard{stack};
@@ -54,6 +56,7 @@ class World {
                                                 .store = store,
                                                 .configuration = configuration,
                                                 .log = log,
+                                                .seals = seals,
                                                 .prober = probing ? &prober : nullptr,
                                                 .no_prober = no_prober,
                                                 .claims = listening ? &claims : nullptr});

@@ -55,15 +55,23 @@ class SessionsTest : public testing::Test {
   /// Hands over all words there are.
   std::vector<Message> words() {
     std::vector<Message> all;
-    while (const auto word = sessions.next_word()) {
+    while (const auto word = sessions.next_word(now)) {
       all.push_back(*word);
       sessions.told(now);
     }
     return all;
   }
   void apply(std::uint8_t gateway, std::uint32_t generation) {
-    sessions.hear_kaidod(
-        {.kind = Kind::applied, .site = site(gateway), .epoch = 7, .generation = generation});
+    const auto applied = claim(generation);
+    sessions.hear_kaidod({.kind = Kind::applied,
+                          .site = site(gateway),
+                          .epoch = applied.epoch,
+                          .generation = generation,
+                          .hub = applied.hub,
+                          .transport = applied.transport,
+                          .slot = applied.slot,
+                          .carries = 1},
+                         now);
   }
   void wait(Instant::duration duration) {
     now += duration;
@@ -231,6 +239,133 @@ TEST_F(SessionsTest, AForgedClaimDoesNotHideTheSameClaimFromTheRightPath) {
   EXPECT_EQ(told[0].interface, 11U);
 }
 
+TEST_F(SessionsTest, ASealIsToldWithWhatItWasMadeOf) {
+  sessions.connected();
+  stamp::Hmac hmac{};
+  hmac.fill(std::byte{0x5a});
+  answer(from(1, kIke, 1), {.sequence = 77, .claim = claim(5), .room = 3, .hmac = hmac});
+  const auto told = words();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].sealed, 1);
+  EXPECT_EQ(told[0].hmac, hmac);
+  EXPECT_EQ(told[0].sequence, 77U);
+  EXPECT_EQ(told[0].room, 3);
+}
+
+TEST_F(SessionsTest, AClaimThatDiffersIsToldWithHowLongTheOneInForceWasNotHeard) {
+  sessions.connected();
+  probe(from(1, kIke, 1), 1, claim(9, 60'000));
+  EXPECT_EQ(words().at(0).in_force_epoch, 0U) << "none is known";
+  now += milliseconds(300);
+  apply(1, 9);
+  now += milliseconds(400);
+  probe(from(1, kIke, 1), 2, claim(8, 60'000));
+  auto told = words();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].in_force_epoch, 7U);
+  EXPECT_EQ(told[0].in_force_generation, 9U);
+  EXPECT_EQ(told[0].unheard, 400)
+      << "since kaidod's word: whether it was heard before is not known";
+  apply(1, 9);  // said again for the one that was refused
+  probe(from(1, kIke, 2), 3, claim(9, 60'000));
+  words();
+  now += minutes(2);
+  probe(from(1, kIke, 1), 4, claim(8, 60'000));
+  told = words();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].unheard, 65535);
+}
+
+TEST_F(SessionsTest, WhatComesInsteadIsToldAtTheMomentThatTheClaimInForceIsForgotten) {
+  sessions.connected();
+  apply(1, 9);
+  const auto poisoned = now;
+  std::vector<milliseconds> told_at;
+  while (now < poisoned + Sessions::kForgotten + milliseconds(100)) {
+    probe(from(1, kIke, 1), 1, claim(5));
+    for (const auto& word : words()) told_at.emplace_back(word.unheard);
+    now += milliseconds(50);
+  }
+  ASSERT_FALSE(told_at.empty());
+  EXPECT_EQ(told_at.back(), Sessions::kForgotten) << "and not when it would be told again anyway";
+}
+
+TEST_F(SessionsTest, OneWithTheSameNumbersThatSaysSomethingElseIsNotTheOneInForce) {
+  sessions.connected();
+  apply(1, 9);
+  now += seconds(5);
+  auto forged = claim(9);
+  forged.slot = 3;
+  probe(from(1, kIke, 1), 1, forged);
+  words();
+  now += seconds(4);
+  probe(from(1, kIke, 1), 2, claim(8));
+  EXPECT_EQ(words().at(0).unheard, 9000);
+}
+
+TEST_F(SessionsTest, AFloodOfClaimsIsToldTenAtOnceAndFiveASecond) {
+  sessions.connected();
+  std::size_t count = 0;
+  std::uint32_t generation = 0;
+  const auto flood = [&](Instant::duration duration) {
+    for (const auto end = now + duration; now < end;) {
+      probe(from(1, kIke, 1), 1, claim(++generation));
+      sessions.expire(now);
+      count += words().size();
+      now += milliseconds(1);
+    }
+  };
+  flood(milliseconds(100));
+  EXPECT_EQ(count, 10U);
+  flood(seconds(10));
+  EXPECT_EQ(count, 60U);
+  probe(from(2, kIke, 1), 1, claim(1));
+  EXPECT_EQ(words().size(), 1U) << "another site does not suffer";
+}
+
+TEST_F(SessionsTest, AClaimThatHadToWaitIsToldWhenThereIsAWordForIt) {
+  sessions.connected();
+  for (std::uint32_t i = 1; i <= 20; ++i) {
+    probe(from(1, kIke, 1), 1, claim(i, 60'000));
+    words();
+  }
+  EXPECT_TRUE(words().empty());
+  ASSERT_TRUE(sessions.next_deadline());
+  EXPECT_LE(*sessions.next_deadline(), now + Sessions::kWordEach);
+  now = *sessions.next_deadline();
+  sessions.expire(now);
+  const auto told = words();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].generation, 20U) << "the latest";
+}
+
+TEST_F(SessionsTest, WhoFloodsASiteFromElsewhereDoesNotSilenceIt) {
+  sessions.connected();
+  std::size_t genuine = 0;
+  for (std::uint32_t i = 0; i < 10'000; ++i) {  // ten seconds
+    probe(from(1, kIke, 9, 40'000, 66), 1, claim(1000 + i));
+    if (i % 50 == 0) probe(from(1, kIke, 1, 40'000, 11), 1, claim(5 + i / 1000));
+    sessions.expire(now);
+    for (const auto& word : words()) genuine += word.interface == 11 ? 1 : 0;
+    now += milliseconds(1);
+  }
+  EXPECT_GE(genuine, 20U);
+}
+
+TEST_F(SessionsTest, ASilenceThatHadToWaitIsTold) {
+  sessions.connected();
+  for (std::uint32_t i = 1; i <= 20; ++i) {
+    probe(from(1, kIke, 1), 1, claim(i, 100));
+    words();
+  }
+  wait(milliseconds(100));
+  wait(seconds(1));
+  const auto told = words();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].kind, Kind::silent);
+  EXPECT_FALSE(sessions.next_deadline());
+}
+
 TEST_F(SessionsTest, RepliesSayWhichClaimIsInForce) {
   EXPECT_EQ(probe(from(1, kIke, 1), 1, claim(5)).applied_epoch, 0U);
   apply(1, 5);
@@ -243,7 +378,7 @@ TEST_F(SessionsTest, RepliesSayWhichClaimIsInForce) {
 
 TEST_F(SessionsTest, OnlyAppliedIsTakenFromKaidod) {
   probe(from(1, kIke, 1), 1, claim(5));
-  sessions.hear_kaidod({.kind = Kind::claim, .site = site(1), .epoch = 7, .generation = 5});
+  sessions.hear_kaidod({.kind = Kind::claim, .site = site(1), .epoch = 7, .generation = 5}, now);
   EXPECT_EQ(probe(from(1, kIke, 1), 1, claim(5)).applied_epoch, 0U);
 }
 
@@ -337,7 +472,7 @@ TEST_F(SessionsTest, ANewKaidodIsToldOfEverySiteThatIsPresentAndOfNoOther) {
 TEST_F(SessionsTest, WhatWasNotToldToOneKaidodIsToldToTheNext) {
   sessions.connected();
   probe(from(1, kIke, 1), 1, claim(5));
-  ASSERT_TRUE(sessions.next_word());  // and the connection ends
+  ASSERT_TRUE(sessions.next_word(now));  // and the connection ends
   sessions.connected();
   EXPECT_EQ(words().size(), 1U);
 }

@@ -49,6 +49,30 @@ TEST(GoldenBytes, OfAProbeWithClaimRoomAndPadding) {
   EXPECT_EQ(Packet(packet.begin() + 44, packet.end()), expected);
 }
 
+TEST(GoldenBytes, OfASealBehindTheClaimAndBeforeThePadding) {
+  Packet packet;
+  Hmac hmac{};
+  hmac.fill(std::byte{0x5a});
+  encode({.sequence = 0x01020304, .claim = kClaim, .hmac = hmac}, 100, packet);
+  ASSERT_EQ(packet.size(), 100U);
+  Packet expected(16, std::byte{0x5a});
+  const auto head = bytes({0x80, 8, 0, 16});
+  expected.insert(expected.begin(), head.begin(), head.end());
+  const auto padding = bytes({0x80, 1, 0, 4, 0, 0, 0, 0});
+  expected.insert(expected.end(), padding.begin(), padding.end());
+  EXPECT_EQ(Packet(packet.begin() + 44 + 28, packet.end()), expected);
+}
+
+TEST(GoldenBytes, OfWhatIsSealedAreTheSequenceAndTheClaimAsItIsSent) {
+  Packet packet;
+  encode({.sequence = 0x01020304, .sent = 9, .ssid = 7, .claim = kClaim, .room = 3}, 0, packet);
+  Packet text;
+  signed_text(0x01020304, kClaim, 3, text);
+  auto expected = bytes({1, 2, 3, 4});
+  expected.insert(expected.end(), packet.begin() + 44, packet.end());
+  EXPECT_EQ(text, expected);
+}
+
 TEST(GoldenBytes, OfTheFlagsOfAClaim) {
   const auto flags = [](bool carries, bool fragments, bool outranks = false) {
     Packet packet;

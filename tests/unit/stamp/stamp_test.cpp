@@ -61,6 +61,48 @@ TEST(Probe, IsReadAsItWasWritten) {
   }
 }
 
+TEST(Probe, IsReadWithItsSeal) {
+  Hmac hmac{};
+  hmac.fill(std::byte{0x5a});
+  const Probe probe{.sequence = 5, .claim = kClaim, .room = 3, .hmac = hmac};
+  for (const std::size_t size : {0U, 700U}) EXPECT_EQ(parse_probe(encoded(probe, size)), probe);
+  EXPECT_EQ(parse_probe(encoded({.claim = {}, .room = 3, .hmac = hmac}))->hmac, std::nullopt)
+      << "there is nothing to seal";
+}
+
+TEST(Probe, WithASealInAnotherPlaceOrOfAnotherLengthHasNone) {
+  constexpr std::size_t kSealAt = 44 + 28;
+  const Probe probe{.sequence = 5, .claim = kClaim, .hmac = Hmac{}};
+  const auto packet = encoded(probe);
+  ASSERT_TRUE(parse_probe(packet)->hmac);
+  const auto with = [&](std::size_t where, std::initializer_list<int> tlv) {
+    auto changed = packet;
+    Packet inserted;
+    for (const int value : tlv) inserted.push_back(static_cast<std::byte>(value));
+    changed.insert(changed.begin() + static_cast<std::ptrdiff_t>(where), inserted.begin(),
+                   inserted.end());
+    const auto read = parse_probe(changed);
+    EXPECT_TRUE(read && read->claim == kClaim);
+    return read->hmac.has_value();
+  };
+  EXPECT_FALSE(with(44, {0x80, 7, 0, 0})) << "covered, but not by what the other end knows";
+  EXPECT_FALSE(with(kSealAt, {0x80, 1, 0, 0}));
+  EXPECT_FALSE(with(packet.size(), {0x80, 7, 0, 0})) << "RFC 8972 §4.8: it follows all TLVs";
+  EXPECT_TRUE(with(packet.size(), {0x80, 1, 0, 0})) << "but for padding";
+  auto shorter = packet;
+  shorter.pop_back();
+  set(shorter, kSealAt + 3, 15);
+  EXPECT_FALSE(parse_probe(shorter)->hmac);
+}
+
+TEST(Reply, MarksTheSealAsUnknownSinceTheReflectorHasNoKey) {
+  auto packet = encoded({.sequence = 5, .claim = kClaim, .hmac = Hmac{}});
+  reflect(packet, answer());
+  EXPECT_EQ(at(packet, 44 + 28), 0x80);
+  EXPECT_EQ(at(packet, 44 + 28 + 1), 8);
+  EXPECT_TRUE(parse_reply(packet)->kaido);
+}
+
 TEST(Probe, HasTheSizeThatWasAskedFor) {
   for (const std::size_t size : {44U, 48U, 49U, 160U, 1232U, 1452U, 9000U})
     EXPECT_EQ(encoded({.claim = {}}, size).size(), size);

@@ -32,8 +32,8 @@ class Folder {
 Remembered much() {
   Remembered remembered;
   remembered.disabled = {"tokyo/a:isp1/ikev2", "plain/a:isp1/wireguard"};
-  remembered.settings_before = {{"ipv4/ip_forward", "0"}, {"ipv6/conf/eth1/accept_ra", "1"}};
-  remembered.routes_before = {
+  remembered.before.settings = {{"ipv4/ip_forward", "0"}, {"ipv6/conf/eth1/accept_ra", "1"}};
+  remembered.before.routes = {
       {.destination = *Prefix::parse("0.0.0.0/0"),
        .metric = 100,
        .gateway = IpAddress::parse("192.168.1.1"),
@@ -41,6 +41,15 @@ Remembered much() {
        .source = IpAddress::parse("192.168.1.5"),
        .protocol = 16},
       {.destination = *Prefix::parse("::/0"), .metric = 1024, .device = "ppp0", .protocol = 3}};
+  remembered.before.devices = {"eth1", "ppp0"};
+  remembered.before.later = {{.destination = *Prefix::parse("0.0.0.0/0"),
+                              .metric = 50,
+                              .gateway = IpAddress::parse("203.0.113.1"),
+                              .device = "eth1",
+                              .protocol = 3,
+                              .onlink = true}};
+  remembered.gateways = {{"eth1", {*IpAddress::parse("192.168.1.1"), *IpAddress::parse("fe80::1")}},
+                         {"ppp0", {*IpAddress::parse("0.0.0.0")}}};
   return remembered;
 }
 

@@ -21,10 +21,11 @@ void ClaimSource::start(std::move_only_function<void(const ClaimEvent&)> on_even
     tell(ReflectorDown{});
 }
 
-void ClaimSource::applied(const reflector::SiteKey& site, std::uint64_t epoch,
-                          std::uint32_t generation) {
-  if (running_) applied_.push_back({site, epoch, generation});
+void ClaimSource::applied(const reflector::SiteKey& site, const stamp::Claim& claim) {
+  if (running_) applied_.push_back({site, claim.epoch, claim.generation});
 }
+
+void ClaimSource::be_outdated() { tell(ReflectorOutdated{}); }
 
 void ClaimSource::tell(ClaimEvent event) {
   if (!on_event_) return;

@@ -23,8 +23,7 @@ class ClaimSource final : public kaido::ClaimSource {
   explicit ClaimSource(Post post) : post_(std::move(post)) {}
 
   void start(std::move_only_function<void(const ClaimEvent&)> on_event) override;
-  void applied(const reflector::SiteKey& site, std::uint64_t epoch,
-               std::uint32_t generation) override;
+  void applied(const reflector::SiteKey& site, const stamp::Claim& claim) override;
 
   /// Runs what waits, and what that makes wait; false when there was nothing.
   bool pump();
@@ -35,6 +34,8 @@ class ClaimSource final : public kaido::ClaimSource {
   void stop_reflector();
   /// A site's probe with this claim came in by `device`. Told only when it differs from the last.
   void hear(const reflector::Message& message, const std::string& device);
+  /// It is of an older version, as long as this one runs.
+  void be_outdated();
   /// None for the hold time of the site's claim.
   void fall_silent(const reflector::SiteKey& site);
 

@@ -32,6 +32,7 @@ Result<void> Firewall::replace(const std::string& body) {
   if (!balanced(body)) return failure(Condition::firewall_refused, "syntax error");
   body_ = body;
   there_ = whole_ = true;
+  counts_ = {};
   ++replaced_;
   notify(true);
   return {};
@@ -42,17 +43,45 @@ Result<bool> Firewall::holds(const std::string& body) {
   return there_ && whole_ && body_ == body;
 }
 
+Result<bool> Firewall::exists() {
+  if (auto asked = failure_if_asked(); !asked) return std::unexpected(asked.error());
+  return there_;
+}
+
+Result<ForwardCounts> Firewall::forwarded() {
+  if (body_.find("counter allowed4") == std::string::npos)
+    return failure(Condition::firewall_refused, "the table has no counters");
+  return counts_;
+}
+
+Result<std::vector<ForeignChain>> Firewall::foreign_forward_chains() { return foreign_; }
+
+void Firewall::add_foreign_chain(ForeignChain chain) {
+  foreign_.push_back(std::move(chain));
+  notify(false);
+}
+
+void Firewall::remove_foreign_chains() {
+  foreign_.clear();
+  notify(false);
+}
+
+void Firewall::forward(std::size_t family, std::uint64_t packets, bool pass) {
+  counts_.allowed.at(family) += packets;
+  if (pass) counts_.passed.at(family) += packets;
+}
+
 Result<void> Firewall::remove() {
   if (auto asked = failure_if_asked(); !asked) return asked;
   lose();
   return {};
 }
 
-bool Firewall::drain_notifications() {
+Firewall::Changed Firewall::drain_notifications() {
   std::uint64_t count = 0;
   while (read(notifications_, &count, sizeof(count)) > 0) {
   }
-  return std::exchange(changed_, false);
+  return std::exchange(changed_, {});
 }
 
 void Firewall::damage() {
@@ -79,7 +108,7 @@ Result<void> Firewall::failure_if_asked() {
 }
 
 void Firewall::notify(bool ours) {
-  changed_ |= ours;
+  (ours ? changed_.ours : changed_.others) = true;
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = write(notifications_, &one, sizeof(one));
 }

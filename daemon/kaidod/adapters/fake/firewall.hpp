@@ -4,6 +4,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ports/firewall.hpp"
 
@@ -20,9 +21,12 @@ class Firewall final : public kaido::Firewall {
 
   Result<void> replace(const std::string& body) override;
   Result<bool> holds(const std::string& body) override;
+  Result<bool> exists() override;
+  Result<ForwardCounts> forwarded() override;
+  Result<std::vector<ForeignChain>> foreign_forward_chains() override;
   Result<void> remove() override;
   int notification_fd() override { return notifications_; }
-  bool drain_notifications() override;
+  Changed drain_notifications() override;
 
   /// Somebody flushed a chain, or took an element out of a set.
   void damage();
@@ -30,6 +34,11 @@ class Firewall final : public kaido::Firewall {
   void lose();
   /// Somebody changed a table that is not Kaido's.
   void touch_other();
+  /// Somebody has this chain on the forward hook.
+  void add_foreign_chain(ForeignChain chain);
+  void remove_foreign_chains();
+  /// Packets of a family (0 IPv4, 1 IPv6) that Kaido allows; `pass`: and nobody else drops.
+  void forward(std::size_t family, std::uint64_t packets, bool pass);
   /// The next call (replace, holds or remove) fails with this.
   void fail_next(Error error) { failures_.push_back(std::move(error)); }
   /// From now on all calls fail with this; nullopt: they work again.
@@ -46,7 +55,9 @@ class Firewall final : public kaido::Firewall {
   std::string body_;
   bool there_ = false;
   bool whole_ = false;
-  bool changed_ = false;
+  Changed changed_;
+  ForwardCounts counts_;
+  std::vector<ForeignChain> foreign_;
   int notifications_;
   std::size_t replaced_ = 0;
   std::deque<Error> failures_;

@@ -44,6 +44,9 @@ Result<std::vector<std::string>> IkeControl::apply_now(const IkeDesired& desired
   if (key_ != key) keys_.erase(key_);
   if (!key.empty()) keys_.insert(key);
   key_ = key;
+  if (const auto& own = desired.credentials.certificate_der; !own.empty())
+    certificates_.insert(own);
+  for (const auto& authority : desired.credentials.authority_der) certificates_.insert(authority);
   for (const auto& connection : desired.connections) {
     wanted.insert(connection.name);
     const auto present = connections_.find(connection.name);
@@ -66,6 +69,7 @@ Result<std::vector<std::string>> IkeControl::apply_now(const IkeDesired& desired
     for (const auto sas = sas_; const auto& sa : sas)
       if (sa.connection == name) bring_down(sa.unique_id);
   }
+  if (desired == IkeDesired{} && loaded().empty() && keys_.empty()) certificates_.clear();
   if (refusal) return std::unexpected(*refusal);
   return changed;
 }

@@ -65,6 +65,7 @@ class IkeControl final : public kaido::IkeControl {
 
   [[nodiscard]] std::vector<std::string> loaded() const;  ///< Kaido's and foreign, ascending
   [[nodiscard]] const std::set<std::string>& keys() const { return keys_; }
+  [[nodiscard]] std::size_t certificates() const { return certificates_.size(); }
   [[nodiscard]] const std::map<std::string, IkeConnection>& connections() const {
     return connections_;
   }
@@ -88,6 +89,7 @@ class IkeControl final : public kaido::IkeControl {
   std::set<std::string> foreign_;
   std::set<std::string> keys_;  ///< private keys, anyone's
   std::string key_;             ///< of these, the one that this port loaded
+  std::set<std::string> certificates_;
   std::map<std::string, Outcome> outcomes_;
   std::deque<Error> next_refusals_;
   std::map<std::string, std::string> refusals_;

@@ -1,5 +1,6 @@
 #include "adapters/fake/network_stack.hpp"
 
+#include <fmt/format.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -12,9 +13,10 @@ namespace {
 constexpr std::uint8_t kKernelProtocol = 2;  // RTPROT_KERNEL
 
 // As NetworkStack::drain_notifications has it.
-bool is_relevant(const KernelChange& change) {
-  const auto is_ours = [](const Route& route) {
-    return route.protocol == kRouteProtocol || route.destination.length() == 0;
+bool is_relevant(const KernelChange& change, const std::vector<std::string>& uplinks) {
+  const auto is_ours = [&](const Route& route) {
+    return route.protocol == kRouteProtocol || route.destination.length() == 0 ||
+           std::ranges::find(uplinks, route.device) != uplinks.end();
   };
   if (const auto* added = std::get_if<ReplaceRoute>(&change)) return is_ours(added->route);
   if (const auto* removed = std::get_if<DeleteRoute>(&change)) return is_ours(removed->route);
@@ -92,6 +94,7 @@ Result<KernelState> NetworkStack::read(const ReadScope& scope) {
     read_failures_.pop_front();
     return std::unexpected(std::move(error));
   }
+  uplinks_ = scope.uplink_devices;
   auto result = state_;
   std::erase_if(result.routes, [&](const Route& route) {
     const auto leads = [&](const IpAddress& to) { return route.destination.contains(to); };
@@ -125,7 +128,7 @@ std::vector<ChangeFailure> NetworkStack::apply(std::span<const KernelChange> cha
 Result<void> NetworkStack::carry_out(const KernelChange& change) {
   auto done = std::visit(Visitor{*this}, change);
   if (!done) done.error().detail = describe(change) + ": " + done.error().detail;
-  if (is_relevant(change)) notify();
+  if (is_relevant(change, uplinks_)) notify();
   return done;
 }
 
@@ -138,9 +141,15 @@ void NetworkStack::plug_in(const std::string& name, std::uint32_t mtu) {
   device.name = name;
   device.mtu = mtu;
   device.index = next_index_++;
+  device.mac = fmt::format("02:00:00:00:00:{:02x}", device.index);
   device.up = true;
   device.running = true;
   state_.links.push_back(device);
+  notify();
+}
+
+void NetworkStack::set_point_to_point(const std::string& device) {
+  if (auto* target = link(device)) target->point_to_point = true;
   notify();
 }
 

@@ -35,6 +35,7 @@ class NetworkStack final : public kaido::NetworkStack {
   /// Adds a device that Kaido does not make, up and with carrier, e.g. an uplink.
   void plug_in(const std::string& name, std::uint32_t mtu = 1500);
   void set_carrier(const std::string& device, bool carrier);
+  void set_point_to_point(const std::string& device);
   /// As if notifications had overrun the socket.
   void notify() const;
   /// The next calls of read or changes applied fail with these, one each.
@@ -75,6 +76,7 @@ class NetworkStack final : public kaido::NetworkStack {
   KernelState state_;
   std::map<std::string, std::string> sysctls_;
   std::map<std::string, bool> no_carrier_;
+  std::vector<std::string> uplinks_;  ///< of the last read's scope
   std::deque<Error> read_failures_;
   std::deque<Error> change_failures_;
   std::function<bool(const KernelChange&)> refused_;

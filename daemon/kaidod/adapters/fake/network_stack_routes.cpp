@@ -77,7 +77,9 @@ Result<void> NetworkStack::replace_route(Route route) {
 void NetworkStack::remove_route(Route route) {
   complete(route);
   const auto found = std::ranges::find_if(state_.routes, [&](const Route& other) {
-    return same_place(other, route) && other.type == route.type && other.protocol == route.protocol;
+    return same_place(other, route) && other.type == route.type &&
+           other.protocol == route.protocol &&
+           (route.protocol == kRouteProtocol || other.device == route.device);
   });
   if (found != state_.routes.end()) state_.routes.erase(found);
 }

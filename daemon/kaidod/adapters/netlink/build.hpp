@@ -25,7 +25,8 @@ namespace kaido::netlink {
 [[nodiscard]] Message delete_nexthop(std::uint32_t id);
 /// An IPv6 metric of 0 becomes 1024, as the kernel has it.
 [[nodiscard]] Message replace_route(const Route& route, int device);
-[[nodiscard]] Message delete_route(const Route& route);
+/// `device` (0: any): routes of others may differ by it alone.
+[[nodiscard]] Message delete_route(const Route& route, int device);
 
 // Dumps.
 [[nodiscard]] Message dump_links();

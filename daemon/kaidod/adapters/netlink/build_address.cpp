@@ -3,6 +3,8 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
+#include <span>
+
 #include "adapters/netlink/build.hpp"
 
 namespace kaido::netlink {
@@ -22,12 +24,27 @@ Message address_message(std::uint16_t type, std::uint16_t flags, const Interface
   return message;
 }
 
+void put_port(Message& message, std::uint16_t type, std::uint16_t port) {
+  if (port == 0) return;
+  const fib_rule_port_range range{.start = port, .end = port};
+  message.put(type, std::span(reinterpret_cast<const std::uint8_t*>(&range), sizeof(range)));
+}
+
+void put_selectors(Message& message, const Rule& rule) {
+  if (rule.from) message.put_address(FRA_SRC, rule.from->address());
+  if (!rule.iif.empty()) message.put_name(FRA_IIFNAME, rule.iif);
+  if (rule.ip_protocol != 0) message.put_u8(FRA_IP_PROTO, rule.ip_protocol);
+  put_port(message, FRA_SPORT_RANGE, rule.source_port);
+  put_port(message, FRA_DPORT_RANGE, rule.destination_port);
+}
+
 Message rule_message(std::uint16_t type, std::uint16_t flags, const Rule& rule) {
   Message message(type, flags);
   auto& header = message.header<fib_rule_hdr>();
   header.family = address_family(rule.family);
   header.action = FR_ACT_TO_TBL;
   header.table = RT_TABLE_UNSPEC;
+  if (rule.from) header.src_len = rule.from->length();
   message.put_u32(FRA_PRIORITY, rule.priority);
   message.put_u8(FRA_PROTOCOL, rule.protocol);
   if (rule.l3mdev) {
@@ -39,6 +56,7 @@ Message rule_message(std::uint16_t type, std::uint16_t flags, const Rule& rule) 
     message.put_u32(FRA_FWMARK, rule.fwmark);
     message.put_u32(FRA_FWMASK, rule.fwmask);
   }
+  put_selectors(message, rule);
   return message;
 }
 

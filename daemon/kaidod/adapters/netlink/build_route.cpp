@@ -101,6 +101,7 @@ Message replace_route(const Route& route, int device) {
     header_of(message).rtm_scope = RT_SCOPE_LINK;
   if (route.type == RouteType::local && route.destination.family() == Family::v4)
     header_of(message).rtm_scope = RT_SCOPE_HOST;
+  if (route.onlink) header_of(message).rtm_flags |= RTNH_F_ONLINK;
   if (route.nexthop != 0) message.put_u32(RTA_NH_ID, route.nexthop);
   if (device != 0) message.put_u32(RTA_OIF, static_cast<std::uint32_t>(device));
   put_gateway(message, route);
@@ -109,9 +110,10 @@ Message replace_route(const Route& route, int device) {
   return message;
 }
 
-Message delete_route(const Route& route) {
+Message delete_route(const Route& route, int device) {
   Message message(RTM_DELROUTE, 0);
   put_identity(message, route);
+  if (device != 0) message.put_u32(RTA_OIF, static_cast<std::uint32_t>(device));
   if (route.destination.family() == Family::v4) header_of(message).rtm_scope = RT_SCOPE_NOWHERE;
   return message;
 }

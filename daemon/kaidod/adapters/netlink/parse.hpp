@@ -28,8 +28,8 @@ struct AddressMessage {
 [[nodiscard]] std::optional<AddressMessage> parse_address(Bytes payload);
 
 /// RTM_NEWRULE, RTM_DELRULE. nullopt also for a rule that selects by more than a Rule can say
-/// (addresses, devices, ports …) or does other than look a table up: to show it as a wider rule
-/// would be a lie. Kaido makes no such rule.
+/// (destinations, users, ranges of ports …) or does other than look a table up: to show it as a
+/// wider rule would be a lie. Kaido makes no such rule.
 [[nodiscard]] std::optional<Rule> parse_rule(Bytes payload);
 
 struct NexthopMessage {

@@ -28,6 +28,8 @@ std::optional<AddressMessage> parse_address(Bytes payload) {
   message.device = static_cast<int>(header->ifa_index);
   message.address.address = *local;
   message.address.prefix_length = header->ifa_prefixlen;
+  message.address.temporary = !v4 && (flags & IFA_F_TEMPORARY) != 0;
+  if (address && *address != *local) message.address.peer = address;
   message.address.usable = (flags & (IFA_F_TENTATIVE | IFA_F_DEPRECATED | IFA_F_DADFAILED)) == 0;
   return message;
 }

@@ -1,4 +1,6 @@
+#include <fmt/format.h>
 #include <linux/if.h>
+#include <linux/if_arp.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
@@ -30,6 +32,11 @@ std::uint32_t find_u32(Bytes bytes, std::uint16_t type) {
   return value;
 }
 
+std::string mac_text(Bytes bytes) {
+  constexpr std::size_t kOctets = 6;
+  return bytes.size() == kOctets ? fmt::format("{:02x}", fmt::join(bytes, ":")) : std::string();
+}
+
 void set_kind(LinkMessage& message, const LinkInfo& info) {
   if (info.kind == "vrf") {
     message.link.kind = VrfLink{find_u32(info.data, IFLA_VRF_TABLE)};
@@ -51,6 +58,7 @@ std::optional<LinkMessage> parse_link(Bytes payload) {
   LinkMessage message;
   message.link.index = header->ifi_index;
   message.link.up = (header->ifi_flags & IFF_UP) != 0;
+  message.link.point_to_point = (header->ifi_flags & IFF_POINTOPOINT) != 0;
   message.link.running = (header->ifi_flags & IFF_LOWER_UP) != 0;
   for_each_attribute(after_header<ifinfomsg>(payload), [&](const Attribute& attribute) {
     switch (attribute.type) {
@@ -62,6 +70,9 @@ std::optional<LinkMessage> parse_link(Bytes payload) {
         break;
       case IFLA_MTU:
         message.link.mtu = attribute.value_or<std::uint32_t>(0);
+        break;
+      case IFLA_ADDRESS:
+        if (header->ifi_type == ARPHRD_ETHER) message.link.mac = mac_text(attribute.data);
         break;
       case IFLA_MASTER:
         message.master = attribute.value_or<std::int32_t>(0);

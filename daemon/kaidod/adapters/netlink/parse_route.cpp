@@ -55,6 +55,7 @@ std::vector<RouteMessage> legs(const RouteMessage& common, Bytes bytes) {
     if (hop->rtnh_len < sizeof(rtnexthop) || hop->rtnh_len > bytes.size()) break;
     auto leg = common;
     leg.device = hop->rtnh_ifindex;
+    leg.route.onlink = (hop->rtnh_flags & RTNH_F_ONLINK) != 0;
     for_each_attribute(bytes.first(hop->rtnh_len).subspan(sizeof(rtnexthop)),
                        [&](const Attribute& attribute) { set_gateway(leg, attribute); });
     result.push_back(std::move(leg));
@@ -119,6 +120,7 @@ std::vector<RouteMessage> parse_route(Bytes payload) {
   route.type = *type;
   route.table = header->rtm_table;
   route.protocol = header->rtm_protocol;
+  route.onlink = (header->rtm_flags & RTNH_F_ONLINK) != 0;
   route.destination = Prefix(IpAddress(family, {}), 0);  // set_gateway asks for the family
   for_each_attribute(after_header<rtmsg>(payload),
                      [&](const Attribute& attribute) { take(parts, attribute, family); });
@@ -131,6 +133,7 @@ std::vector<RouteMessage> parse_route(Bytes payload) {
       route.type == RouteType::blackhole) {
     parts.message.device = 0;
     route.gateway.reset();
+    route.onlink = false;
   } else if (!parts.multipath.empty()) {
     return legs(parts.message, parts.multipath);
   }

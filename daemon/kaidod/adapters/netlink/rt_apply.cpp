@@ -91,7 +91,11 @@ class Applier {
     if (!change.route.device.empty() && !resolve(change.route.device, device)) return;
     queue(replace_route(change.route, static_cast<int>(device)));
   }
-  void operator()(const DeleteRoute& change) { queue(delete_route(change.route)); }
+  void operator()(const DeleteRoute& change) {
+    const bool ours = change.route.protocol == kRouteProtocol;
+    const auto device = ours || change.route.device.empty() ? 0 : index_of(change.route.device);
+    if (ours || device != 0) queue(delete_route(change.route, device));
+  }
   void operator()(const SetSysctl& change) {
     flush();
     if (auto done = write_sysctl(change.sysctl); !done)

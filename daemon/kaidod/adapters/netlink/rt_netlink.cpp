@@ -3,6 +3,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "adapters/netlink/rt_apply.hpp"
@@ -28,7 +29,13 @@ Result<KernelState> RtNetlink::read(const ReadScope& scope) {
   const auto socket = requests();
   if (!socket) return std::unexpected(socket.error().to_error("open rtnetlink"));
   auto state = read_state(**socket, scope);
-  if (state) return std::move(*state);
+  if (state) {
+    uplinks_.clear();
+    for (const auto& link : state->links)
+      if (std::ranges::find(scope.uplink_devices, link.name) != scope.uplink_devices.end())
+        uplinks_.push_back(link.index);
+    return std::move(*state);
+  }
   if (state.error().local) requests_.reset();
   return std::unexpected(state.error().to_error("read the network's state"));
 }
@@ -58,7 +65,7 @@ bool RtNetlink::drain_notifications() {
   while (true) {
     const auto received =
         notifications_->receive_notification([&](std::uint16_t type, Bytes payload) {
-          relevant = relevant || is_relevant(type, payload);
+          relevant = relevant || is_relevant(type, payload, uplinks_);
         });
     if (received && !*received) return relevant;
     if (received) continue;

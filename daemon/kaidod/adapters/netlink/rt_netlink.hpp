@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "adapters/netlink/socket.hpp"
 #include "ports/network_stack.hpp"
@@ -29,6 +30,7 @@ class RtNetlink final : public NetworkStack {
   Outcome<Socket*> requests();  ///< opens it if need be
   std::optional<Socket> requests_;
   std::optional<Socket> notifications_;
+  std::vector<int> uplinks_;  ///< indexes of the last read's scope
 };
 
 }  // namespace kaido::netlink

@@ -154,14 +154,24 @@ Outcome<KernelState> read_state(Socket& socket, const ReadScope& scope) {
   return Reader(socket).read(scope);
 }
 
-bool is_relevant(std::uint16_t type, Bytes payload) {
+namespace {
+
+bool is_relevant_route(Bytes payload, const std::vector<int>& uplinks) {
+  const auto header = value_at_start<rtmsg>(payload);
+  if (!header || (header->rtm_flags & RTM_F_CLONED) != 0) return false;
+  if (header->rtm_protocol == kRouteProtocol || header->rtm_dst_len == 0) return true;
+  return !uplinks.empty() && std::ranges::any_of(parse_route(payload), [&](const auto& message) {
+    return std::ranges::find(uplinks, message.device) != uplinks.end();
+  });
+}
+
+}  // namespace
+
+bool is_relevant(std::uint16_t type, Bytes payload, const std::vector<int>& uplinks) {
   switch (type) {
     case RTM_NEWROUTE:
-    case RTM_DELROUTE: {
-      const auto header = value_at_start<rtmsg>(payload);
-      if (!header || (header->rtm_flags & RTM_F_CLONED) != 0) return false;
-      return header->rtm_protocol == kRouteProtocol || header->rtm_dst_len == 0;
-    }
+    case RTM_DELROUTE:
+      return is_relevant_route(payload, uplinks);
     case RTM_NEWNEXTHOP: {
       const auto header = value_at_start<nhmsg>(payload);
       return header && header->nh_protocol == kRouteProtocol;

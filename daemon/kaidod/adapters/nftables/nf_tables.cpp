@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <boost/json.hpp>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -35,11 +36,12 @@ std::string first_line(std::string_view text) {
 
 /// Stateless: counters do not matter. Numeric: names out of /etc would make the listing depend on
 /// files that are nobody's business here.
-Answer run(const std::string& commands) {
+Answer run(const std::string& commands,
+           unsigned flags = NFT_CTX_OUTPUT_STATELESS | NFT_CTX_OUTPUT_NUMERIC_ALL) {
   const std::unique_ptr<nft_ctx, decltype(&nft_ctx_free)> context(nft_ctx_new(NFT_CTX_DEFAULT),
                                                                   &nft_ctx_free);
   if (!context) return {.done = false, .output = {}, .error = "nft has no memory"};
-  nft_ctx_output_set_flags(context.get(), NFT_CTX_OUTPUT_STATELESS | NFT_CTX_OUTPUT_NUMERIC_ALL);
+  nft_ctx_output_set_flags(context.get(), flags);
   nft_ctx_buffer_output(context.get());
   nft_ctx_buffer_error(context.get());
   Answer answer{.done = nft_run_cmd_from_buffer(context.get(), commands.c_str()) == 0,
@@ -84,6 +86,30 @@ Listing split(std::string text) {
 /// libnftables builds large trees (20,000 elements: 30 MB); the daemon must not keep their pages.
 constexpr std::size_t kLarge = 65'536;  // bytes
 
+constexpr std::size_t kCounters = 4;
+
+std::string_view text(const boost::json::object& object, const char* member) {
+  const auto* value = object.if_contains(member);
+  const auto* string = value == nullptr ? nullptr : value->if_string();
+  return string == nullptr ? std::string_view() : std::string_view(*string);
+}
+
+/// The objects of one kind in nft's answer (libnftables-json(5)).
+Result<std::vector<boost::json::object>> list_json(const std::string& command, const char* kind) {
+  const auto listed = run(command, NFT_CTX_OUTPUT_JSON);
+  if (!listed.done) return std::unexpected(listed.to_error());
+  try {
+    std::vector<boost::json::object> objects;
+    const auto answer = boost::json::parse(listed.output);
+    for (const auto& item : answer.at("nftables").as_array())
+      if (const auto* object = item.as_object().if_contains(kind))
+        objects.push_back(object->as_object());
+    return objects;
+  } catch (const std::exception&) {
+    return failure(Condition::firewall_refused, "nft's answer makes no sense");
+  }
+}
+
 constexpr char kList[] = "list table inet kaido";
 
 }  // namespace
@@ -112,6 +138,47 @@ Result<bool> NfTables::holds(const std::string& body) {
   const auto listing = split(listed.output);
   return listing.mark && listing.content.find(table_comment(body)) != std::string::npos &&
          sha256(listing.content) == *listing.mark;
+}
+
+Result<bool> NfTables::exists() {
+  const auto listed = run("list table inet kaido\n");
+  if (!listed.done && listed.absent()) return false;
+  if (!listed.done) return std::unexpected(listed.to_error());
+  return true;
+}
+
+Result<ForwardCounts> NfTables::forwarded() {
+  const auto objects = list_json("list counters table inet kaido\n", "counter");
+  if (!objects) return std::unexpected(objects.error());
+  ForwardCounts counts;
+  std::size_t known = 0;
+  for (const auto& object : *objects) {
+    const auto name = text(object, "name");
+    const auto packets = object.at("packets").to_number<std::uint64_t>();
+    for (const auto& [of, count] :
+         {std::pair{"allowed4", &counts.allowed[0]}, std::pair{"allowed6", &counts.allowed[1]},
+          std::pair{"passed4", &counts.passed[0]}, std::pair{"passed6", &counts.passed[1]}}) {
+      if (name != of) continue;
+      *count = packets;
+      ++known;
+    }
+  }
+  if (known == kCounters) return counts;
+  return failure(Condition::firewall_refused, "the table has no counters");
+}
+
+Result<std::vector<ForeignChain>> NfTables::foreign_forward_chains() {
+  const auto objects = list_json("list chains\n", "chain");
+  if (!objects) return std::unexpected(objects.error());
+  std::vector<ForeignChain> chains;
+  for (const auto& object : *objects) {
+    const bool ours = text(object, "family") == "inet" && text(object, "table") == "kaido";
+    if (ours || text(object, "hook") != "forward" || text(object, "family") == "bridge") continue;
+    chains.push_back({.name = fmt::format("{} {} {}", text(object, "family"), text(object, "table"),
+                                          text(object, "name")),
+                      .drops_rest = text(object, "policy") == "drop"});
+  }
+  return chains;
 }
 
 Result<void> NfTables::remove() {

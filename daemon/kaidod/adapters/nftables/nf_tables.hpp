@@ -26,9 +26,12 @@ class NfTables final : public Firewall {
 
   Result<void> replace(const std::string& body) override;
   Result<bool> holds(const std::string& body) override;
+  Result<bool> exists() override;
+  Result<ForwardCounts> forwarded() override;
+  Result<std::vector<ForeignChain>> foreign_forward_chains() override;
   Result<void> remove() override;
   int notification_fd() override;
-  bool drain_notifications() override;
+  Changed drain_notifications() override;
 
  private:
   int notifications_ = -1;

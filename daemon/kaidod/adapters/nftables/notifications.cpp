@@ -56,14 +56,18 @@ int open_socket() {
 
 }  // namespace
 
-bool concerns_kaido(std::span<const std::uint8_t> datagram) {
+Firewall::Changed what_changed(std::span<const std::uint8_t> datagram) {
+  Firewall::Changed changed;
   const auto* message = reinterpret_cast<const nlmsghdr*>(datagram.data());
   int left = static_cast<int>(datagram.size());
   while (mnl_nlmsg_ok(message, left)) {
-    if (names_kaido(*message)) return true;
+    if (names_kaido(*message))
+      changed.ours = true;
+    else
+      changed.others |= NFNL_MSG_TYPE(message->nlmsg_type) != NFT_MSG_NEWGEN;
     message = mnl_nlmsg_next(message, &left);
   }
-  return false;
+  return changed;
 }
 
 NfTables::~NfTables() {
@@ -75,9 +79,9 @@ int NfTables::notification_fd() {
   return notifications_;
 }
 
-bool NfTables::drain_notifications() {
-  if (notification_fd() < 0) return false;
-  bool changed = false;
+Firewall::Changed NfTables::drain_notifications() {
+  if (notification_fd() < 0) return {};
+  Changed changed;
   alignas(nlmsghdr) std::array<std::uint8_t, 32768> buffer;
   while (true) {
     sockaddr_nl from{};
@@ -86,13 +90,16 @@ bool NfTables::drain_notifications() {
                                reinterpret_cast<sockaddr*>(&from), &from_size);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == ENOBUFS) {  // some were lost
-      changed = true;
+      changed = {.ours = true, .others = true};
       continue;
     }
     if (size <= 0) return changed;
     if (from.nl_pid != 0) continue;  // not the kernel
     const auto length = static_cast<std::size_t>(size);
-    changed |= length > buffer.size() || concerns_kaido({buffer.data(), length});
+    const auto told = length > buffer.size() ? Changed{.ours = true, .others = true}
+                                             : what_changed({buffer.data(), length});
+    changed.ours |= told.ours;
+    changed.others |= told.others;
   }
 }
 

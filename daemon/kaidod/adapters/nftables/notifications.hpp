@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <span>
 
+#include "ports/firewall.hpp"
+
 namespace kaido::nftables {
 
-/// Does one datagram of the kernel's concern a table named kaido? True also for what cannot be
-/// understood in full: a needless look is cheaper than a missed change.
-[[nodiscard]] bool concerns_kaido(std::span<const std::uint8_t> datagram);
+/// Whose tables one datagram of the kernel's concerns. What cannot be understood in full counts as
+/// ours: a needless look is cheaper than a missed change.
+[[nodiscard]] Firewall::Changed what_changed(std::span<const std::uint8_t> datagram);
 
 }  // namespace kaido::nftables

@@ -68,7 +68,7 @@ void Link::attempt() {
   }
   socket_.assign(fd);
   delay_ = kFirstRetry;
-  told_down_ = false;
+  told_down_ = told_outdated_ = false;
   read_later();
   tell(ReflectorUp{});
 }
@@ -100,7 +100,7 @@ void Link::read() {
 
 bool Link::read_one() {
   reflector::Message message;
-  // A longer message is cut off, and its true length returned.
+  // Of a longer message only its beginning is taken, and its true length returned.
   const auto got =
       recv(socket_.native_handle(), &message, sizeof(message), MSG_DONTWAIT | MSG_TRUNC);
   if (got < 0 && errno == EINTR) return true;
@@ -109,7 +109,11 @@ bool Link::read_one() {
     lost();
     return false;
   }
-  if (got != sizeof(message)) return true;
+  if (got < static_cast<ssize_t>(sizeof(message))) {
+    const bool older = got >= static_cast<ssize_t>(reflector::kOldestSize);
+    if (older && !std::exchange(told_outdated_, true)) tell(ReflectorOutdated{});
+    return true;
+  }
   if (const auto event = to_event(message)) tell(*event);
   return true;
 }
@@ -130,13 +134,17 @@ void Link::tell_down() {
 
 void Link::tell(const ClaimEvent& event) { on_event_(event); }
 
-void Link::applied(const reflector::SiteKey& site, std::uint64_t epoch, std::uint32_t generation) {
+void Link::applied(const reflector::SiteKey& site, const stamp::Claim& claim) {
   if (!socket_.is_open()) return;
   reflector::Message message;
   message.kind = reflector::Kind::applied;
   message.site = site;
-  message.epoch = epoch;
-  message.generation = generation;
+  message.epoch = claim.epoch;
+  message.generation = claim.generation;
+  message.hub = claim.hub;
+  message.transport = claim.transport;
+  message.slot = claim.slot;
+  message.carries = claim.carries ? 1 : 0;
   unsent_.insert_or_assign(site, message);
   if (!writing_) write();
 }

@@ -17,10 +17,10 @@ namespace kaido::reflector_link {
 /// Owns the connection to the reflector, and what could not be written to it yet: one message per
 /// site. On the thread of its io_context; nothing waits. A connection that fails or ends is made
 /// anew after 100 ms, then after twice as long each time up to 2 s; ReflectorDown comes once for
-/// each ReflectorUp, and when the first attempt of all fails. A message of another length or kind
-/// is left alone: the reflector outlives kaidod's upgrades and may be of another version. Who
-/// listens is not asked: the socket's folder belongs to the reflector's own user, whom nobody else
-/// can be.
+/// each ReflectorUp, and when the first attempt of all fails. The reflector outlives kaidod's
+/// upgrades and may be of another version: what a longer message has more is left alone, so is one
+/// of an unknown kind; a shorter one is ReflectorOutdated. Who listens is not asked: the socket's
+/// folder belongs to the reflector's own user, whom nobody else can be.
 class Link final : public ClaimSource {
  public:
   static constexpr std::chrono::milliseconds kFirstRetry{100};
@@ -32,8 +32,7 @@ class Link final : public ClaimSource {
   Link& operator=(const Link&) = delete;
 
   void start(std::move_only_function<void(const ClaimEvent&)> on_event) override;
-  void applied(const reflector::SiteKey& site, std::uint64_t epoch,
-               std::uint32_t generation) override;
+  void applied(const reflector::SiteKey& site, const stamp::Claim& claim) override;
 
  private:
   void attempt();
@@ -56,6 +55,7 @@ class Link final : public ClaimSource {
   std::map<reflector::SiteKey, reflector::Message> unsent_;
   bool writing_ = false;
   bool told_down_ = false;
+  bool told_outdated_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< handlers hold it weakly
 };
 

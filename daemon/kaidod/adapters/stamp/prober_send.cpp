@@ -49,7 +49,8 @@ void Prober::add_stamp(const OutgoingProbe& probe) {
                  .sent = ntp_now(),
                  .ssid = ssid_,
                  .claim = probe.claim,
-                 .room = probe.room},
+                 .room = probe.room,
+                 .hmac = probe.hmac},
                 payload_size(probe, kUdpHeaders), item.payload);
   item.envelope.address(path.target.source, path.target.destination, port_, path.interface);
 }

@@ -15,6 +15,9 @@ namespace {
 
 namespace json = boost::json;
 
+/// For whoever has to tell them apart once; members are only added so far.
+constexpr int kVersion = 1;
+
 json::object to_json(const Route& route) {
   json::object object{{"destination", route.destination.to_string()},
                       {"device", route.device},
@@ -22,6 +25,7 @@ json::object to_json(const Route& route) {
                       {"protocol", route.protocol}};
   if (route.gateway) object["gateway"] = route.gateway->to_string();
   if (route.source) object["source"] = route.source->to_string();
+  if (route.onlink) object["onlink"] = true;
   return object;
 }
 
@@ -37,19 +41,67 @@ Route route_from(const json::object& object) {
   route.protocol = object.at("protocol").to_number<std::uint8_t>();
   if (object.contains("gateway")) route.gateway = IpAddress::parse(text("gateway"));
   if (object.contains("source")) route.source = IpAddress::parse(text("source"));
+  if (const auto* onlink = object.if_contains("onlink")) route.onlink = onlink->as_bool();
   return route;
 }
 
+std::vector<Route> routes_from(const json::value& value) {
+  std::vector<Route> routes;
+  for (const auto& route : value.as_array()) routes.push_back(route_from(route.as_object()));
+  return routes;
+}
+
+json::array to_json(const std::vector<Route>& routes) {
+  json::array array;
+  for (const auto& route : routes) array.emplace_back(to_json(route));
+  return array;
+}
+
+Before before_from(const json::object& object) {
+  Before before;
+  for (const auto& [path, old] : object.at("settings_before").as_object())
+    before.settings.push_back({std::string(path), std::string(old.as_string())});
+  before.routes = routes_from(object.at("routes_before"));
+  if (const auto* later = object.if_contains("routes_later")) before.later = routes_from(*later);
+  if (const auto* devices = object.if_contains("devices_before")) {
+    for (const auto& device : devices->as_array()) before.devices.emplace(device.as_string());
+  } else {  // not written before version 1
+    for (const auto& route : before.routes) before.devices.insert(route.device);
+  }
+  return before;
+}
+
+std::map<std::string, std::vector<IpAddress>> gateways_from(const json::object& object) {
+  std::map<std::string, std::vector<IpAddress>> gateways;
+  for (const auto& [device, addresses] : object)
+    for (const auto& text : addresses.as_array()) {
+      const auto address = IpAddress::parse(std::string_view(text.as_string()));
+      if (!address) throw std::invalid_argument("gateways");
+      gateways[device].push_back(*address);
+    }
+  return gateways;
+}
+
+json::object to_json(const std::map<std::string, std::vector<IpAddress>>& gateways) {
+  json::object object;
+  for (const auto& [device, addresses] : gateways) {
+    json::array array;
+    for (const auto& address : addresses) array.emplace_back(address.to_string());
+    object[device] = std::move(array);
+  }
+  return object;
+}
+
+/// Members that are missing were not written by earlier versions: each has a value for that.
 Remembered remembered_from(const json::value& value) {
   Remembered remembered;
   const auto& object = value.as_object();
   for (const auto& name : object.at("disabled").as_array())
     remembered.disabled.emplace(name.as_string());
-  for (const auto& [path, old] : object.at("settings_before").as_object())
-    remembered.settings_before.push_back({std::string(path), std::string(old.as_string())});
-  for (const auto& route : object.at("routes_before").as_array())
-    remembered.routes_before.push_back(route_from(route.as_object()));
-  if (const auto* epoch = object.if_contains("epoch"))  // not written before there were claims
+  remembered.before = before_from(object);
+  if (const auto* gateways = object.if_contains("gateways"))
+    remembered.gateways = gateways_from(gateways->as_object());
+  if (const auto* epoch = object.if_contains("epoch"))
     remembered.epoch = epoch->to_number<std::uint64_t>();
   return remembered;
 }
@@ -85,14 +137,39 @@ Result<void> StateFile::save(const Remembered& remembered) {
   json::array disabled;
   for (const auto& name : remembered.disabled) disabled.emplace_back(name);
   json::object settings;
-  for (const auto& [path, value] : remembered.settings_before) settings[path] = value;
-  json::array routes;
-  for (const auto& route : remembered.routes_before) routes.emplace_back(to_json(route));
-  const json::object all{{"disabled", std::move(disabled)},
+  for (const auto& [path, value] : remembered.before.settings) settings[path] = value;
+  json::array devices;
+  for (const auto& device : remembered.before.devices) devices.emplace_back(device);
+  const json::object all{{"version", kVersion},
+                         {"disabled", std::move(disabled)},
                          {"settings_before", std::move(settings)},
-                         {"routes_before", std::move(routes)},
+                         {"devices_before", std::move(devices)},
+                         {"routes_before", to_json(remembered.before.routes)},
+                         {"routes_later", to_json(remembered.before.later)},
+                         {"gateways", to_json(remembered.gateways)},
                          {"epoch", remembered.epoch}};
   return write_atomically(file_, json::serialize(all) + "\n", 0600, Condition::state_not_written);
+}
+
+Result<std::string> StateFile::load_firewall() {
+  const std::ifstream in(firewall_file());
+  if (!in && errno == ENOENT) return std::string();
+  if (!in)
+    return failure(Condition::state_not_read,
+                   fmt::format("{}: {}", firewall_file().string(), std::strerror(errno)));
+  std::stringstream content;
+  content << in.rdbuf();
+  return std::move(content).str();
+}
+
+Result<void> StateFile::save_firewall(const std::string& body) {
+  if (!body.empty())
+    return write_atomically(firewall_file(), body, 0600, Condition::state_not_written);
+  std::error_code failed;
+  std::filesystem::remove(firewall_file(), failed);
+  if (!failed) return {};
+  return failure(Condition::state_not_written,
+                 fmt::format("{}: {}", firewall_file().string(), failed.message()));
 }
 
 }  // namespace kaido

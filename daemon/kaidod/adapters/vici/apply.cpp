@@ -45,6 +45,7 @@ void Apply::run() {
 void Apply::plan(const Section& connections, const Section& keys) {
   const auto& names = connections.list("conns");
   present_.insert(names.begin(), names.end());
+  const bool last_of_all = leaves_nothing(keys.list("keys"));
   plan_credentials(keys.list("keys"));
   std::set<std::string_view> wanted;
   for (const auto& connection : desired_.connections) wanted.insert(connection.name);
@@ -58,6 +59,19 @@ void Apply::plan(const Section& connections, const Section& keys) {
     // Refused when it has no SA, which is as good.
     last_.push_back({"terminate", *encode(terminate(name)), {}});
   }
+  if (last_of_all) last_.push_back({"clear-creds", *encode(Section{}), {}});
+}
+
+/// Nothing of ours is to stay, and nobody else has a connection or a key: then the certificates go,
+/// too. VICI has no order to unload one. (Which key an earlier process loaded charon does not say:
+/// a single one beside our connections is ours.)
+bool Apply::leaves_nothing(const std::vector<std::string>& keys) const {
+  const auto ours = [](const std::string& name) { return is_ours(name); };
+  const bool were_here = loaded_->credentials != 0 || std::ranges::any_of(present_, ours);
+  const bool no_foreign_key =
+      keys.empty() || (keys.size() == 1 && (loaded_->key.empty() || keys[0] == loaded_->key));
+  return were_here && no_foreign_key && desired_ == IkeDesired{} &&
+         std::ranges::all_of(present_, ours);
 }
 
 void Apply::plan_credentials(const std::vector<std::string>& keys) {

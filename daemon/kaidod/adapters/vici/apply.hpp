@@ -48,6 +48,7 @@ class Apply : public std::enable_shared_from_this<Apply> {
 
   void plan(const Section& connections, const Section& keys);
   void plan_credentials(const std::vector<std::string>& keys);
+  [[nodiscard]] bool leaves_nothing(const std::vector<std::string>& keys) const;
   void on_key(std::string id);
   void unload_key();
   [[nodiscard]] std::optional<Step> next_step();

@@ -84,7 +84,9 @@ Duration affordable_for_size(const FailoverState& state, std::size_t i) {
 double probe_bytes(const PathSpec& spec, std::uint16_t size) {
   constexpr std::uint16_t kSmall =
       48 + stamp::kBaseSize + stamp::kTlvHeader + stamp::kClaimSize;  // IPv6, UDP
-  return 2.0 * (std::max(size, kSmall) + spec.overhead);
+  constexpr std::uint16_t kSeal = stamp::kTlvHeader + stamp::kHmacSize;
+  const auto least = static_cast<std::uint16_t>(kSmall + (spec.sealed ? kSeal : 0));
+  return 2.0 * (std::max(size, least) + spec.overhead);
 }
 
 }  // namespace kaido

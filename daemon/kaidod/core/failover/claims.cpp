@@ -1,29 +1,44 @@
 #include "core/failover/claims.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 
 namespace kaido {
 
-ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& claim, Instant now) {
+namespace {
+
+/// Nothing but what may change without another generation differs.
+bool is_same(const stamp::Claim& claim, const stamp::Claim& other) {
+  auto same = claim;
+  same.size = other.size;
+  same.fragments = other.fragments;
+  same.outranks = other.outranks;
+  same.hold = other.hold;
+  return same == other;
+}
+
+/// What forbids to follow this claim after that one.
+std::optional<ClaimVerdict> objection(const stamp::Claim& claim, const stamp::Claim& in_force) {
+  const auto age = [](const stamp::Claim& c) { return std::tuple(c.epoch, c.generation); };
+  if (age(claim) < age(in_force)) return ClaimVerdict::older;
+  if (age(claim) == age(in_force) && !is_same(claim, in_force)) return ClaimVerdict::tie;
+  return std::nullopt;
+}
+
+}  // namespace
+
+ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& claim, Duration unheard,
+                  Instant now) {
   if (site >= state.sites.size() || claim.hub != state.own_number) return ClaimVerdict::other_hub;
   auto& entry = state.sites[site];
-  if (entry.claim && !entry.present && now - entry.silent_since > kForget) entry.claim.reset();
+  const bool back = !entry.present;
   if (entry.claim) {
-    const auto age = [](const stamp::Claim& c) { return std::tuple(c.epoch, c.generation); };
-    if (age(claim) < age(*entry.claim)) return ClaimVerdict::older;
-    const bool back = !entry.present;
-    entry.present = true;
-    if (age(claim) == age(*entry.claim)) {
-      auto same = claim;  // what may change without another generation
-      same.size = entry.claim->size;
-      same.fragments = entry.claim->fragments;
-      same.outranks = entry.claim->outranks;
-      same.hold = entry.claim->hold;
-      if (same != *entry.claim) return ClaimVerdict::tie;
-      // Heard again after a silence: what it says is in force again.
-      if (claim == *entry.claim) return back ? ClaimVerdict::applied : ClaimVerdict::unchanged;
-    }
+    const auto refused = objection(claim, *entry.claim);
+    if (refused != ClaimVerdict::older) entry.present = true;
+    if (refused && unheard < kForget) return *refused;
+    // Heard again after a silence: what it says is in force again.
+    if (claim == *entry.claim) return back ? ClaimVerdict::applied : ClaimVerdict::unchanged;
     if (entry.claim->carries && !claim.carries) entry.grace = now + kGrace;
   }
   entry.present = true;

@@ -19,8 +19,10 @@
 //   partition    two hubs may both hold claims that carry; each announces, the routing protocol
 //                between hubs prefers by its own rules, and either has a working path: it heard it
 //                moments ago
-//   replay       an older epoch is refused, until the site has been silent for kForget (one whose
-//                state and clock were lost comes back)
+//   replay       an older epoch or generation is refused, and so is a tie, as long as the claim in
+//                force is heard: it rides on every probe. Has it not been for kForget while others
+//                come (the reflector says so), then it is forgotten and theirs counts: the site's
+//                state and clock were lost, or what is in force was never the site's word
 #pragma once
 
 #include <cstdint>
@@ -34,7 +36,8 @@
 namespace kaido {
 
 inline constexpr auto kGrace = std::chrono::seconds(5);
-inline constexpr auto kForget = std::chrono::seconds(60);
+/// The slowest probing of a path in use is every 1.25 s; what is poisoned heals within 10 s.
+inline constexpr auto kForget = std::chrono::seconds(8);
 /// A site that lives is heard within this time after our start, or our reflector's.
 inline constexpr auto kSpeaksUp = std::chrono::seconds(2);
 
@@ -53,7 +56,10 @@ struct ClaimsState {
 };
 
 /// The source has been checked by the caller (core knows neither interfaces nor packets).
-ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& claim, Instant now);
+/// `unheard`: for so long the reflector has not heard the claim that is in force; 0: it is not
+/// known.
+ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& claim, Duration unheard,
+                  Instant now);
 /// True: it was present until now.
 bool silence(ClaimsState& state, std::size_t site, Instant now);
 /// Our reflector has gone, and nobody is heard, or is back.

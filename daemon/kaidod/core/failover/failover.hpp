@@ -42,6 +42,7 @@ struct PathSpec {
   std::size_t uplink = 0;
   std::uint16_t hub_number = 0;
   Measure measure = Measure::stamp;
+  bool sealed = false;   ///< its claims are: probes are longer by that
   double handicap = -1;  ///< cost of its transport; negative: 0 for ikev2, 15 for wireguard
   std::uint16_t full_size = 1420;  ///< bytes an inner packet may have by the tunnel's MTU
   std::uint16_t overhead = 60;     ///< bytes that the tunnel adds to it

@@ -25,6 +25,14 @@ vici::Section BareVici::command(const std::string& name, const vici::Section& me
   return read_packet().message;
 }
 
+std::size_t BareVici::count(const std::string& name, const std::string& event) {
+  listen(event);
+  send_packet(vici::PacketType::command_request, name, vici::encode({}).value());
+  std::size_t events = 0;
+  while (read_packet().type == vici::PacketType::event) ++events;
+  return events;
+}
+
 void BareVici::listen(const std::string& name) {
   send_packet(vici::PacketType::event_register, name, "");
   if (read_packet().type != vici::PacketType::event_confirm)

@@ -19,6 +19,9 @@ class BareVici {
   /// The answer, whether or not it says "success".
   vici::Section command(const std::string& name, const vici::Section& message = {});
 
+  /// How many events of that name a command answers with.
+  std::size_t count(const std::string& name, const std::string& event);
+
   /// Asks for events of that name. After that this connection is for `next_event` only.
   void listen(const std::string& name);
   /// Waits for one.

@@ -1,0 +1,155 @@
+// A hub's part of the firewall: what passes between tunnels and networks.
+#include <fmt/format.h>
+
+#include <map>
+#include <string>
+
+#include "core/addressing.hpp"
+#include "core/desired.hpp"
+#include "core/nft_text.hpp"
+
+namespace kaido {
+namespace {
+
+using namespace nft;
+
+/// 0.0.0.0/0 and ::/0 mean the internet: what no other network is, by the outer devices.
+bool is_internet(const Prefix& prefix) { return prefix.length() == 0; }
+
+class HubChains {
+ public:
+  explicit HubChains(const GatewayState& state)
+      : model_(state.model), surroundings_(state.surroundings) {
+    for (const auto& network : model_.networks) add(network);
+    for (const auto& site : model_.sites)
+      for (const auto& group : site.groups) {
+        auto& all = groups_[group];
+        all.insert(all.end(), site.prefixes.begin(), site.prefixes.end());
+        const auto own = own_prefixes(model_.gateway.fleet, site.number, site.loopback);
+        all.insert(all.end(), own.begin(), own.end());
+      }
+  }
+
+  /// The sets, and the chain for what comes in.
+  [[nodiscard]] std::string arriving() const {
+    Elements inner;
+    for (const auto& address : surroundings_.inner_addresses) inner.add(Prefix(address));
+    std::string text = sets("offered", offered_) + sets("faced", faced_) +
+                       sets("faces", faces_, true) + sets("inner", inner) + group_sets();
+    text +=
+        "  chain arriving { type filter hook prerouting priority raw; policy accept;\n"
+        "    iifname { \"kd-ike*\", \"kd-wg*\", \"lo\" } return\n";
+    // Probes and claims come through tunnels only; who answers cannot see the source's right to it.
+    text += "    udp dport 862 counter drop\n";
+    if (!surroundings_.outer.empty()) text += from_outside();
+    // Who speaks as a network is where the network is.
+    text += for_both("iifname . %a saddr @faces%4 return") +
+            for_both("%a saddr @faced%4 counter drop") +
+            for_both("%a saddr @offered%4 fib saddr . iif oif 0 counter drop");
+    if (!groups_.empty())
+      text += for_both("%a saddr @grouped%4 fib saddr . iif oif 0 counter drop");
+    return text + "  }\n";
+  }
+
+  [[nodiscard]] std::string forwarded() const {
+    std::string text;
+    for (std::size_t i = 0; i < groups_.size(); ++i)
+      text += for_both(fmt::format("%a saddr @group{0}_%4 %a daddr @group{0}_%4 goto allowed", i));
+    const auto both_ways = [&](std::string_view set, std::string_view place) {
+      text += for_both(
+          fmt::format("iifname {} oifname {}%a daddr @{}%4 goto allowed", kTunnels, place, set));
+      text += for_both(
+          fmt::format("oifname {} iifname {}%a saddr @{}%4 goto allowed", kTunnels, place, set));
+    };
+    both_ways("offered", "!= \"kd-*\" ");
+    both_ways("faces", ". ");
+    text += internet();
+    // A site has just moved to another hub, and core does not know yet: back to where it came from.
+    if (!surroundings_.inner.empty()) text += hairpin();
+    return text;
+  }
+
+ private:
+  void add(const Network& network) {
+    for (const auto& prefix : network.prefixes) {
+      if (is_internet(prefix)) {
+        auto& devices = prefix.family() == Family::v4 ? internet4_ : internet6_;
+        devices = network.devices.empty() ? surroundings_.outer : network.devices;
+      } else if (network.devices.empty()) {
+        offered_.add(prefix);
+      } else {
+        faced_.add(prefix);
+        for (const auto& device : network.devices) faces_.add(prefix, device);
+      }
+    }
+  }
+
+  [[nodiscard]] std::string group_sets() const {
+    if (groups_.empty()) return {};
+    std::string text;
+    std::vector<Prefix> all;
+    std::size_t i = 0;
+    for (const auto& [name, prefixes] : groups_) {
+      Elements elements;
+      elements.add_all(prefixes);
+      text += sets(fmt::format("group{}_", i++), elements);
+      all.insert(all.end(), prefixes.begin(), prefixes.end());
+    }
+    Elements grouped;
+    grouped.add_all(std::move(all));
+    return text + sets("grouped", grouped);
+  }
+
+  /// What the outside may reach are the hub's outer addresses (Linux answers for all of a machine's
+  /// addresses on each of its devices).
+  [[nodiscard]] std::string from_outside() const {
+    const auto outer = names_of(surroundings_.outer);
+    return for_both(fmt::format("iifname {{ {} }} %a daddr @inner%4 counter drop", outer)) +
+           fmt::format("    iifname {{ {} }} ip6 daddr {} counter drop\n", outer,
+                       model_.gateway.fleet.to_string());
+  }
+
+  /// New connections go out only; link-local addresses (a cloud's metadata) are nobody's internet.
+  [[nodiscard]] std::string internet() const {
+    std::string text;
+    const auto add = [&](std::string_view family, std::string_view not_to,
+                         const std::vector<std::string>& devices) {
+      if (devices.empty()) return;
+      const auto names = names_of(devices);
+      text +=
+          fmt::format("    iifname {} oifname {{ {} }} {} goto allowed\n", kTunnels, names, not_to);
+      text += fmt::format(
+          "    iifname {{ {} }} oifname {} meta nfproto {} ct state {{ established, related }} "
+          "goto allowed\n",
+          names, kTunnels, family);
+    };
+    add("ipv4", "ip daddr != 169.254.0.0/16", internet4_);
+    add("ipv6", "ip6 daddr != fe80::/10", internet6_);
+    return text;
+  }
+
+  [[nodiscard]] std::string hairpin() const {
+    std::string pairs;
+    for (const auto& device : surroundings_.inner)
+      pairs += fmt::format("{}{} . {}", pairs.empty() ? "" : ", ", quoted(device), quoted(device));
+    return fmt::format("    iifname . oifname {{ {} }} goto allowed\n", pairs);
+  }
+
+  const Model& model_;
+  const Surroundings& surroundings_;
+  Elements offered_;  ///< networks that name no device
+  Elements faced_;    ///< those that do
+  Elements faces_;    ///< the same by device
+  std::vector<std::string> internet4_;
+  std::vector<std::string> internet6_;
+  std::map<std::string, std::vector<Prefix>> groups_;
+};
+
+}  // namespace
+
+HubFirewall hub_firewall(const GatewayState& state) {
+  const HubChains chains(state);
+  return {.chains = chains.arriving(), .forward = chains.forwarded()};
+}
+
+}  // namespace kaido

@@ -1,0 +1,54 @@
+#include "engine/forwarding.hpp"
+
+#include <chrono>
+
+namespace kaido {
+namespace {
+
+constexpr auto kLooks = std::chrono::seconds(5);
+constexpr auto kLeast = std::chrono::seconds(1);
+constexpr char kSubject[] = "forwarding";
+
+Instant now() { return std::chrono::steady_clock::now(); }
+
+}  // namespace
+
+Forwarding::Forwarding(boost::asio::io_context& io, Firewall& firewall, Conditions& conditions)
+    : firewall_(firewall), conditions_(conditions), timer_(io) {}
+
+void Forwarding::tables_changed() {
+  chains_ = firewall_.foreign_forward_chains().value_or(std::vector<ForeignChain>{});
+  look();
+  arm();
+}
+
+void Forwarding::look() {
+  if (looked_ && now() - *looked_ < kLeast) return;
+  const auto counts = firewall_.forwarded();
+  if (!counts) return;
+  looked_ = now();
+  const auto trouble = judge_forwarding(state_, *counts, chains_);
+  if (trouble)
+    conditions_.raise(kSubject, *trouble, now());
+  else
+    conditions_.clear_all(kSubject);
+}
+
+void Forwarding::stop() {
+  timer_.cancel();
+  state_ = {};
+  conditions_.clear_all(kSubject);
+}
+
+void Forwarding::arm() {
+  timer_.cancel();
+  if (chains_.empty()) return;
+  timer_.expires_after(kLooks);
+  timer_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    look();
+    arm();
+  });
+}
+
+}  // namespace kaido
