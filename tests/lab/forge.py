@@ -16,7 +16,6 @@ says is in force, or `silent`.
 """
 import base64
 import hashlib
-import hmac
 import socket
 import struct
 import sys
@@ -32,6 +31,12 @@ COUNT = 3
 
 FLEET = bytes.fromhex("fd4b6169646f")
 PRIME = 2**255 - 19
+
+
+def hmac_sha256(key, text):
+    """RFC 2104, for keys up to a block; python3-minimal has no hmac."""
+    inner, outer = (bytes(byte ^ pad for byte in key.ljust(64, b"\0")) for pad in (0x36, 0x5C))
+    return hashlib.sha256(outer + hashlib.sha256(inner + text).digest()).digest()
 
 
 def x25519(scalar, point):
@@ -53,9 +58,9 @@ def x25519(scalar, point):
 
 def claim_key(own, peer, site, slot):
     """HKDF-SHA-256 (RFC 5869) of it, as both ends of a slot make it."""
-    secret = hmac.new(bytes(32), x25519(own, peer), hashlib.sha256).digest()
+    secret = hmac_sha256(bytes(32), x25519(own, peer))
     info = b"kaido claim v1" + FLEET + struct.pack("!HB", site, slot)
-    return hmac.new(secret, info + b"\x01", hashlib.sha256).digest()
+    return hmac_sha256(secret, info + b"\x01")
 
 
 def packet(sequence, claim, key):
@@ -66,7 +71,7 @@ def packet(sequence, claim, key):
     tlv = struct.pack("!BBH", 0x80, 252, len(value)) + value
     if not key or not claim:
         return base + tlv
-    seal = hmac.new(key, base[:4] + tlv, hashlib.sha256).digest()[:16]
+    seal = hmac_sha256(key, base[:4] + tlv)[:16]
     return base + tlv + struct.pack("!BBH", 0x80, 8, len(seal)) + seal
 
 

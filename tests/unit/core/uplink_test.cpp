@@ -30,7 +30,7 @@ struct Machine {
 
   Machine() {
     for (auto& uplink : model.uplinks) uplink.gateways.clear();
-    for (const std::uint8_t number : {1, 2}) {
+    for (std::uint8_t number = 1; number <= 2; ++number) {
       Link vrf{.name = vrf_device(number), .kind = VrfLink{vrf_table(number)}};
       vrf.alias = kLinkAlias;
       kernel.links.push_back(vrf);

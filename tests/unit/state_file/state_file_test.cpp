@@ -46,8 +46,8 @@ Remembered much() {
                               .metric = 50,
                               .gateway = IpAddress::parse("203.0.113.1"),
                               .device = "eth1",
-                              .protocol = 3,
-                              .onlink = true}};
+                              .onlink = true,
+                              .protocol = 3}};
   remembered.gateways = {{"eth1", {*IpAddress::parse("192.168.1.1"), *IpAddress::parse("fe80::1")}},
                          {"ppp0", {*IpAddress::parse("0.0.0.0")}}};
   return remembered;
