@@ -111,8 +111,8 @@ struct Probe {
   NtpTime sent = 0;
   std::uint16_t ssid = 0;  ///< RFC 8972 §3; 0: none, or a sender of TWAMP Light
   std::optional<Claim> claim;
-  std::uint8_t room = 0;          ///< for so many entries in the reply, at most kMaximumEntries
-  std::optional<Hmac> hmac = {};  ///< of the claim; not without one
+  std::uint8_t room = 0;     ///< for so many entries in the reply, at most kMaximumEntries
+  std::optional<Hmac> hmac;  ///< of the claim; not without one
   friend bool operator==(const Probe&, const Probe&) = default;
 };
 struct Reply {

@@ -44,7 +44,7 @@ TEST(Status, TellsWhatDoesNotWorkWhyAndWhatToDoBeforeAllElse) {
     → Check the DHCP client or the address of the device
   No WireGuard handshake completes
     plain/a:isp1/wireguard  for 2 min  198.51.100.4:51820
-    → The hub is down, its UDP port is blocked, or a key is wrong
+    → The hub is down, its UDP port is blocked, a key is wrong, or this clock went back (date)
   The D-Bus system bus is away
     bus  for 5 s
     → Start it: systemctl start dbus; traffic goes on meanwhile
@@ -140,7 +140,7 @@ TEST(Tunnels, InFullSayWhyAndWhatToDoFirst) {
   State            back-off, for 1 h 6 min
   Why              No WireGuard handshake completes
                    no answer to 7 handshakes
-  What to do       The hub is down, its UDP port is blocked, or a key is wrong
+  What to do       The hub is down, its UDP port is blocked, a key is wrong, or this clock went back (date)
   Attempts         7 failures in a row, next attempt in 23 s
   Peer             plain, endpoint a
   Slot             3, uplink isp1, device kw1

@@ -74,7 +74,8 @@ TEST(DesiredFirewall, OfAHubLetsSitesSpeakWithEachOtherOnlyInAGroup) {
   auto model = hub();
   EXPECT_FALSE(has(text_of(model), "group"));
   model.sites[0].groups = {"offices"};
-  EXPECT_FALSE(has(text_of(model), "10.1.8.0/24 }"));
+  EXPECT_TRUE(has(text_of(model),
+                  "set group0_4 { type ipv4_addr; flags interval; elements = { 10.1.7.0/24 } }"));
   model.sites[1].groups = {"offices"};
   const auto text = text_of(model);
   EXPECT_TRUE(has(text,

@@ -109,7 +109,7 @@ TEST(NetlinkRule, IsReadAsItIsWritten) {
 
 TEST(NetlinkRule, ThatSaysMoreThanARuleCanIsIgnored) {
   auto by_device = add_rule({});
-  by_device.put_name(FRA_IIFNAME, "eth0");
+  by_device.put_name(FRA_OIFNAME, "eth0");
   EXPECT_FALSE(parse_rule(payload(by_device)));
   auto not_suppressing = add_rule({});
   not_suppressing.put_u32(FRA_SUPPRESS_PREFIXLEN, 0xffffffffU);

@@ -5,6 +5,7 @@
 #include <nftables/libnftables.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 #include <memory>
@@ -86,7 +87,7 @@ Listing split(std::string text) {
 /// libnftables builds large trees (20,000 elements: 30 MB); the daemon must not keep their pages.
 constexpr std::size_t kLarge = 65'536;  // bytes
 
-constexpr std::size_t kCounters = 4;
+constexpr std::array<std::string_view, 4> kCounters{"allowed4", "allowed6", "passed4", "passed6"};
 
 std::string_view text(const boost::json::object& object, const char* member) {
   const auto* value = object.if_contains(member);
@@ -153,17 +154,14 @@ Result<ForwardCounts> NfTables::forwarded() {
   ForwardCounts counts;
   std::size_t known = 0;
   for (const auto& object : *objects) {
-    const auto name = text(object, "name");
-    const auto packets = object.at("packets").to_number<std::uint64_t>();
-    for (const auto& [of, count] :
-         {std::pair{"allowed4", &counts.allowed[0]}, std::pair{"allowed6", &counts.allowed[1]},
-          std::pair{"passed4", &counts.passed[0]}, std::pair{"passed6", &counts.passed[1]}}) {
-      if (name != of) continue;
-      *count = packets;
-      ++known;
-    }
+    const auto found = std::ranges::find(kCounters, text(object, "name"));
+    if (found == kCounters.end()) continue;
+    const auto index = static_cast<std::size_t>(found - kCounters.begin());
+    auto& both = index < 2 ? counts.allowed : counts.passed;
+    both.at(index % 2) = object.at("packets").to_number<std::uint64_t>();
+    ++known;
   }
-  if (known == kCounters) return counts;
+  if (known == kCounters.size()) return counts;
   return failure(Condition::firewall_refused, "the table has no counters");
 }
 

@@ -61,6 +61,8 @@ Firewall::Changed what_changed(std::span<const std::uint8_t> datagram) {
   const auto* message = reinterpret_cast<const nlmsghdr*>(datagram.data());
   int left = static_cast<int>(datagram.size());
   while (mnl_nlmsg_ok(message, left)) {
+    // A length past INT_MAX is fine to libmnl.
+    if (message->nlmsg_len > static_cast<unsigned>(left)) return {.ours = true, .others = true};
     if (names_kaido(*message))
       changed.ours = true;
     else
