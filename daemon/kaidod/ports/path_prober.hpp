@@ -30,7 +30,7 @@ struct OutgoingProbe {
   bool echo = false;       ///< ICMP echo instead of STAMP
   std::uint8_t room = 0;   ///< for entries in the reply
   std::optional<stamp::Claim> claim;
-  std::optional<stamp::Hmac> hmac = {};  ///< of the claim, for this sequence and room
+  std::optional<stamp::Hmac> hmac;  ///< of the claim, for this sequence and room
 };
 
 /// What a device has counted so far; 0: it is not there.
