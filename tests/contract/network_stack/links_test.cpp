@@ -19,7 +19,8 @@ TEST_F(Links, OfEveryKindAreReadBackAsTheyWereMade) {
     EXPECT_GT(observed.index, 1);
     EXPECT_TRUE(observed.running) << expected.name;
     observed.index = 0;
-    observed.running = false;
+    observed.running = observed.point_to_point = false;
+    observed.mac.clear();
     EXPECT_EQ(observed, expected) << expected.name;
   }
 }
