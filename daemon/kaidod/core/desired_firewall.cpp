@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -65,6 +67,36 @@ std::string own_chain(const GatewayState& state) {
     text += fmt::format("    iifname {{ {} }} ip6 saddr {} counter drop\n",
                         names_of(state.surroundings.outer), fleet);
   return text + fmt::format("    ip6 saddr {} fib saddr . iif oif 0 counter drop\n  }}\n", fleet);
+}
+
+/// The gateway's own packets of the inside never leave by an uplink, also while a route of theirs
+/// is missing for a moment: what no network takes may go there (desired_rules.cpp).
+std::string leaving_chain(const Model& model) {
+  std::vector<Prefix> prefixes{model.gateway.fleet};
+  std::vector<Prefix> outer;
+  for (const auto& hub : model.hubs) {
+    for (const auto& address : hub.loopback) prefixes.emplace_back(address);
+    for (const auto& endpoint : hub.endpoints) outer.emplace_back(endpoint.address);
+  }
+  for (const auto& network : model.networks)
+    std::ranges::copy_if(network.prefixes, std::back_inserter(prefixes),
+                         [](const Prefix& prefix) { return prefix.length() != 0; });
+  Elements inside;
+  Elements endpoints;
+  inside.add_all(std::move(prefixes));
+  endpoints.add_all(std::move(outer));
+  std::vector<std::string> devices;
+  for (const auto& uplink : model.uplinks) {
+    devices.push_back(uplink.device);
+    devices.push_back(vrf_device(uplink.number));
+  }
+  std::string text = sets("inside", inside) + sets("endpoints", endpoints);
+  if (devices.empty()) return text;
+  return text + "  chain leaving { type filter hook output priority filter - 5; policy accept;\n" +
+         fmt::format("    oifname != {{ {} }} return\n", names_of(devices)) +
+         "    udp sport 68 udp dport 67 return\n" + for_both("%a daddr @endpoints%4 return") +
+         for_both("%a saddr @own%4 counter drop") + for_both("%a daddr @inside%4 counter drop") +
+         "  }\n";
 }
 
 /// A connection by an uplink is one connection: both directions in the uplink's zone, whoever
@@ -161,7 +193,8 @@ std::string desired_firewall(const GatewayState& state) {
     const auto hub = hub_firewall(state);
     body += hub.chains + forward_chain(state.model, hub.forward);
   } else {
-    body += uplink_chains(state.model) + dhcp_chains(state) + site_chains(state.model);
+    body += uplink_chains(state.model) + leaving_chain(state.model) + dhcp_chains(state) +
+            site_chains(state.model);
   }
   return body + clamp_chain(state) + std::string(kPassedChain);
 }

@@ -31,6 +31,17 @@ TEST(DesiredFirewall, LetsNobodyElseSpeakAsTheGateway) {
       << "nothing of the fleet comes from a LAN or an uplink";
 }
 
+TEST(DesiredFirewall, KeepsTheGatewaysOwnPacketsOfTheInsideFromItsUplinks) {
+  const auto text = text_of(branch());
+  EXPECT_TRUE(has(text, R"(oifname != { "eth1", "kd-vrf1", "eth2", "kd-vrf2" } return)"));
+  EXPECT_TRUE(has(text,
+                  "set inside4 { type ipv4_addr; flags interval; elements = { "
+                  "10.50.0.0/16, 10.60.0.0/24 } }"))
+      << "networks, and what of the hubs' own lies outside of them";
+  EXPECT_TRUE(has(text, "ip6 daddr @inside6 counter drop"));
+  EXPECT_TRUE(has(text, "ip daddr @endpoints4 return\n")) << "tunnels to a hub inside one of them";
+}
+
 TEST(DesiredFirewall, OfASiteForwardsBetweenTunnelsAndLanOnly) {
   const auto text = text_of(branch());
   const std::string lan = R"({ "kd-*", "eth1", "eth2" })";
