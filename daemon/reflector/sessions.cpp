@@ -66,7 +66,7 @@ void Sessions::answer(const Arrival& arrival, const stamp::Probe& probe, Instant
   auto& site = sites_[index];
   site.heard = now;
   hear_path(site, *path, probe.sequence, now);
-  if (probe.claim) hear_claim(index, arrival, probe, now);
+  hear_claim(index, arrival, probe, now);
   reply.applied_epoch = site.applied.epoch;
   reply.applied_generation = site.applied.generation;
   tell_paths(site, probe.room, now, reply);
@@ -160,6 +160,7 @@ bool Sessions::is_due_again(const Site& site, const Arrival& arrival, Instant no
 
 void Sessions::hear_claim(Index index, const Arrival& arrival, const stamp::Probe& probe,
                           Instant now) {
+  if (!probe.claim) return;
   auto& site = sites_[index];
   const auto& claim = *probe.claim;
   if (overtakes(site, arrival, claim))
