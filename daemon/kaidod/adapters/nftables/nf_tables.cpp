@@ -52,17 +52,18 @@ Answer run(const std::string& commands,
   return answer;
 }
 
-std::string sha256(std::string_view text) {
+/// The first half of SHA-256: a comment has room for two of them.
+std::string hash(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
   std::string hex;
-  for (unsigned i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest.at(i));
+  for (unsigned i = 0; i < size / 2; ++i) hex += fmt::format("{:02x}", digest.at(i));
   return hex;
 }
 
-std::string table_comment(const std::string& body) {
-  return fmt::format("comment \"kaido {}\"", sha256(body));
+std::string mark_of(const std::string& body, const std::string& content) {
+  return fmt::format("{} {}", hash(body), hash(content));
 }
 
 constexpr std::string_view kMarkStart = "\n\tchain kaido_loaded {\n\t\tcomment \"";
@@ -70,7 +71,7 @@ constexpr std::string_view kMarkEnd = "\"\n\t}\n";
 
 struct Listing {
   std::string content;              ///< without the mark
-  std::optional<std::string> mark;  ///< the hash of the content when it was loaded
+  std::optional<std::string> mark;  ///< mark_of() when it was loaded
 };
 
 Listing split(std::string text) {
@@ -97,7 +98,7 @@ std::string_view text(const boost::json::object& object, const char* member) {
 
 /// The objects of one kind in nft's answer (libnftables-json(5)).
 Result<std::vector<boost::json::object>> list_json(const std::string& command, const char* kind) {
-  const auto listed = run(command, NFT_CTX_OUTPUT_JSON);
+  const auto listed = run(command, NFT_CTX_OUTPUT_JSON | NFT_CTX_OUTPUT_TERSE);
   if (!listed.done) return std::unexpected(listed.to_error());
   try {
     std::vector<boost::json::object> objects;
@@ -113,19 +114,53 @@ Result<std::vector<boost::json::object>> list_json(const std::string& command, c
 
 constexpr char kList[] = "list table inet kaido";
 
+bool ours(const boost::json::object& object) {
+  return text(object, "family") == "inet" && text(object, "table") == "kaido";
+}
+
+/// What empties the table that is there for `body`, and leaves its chains where they hook and its
+/// sets where they are. A table that is deleted goes on judging packets for a moment, and a packet
+/// that is on its way looks into the set of the rule that it began with: both find them empty, and
+/// drop what they should let through.
+Result<std::string> emptied(const std::string& body) {
+  const auto chains = list_json("list chains\n", "chain");
+  if (!chains) return std::unexpected(chains.error());
+  const auto sets = list_json("list sets table inet kaido\n", "set");
+  if (!sets) return std::unexpected(sets.error());
+  const auto stays = [&body](const char* kind, std::string_view name) {
+    return body.find(fmt::format("  {} {} {{", kind, name)) != std::string::npos;
+  };
+  std::string commands = "flush table inet kaido\n";
+  for (const auto& chain : *chains)
+    if (const auto name = text(chain, "name"); ours(chain) && !stays("chain", name))
+      commands += fmt::format("delete chain inet kaido {}\n", name);
+  for (const auto& set : *sets) {
+    const auto name = text(set, "name");
+    commands +=
+        fmt::format("{} set inet kaido {}\n", stays("set", name) ? "flush" : "delete", name);
+  }
+  return commands;
+}
+
+/// One transaction.
+Answer load(const std::string& before, const std::string& body) {
+  return run(fmt::format("{}table inet kaido {{\n{}\n}}\n", before, body));
+}
+
 }  // namespace
 
 Result<void> NfTables::replace(const std::string& body) {
-  // One transaction. "add" first, since deleting what is not there would fail.
-  const auto loaded = run(fmt::format(
-      "add table inet kaido\ndelete table inet kaido\ntable inet kaido {{\n{}\n{}\n}}\n",
-      table_comment(body), body));
+  Answer loaded;
+  if (const auto in_place = emptied(body)) loaded = load(*in_place, body);
+  // There is none, or a chain hooks elsewhere now. "add" first: deleting what is not there would
+  // fail.
+  if (!loaded.done) loaded = load("add table inet kaido\ndelete table inet kaido\n", body);
   if (!loaded.done) return std::unexpected(loaded.to_error());
   const auto listed = run(kList);
   if (!listed.done) return std::unexpected(listed.to_error());
   // Should the process die before this, holds() says no and the table is loaded again.
   const auto marked = run(fmt::format("add chain inet kaido kaido_loaded {{ comment \"{}\"; }}\n",
-                                      sha256(split(listed.output).content)));
+                                      mark_of(body, split(listed.output).content)));
   malloc_trim(0);
   if (!marked.done) return std::unexpected(marked.to_error());
   return {};
@@ -137,8 +172,7 @@ Result<bool> NfTables::holds(const std::string& body) {
   if (!listed.done) return std::unexpected(listed.to_error());
   if (listed.output.size() > kLarge) malloc_trim(0);
   const auto listing = split(listed.output);
-  return listing.mark && listing.content.find(table_comment(body)) != std::string::npos &&
-         sha256(listing.content) == *listing.mark;
+  return listing.mark && *listing.mark == mark_of(body, listing.content);
 }
 
 Result<bool> NfTables::exists() {
@@ -170,8 +204,8 @@ Result<std::vector<ForeignChain>> NfTables::foreign_forward_chains() {
   if (!objects) return std::unexpected(objects.error());
   std::vector<ForeignChain> chains;
   for (const auto& object : *objects) {
-    const bool ours = text(object, "family") == "inet" && text(object, "table") == "kaido";
-    if (ours || text(object, "hook") != "forward" || text(object, "family") == "bridge") continue;
+    if (ours(object) || text(object, "hook") != "forward" || text(object, "family") == "bridge")
+      continue;
     chains.push_back({.name = fmt::format("{} {} {}", text(object, "family"), text(object, "table"),
                                           text(object, "name")),
                       .drops_rest = text(object, "policy") == "drop"});

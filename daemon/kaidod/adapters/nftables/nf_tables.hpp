@@ -10,8 +10,10 @@ namespace kaido::nftables {
 /// kernel, which answers at once; it has no timeout. libnftables' context lives for one call only:
 /// an idle one would hold memory for nothing.
 ///
-/// The table remembers what it was made of: its comment has a hash of the body, and the chain
-/// `kaido_loaded` (no hook, no rule) one of the table as nft lists it. So holds() sees a flushed
+/// A table is replaced inside its chains, which stay where they hook, so that no packet is lost.
+///
+/// The table remembers what it was made of: the comment of the chain `kaido_loaded` (no hook, no
+/// rule) has a hash of the body and one of the table as nft lists it. So holds() sees a flushed
 /// chain, a lost element or a foreign rule, also in a table that an earlier process loaded, and
 /// without knowing how nft would write the body. After an upgrade of nft the listing may look
 /// different: then the table is replaced once more, which harms nobody.
