@@ -50,7 +50,7 @@ ifupdown_down() { at branch ifdown --force -i "$scratch/interfaces" eth1 >>/run/
 networkd_configure() {
   mkdir -p /run/systemd/network /etc/systemd/networkd.conf.d
   cp "$LAB_CHECKOUT/configs/networkd/kaido.conf" /etc/systemd/networkd.conf.d/
-  printf '[Match]\nName=eth2\n[Network]\nDHCP=ipv4\nKeepMaster=yes\nIPv6AcceptRA=no\nKeepConfiguration=static\n' \
+  printf '[Match]\nName=eth2\n[Network]\nDHCP=ipv4\nKeepMaster=yes\nIPv6AcceptRA=no\n[DHCPv4]\nRouteTable=222\n' \
     >/run/systemd/network/10-eth2.network
   printf '[Match]\nName=*\n[Link]\nUnmanaged=yes\n' >/run/systemd/network/90-others.network
 }

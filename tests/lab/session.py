@@ -28,9 +28,11 @@ def family_of(address):
 
 def serve(port, log=None):
     # Answers leave with the address that was asked, by the route that it has: nothing is bound to a device.
+    # (For a datagram the control message of the question says which, and is sent back as it came.)
     listener = socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True)
     datagrams = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
     datagrams.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    datagrams.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
     datagrams.bind(("::", port))
     peers = []
     while True:
@@ -39,8 +41,8 @@ def serve(port, log=None):
                 peers.append(listener.accept()[0])
                 peers[-1].sendall(BANNER)
             elif ready is datagrams:
-                data, peer = datagrams.recvfrom(2048)
-                datagrams.sendto(data, peer)
+                data, asked, _, peer = datagrams.recvmsg(2048, 64)
+                datagrams.sendmsg([data], asked, 0, peer)
                 if log:
                     with open(log, "a", encoding="ascii") as file:
                         file.write("udp %s\n" % peer[0].replace("::ffff:", ""))
