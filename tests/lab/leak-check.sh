@@ -147,28 +147,18 @@ leaks_source_added() { # HOST ADDRESS-OR-PREFIX
   done
 }
 
-leaks_counted() { # COUNTER: at both routers, prints the sum
-  local host table packets sum=0
-  for host in isp1 isp2; do
-    for table in netdev inet; do
-      packets=$(ip netns exec $host nft -j list counter $table lab_leaks "$1" 2>/dev/null |
-        jq '.nftables[].counter.packets // empty') || packets=''
-      [ -n "$packets" ] || return 1
-      sum=$((sum + packets))
-    done
-  done
-  echo $sum
+leaks_counted() { # at both routers, since leaks_begin: {"inside": PACKETS, …}
+  {
+    ip netns exec isp1 nft -j list counters
+    ip netns exec isp2 nft -j list counters
+  } | jq -cse '[.[].nftables[].counter | select(.table? == "lab_leaks")] |
+    if length != 16 then error("a counter is missing") else . end |
+    reduce .[] as $each ({inside: 0, stranger: 0, lured: 0, own: 0}; .[$each.name] += $each.packets)'
 }
 
-leaks_end() { # since leaks_begin: becomes `leaked_packets`, `leaks` by kind, and `own_packets`
-  local kind count sum=0 kinds='{}'
-  for kind in leaked_packets leaks own_packets; do figure $kind null; done # where they cannot be counted
-  for kind in inside stranger lured own; do
-    count=$(leaks_counted $kind) || { failed "the leaks of the kind '$kind' were counted"; return; }
-    if [ $kind = own ]; then figure own_packets "$count"; continue; fi
-    sum=$((sum + count))
-    kinds=$(jq -c --arg kind $kind --argjson count "$count" '.[$kind] = $count' <<<"$kinds")
-  done
-  figure leaked_packets $sum
-  figure leaks "$kinds"
+leaks_end() { # becomes `leaked_packets`, `leaks` by kind, and `own_packets`
+  local counted
+  counted=$(leaks_counted) || { failed 'the leaks were counted'; counted='{}'; }
+  read -r "figures[own_packets]" "figures[leaked_packets]" "figures[leaks]" < <(
+    jq -r '"\(.own) \(.inside + .stranger + .lured) \(del(.own) | tojson)"' <<<"$counted")
 }

@@ -129,7 +129,7 @@ captures_end() {
 
 # --- Kaido
 
-# The branch of the default world: 14 slots, two transports each. (A scenario in another world says its own.)
+# Of the branch: 14 slots in the default world, 6 in the small one, two transports each.
 branch_tunnels=28
 
 tunnels() { at "$1" kaido tunnels --json; } # HOST
@@ -253,15 +253,13 @@ count_changes_logged() { # HOST
 # --- the end
 
 scenario_json() { # NAME RUN PASSED
-  local name result
-  result=$(jq -nc --arg scenario "$1" --argjson run "$2" --argjson passed "$3" \
-    '{scenario: $scenario, run: $run, outage_ms: null, packets_lost: null, tcp_flows_reset: null,
-      leaked_packets: null, switches: null, detected_as: null, passed: $passed}')
-  for name in "${!figures[@]}"; do
-    [ "$name" = traffic ] ||
-      result=$(jq -c --arg name "$name" --argjson value "${figures[$name]}" '.[$name] = $value' <<<"$result")
-  done
-  [ ${#failures[@]} -eq 0 ] ||
-    result=$(jq -c '.failures = $ARGS.positional' --args "${failures[@]}" <<<"$result")
-  echo "$result"
+  local name
+  {
+    for name in "${!figures[@]}"; do [ "$name" = traffic ] || printf '"%s" %s\n' "$name" "${figures[$name]}"; done
+  } | jq -cn --arg scenario "$1" --argjson run "$2" --argjson passed "$3" \
+    '[inputs] as $all |
+    {scenario: $scenario, run: $run, outage_ms: null, packets_lost: null, tcp_flows_reset: null,
+      leaked_packets: null, switches: null, detected_as: null, passed: $passed} +
+    ([range(0; $all | length; 2) | {($all[.]): $all[. + 1]}] | add // {}) +
+    if $ARGS.positional == [] then {} else {failures: $ARGS.positional} end' --args "${failures[@]}"
 }
