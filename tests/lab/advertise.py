@@ -36,7 +36,10 @@ def main(device, *prefixes):
     packet += struct.pack("!BB6s", SOURCE_ADDRESS, 1, hardware_address(device))
     packet += b"".join(prefix_option(prefix) for prefix in prefixes)
     while True:
-        sender.sendto(packet, (ALL_NODES, 0, 0, socket.if_nametoindex(device)))
+        try:
+            sender.sendto(packet, (ALL_NODES, 0, 0, socket.if_nametoindex(device)))
+        except OSError:
+            pass  # the cable is pulled
         time.sleep(INTERVAL)
 
 

@@ -9,7 +9,7 @@
 #             too when it was given the uplink's address on its way.
 # Everything else is the branch's own: its tunnels, ARP, neighbours, DHCP, and `own`, what it sends besides.
 
-lure_destinations=(198.51.100.18 192.0.2.2 2001:db8:11::2)
+lure_destinations=(198.51.100.18 192.0.2.2 2001:db8:ff01::2)
 
 # The client speaks to the internet, a few packets a second, until the world goes.
 lure_starts() {

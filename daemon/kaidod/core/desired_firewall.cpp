@@ -69,8 +69,9 @@ std::string own_chain(const GatewayState& state) {
   return text + fmt::format("    ip6 saddr {} fib saddr . iif oif 0 counter drop\n  }}\n", fleet);
 }
 
-/// The gateway's own packets of the inside never leave by an uplink, also while a route of theirs
-/// is missing for a moment: what no network takes may go there (desired_rules.cpp).
+/// What the gateway itself sends by an uplink has a source of that uplink's (or none yet, or
+/// charon's before it is translated), and never goes to the inside, also while a route is missing
+/// for a moment: what no network takes may go there (desired_rules.cpp).
 std::string leaving_chain(const Model& model) {
   std::vector<Prefix> prefixes{model.gateway.fleet};
   std::vector<Prefix> outer;
@@ -86,16 +87,17 @@ std::string leaving_chain(const Model& model) {
   inside.add_all(std::move(prefixes));
   endpoints.add_all(std::move(outer));
   std::vector<std::string> devices;
-  for (const auto& uplink : model.uplinks) {
-    devices.push_back(uplink.device);
-    devices.push_back(vrf_device(uplink.number));
-  }
+  for (const auto& uplink : model.uplinks) devices.push_back(uplink.device);
   std::string text = sets("inside", inside) + sets("endpoints", endpoints);
   if (devices.empty()) return text;
   return text + "  chain leaving { type filter hook output priority filter - 5; policy accept;\n" +
          fmt::format("    oifname != {{ {} }} return\n", names_of(devices)) +
-         "    udp sport 68 udp dport 67 return\n" + for_both("%a daddr @endpoints%4 return") +
-         for_both("%a saddr @own%4 counter drop") + for_both("%a daddr @inside%4 counter drop") +
+         "    udp sport 68 udp dport 67 return\n" +
+         fmt::format(
+             "    ip saddr != {{ 0.0.0.0, {} }} fib saddr . oif type != local counter drop\n",
+             Prefix(vrf_address(0), 24).to_string()) +
+         "    ip6 saddr != :: fib saddr . oif type != local counter drop\n" +
+         for_both("%a daddr @endpoints%4 return") + for_both("%a daddr @inside%4 counter drop") +
          "  }\n";
 }
 

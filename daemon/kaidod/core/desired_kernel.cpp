@@ -190,7 +190,9 @@ class Builder {
     Route connected = local;
     connected.destination = entry.connected();
     connected.type = RouteType::unicast;
-    result_.routes.push_back(std::move(connected));
+    // (A stable and a temporary address have one prefix.)
+    if (std::ranges::find(result_.routes, connected) == result_.routes.end())
+      result_.routes.push_back(std::move(connected));
   }
 
   [[nodiscard]] Route default_route(const Uplink& uplink, const IpAddress& gateway) const {

@@ -288,15 +288,16 @@ TEST(NfTables, APacketThatBothTablesAllowIsNeverLost) {
   ASSERT_EQ(std::system("ip link set lo up"), 0);
   const auto body_with = [](const char* more) {
     return std::string(R"(
-  set known { type ipv4_addr; flags interval; elements = { 127.0.0.0/8, )") +
+  set none { type ipv4_addr; flags interval; }
+  set known { type ifname . ipv4_addr; flags interval; elements = { "lo" . 127.0.0.0/8, )") +
            more + R"( } }
   chain sources { type filter hook prerouting priority raw; policy accept;
-    ip saddr @known accept
+    iifname . ip saddr @known accept
     counter drop
   })";
   };
   nftables::NfTables firewall;
-  ASSERT_TRUE(firewall.replace(body_with("10.1.0.0/16")));
+  ASSERT_TRUE(firewall.replace(body_with(R"("kd-ike1" . 10.1.0.0/16)")));
 
   const int receiver = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -322,7 +323,8 @@ TEST(NfTables, APacketThatBothTablesAllowIsNeverLost) {
     }
   });
   for (int i = 0; i < 100; ++i)
-    EXPECT_TRUE(firewall.replace(body_with(i % 2 == 0 ? "10.2.0.0/16" : "10.1.0.0/16")));
+    EXPECT_TRUE(firewall.replace(
+        body_with(i % 2 == 0 ? R"("kd-ike2" . 10.2.0.0/16)" : R"("kd-ike1" . 10.1.0.0/16)")));
   done = true;
   traffic.join();
   close(sender);

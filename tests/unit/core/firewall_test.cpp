@@ -33,7 +33,11 @@ TEST(DesiredFirewall, LetsNobodyElseSpeakAsTheGateway) {
 
 TEST(DesiredFirewall, KeepsTheGatewaysOwnPacketsOfTheInsideFromItsUplinks) {
   const auto text = text_of(branch());
-  EXPECT_TRUE(has(text, R"(oifname != { "eth1", "kd-vrf1", "eth2", "kd-vrf2" } return)"));
+  EXPECT_TRUE(has(text, R"(oifname != { "eth1", "eth2" } return)"));
+  EXPECT_TRUE(has(text,
+                  "ip saddr != { 0.0.0.0, 169.254.210.0/24 } fib saddr . oif type != local "
+                  "counter drop"));
+  EXPECT_TRUE(has(text, "ip6 saddr != :: fib saddr . oif type != local counter drop"));
   EXPECT_TRUE(has(text,
                   "set inside4 { type ipv4_addr; flags interval; elements = { "
                   "10.50.0.0/16, 10.60.0.0/24 } }"))

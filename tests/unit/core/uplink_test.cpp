@@ -187,6 +187,19 @@ TEST(Reconcile, TakesRoutesByAnUplinkOutOfTheMainTable) {
   EXPECT_EQ(deleted, (std::vector{machine.kernel.routes[0], classless}));
 }
 
+TEST(Reconcile, HasNothingToDoForTwoAddressesOfOnePrefix) {
+  Machine machine;
+  machine.kernel.addresses.push_back({"eth2", ip("2001:db8:2::abcd"), 64});
+  machine.kernel.addresses.back().temporary = true;
+  machine.look();
+  const auto desired = desired_kernel(machine.state(), machine.kernel);
+  for (const auto& route : desired.routes)  // the kernel has one in one place
+    if (std::ranges::find(machine.kernel.routes, route) == machine.kernel.routes.end())
+      machine.kernel.routes.push_back(route);
+  for (const auto& change : reconcile(desired, machine.kernel))
+    EXPECT_FALSE(std::holds_alternative<ReplaceRoute>(change));
+}
+
 TEST(Reconcile, LetsADeviceThatIsNoUplinkAnyMoreLeaveItsVrf) {
   Machine machine;
   machine.model.uplinks[0].device = "ppp0";

@@ -8,8 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <map>
 #include <memory>
 #include <optional>
+#include <ranges>
+#include <set>
 #include <string_view>
 
 namespace kaido::nftables {
@@ -118,43 +121,104 @@ bool ours(const boost::json::object& object) {
   return text(object, "family") == "inet" && text(object, "table") == "kaido";
 }
 
-/// What empties the table that is there for `body`, and leaves its chains where they hook and its
-/// sets where they are. A table that is deleted goes on judging packets for a moment, and a packet
-/// that is on its way looks into the set of the rule that it began with: both find them empty, and
-/// drop what they should let through.
-Result<std::string> emptied(const std::string& body) {
-  const auto chains = list_json("list chains\n", "chain");
-  if (!chains) return std::unexpected(chains.error());
-  const auto sets = list_json("list sets table inet kaido\n", "set");
-  if (!sets) return std::unexpected(sets.error());
-  const auto stays = [&body](const char* kind, std::string_view name) {
-    return body.find(fmt::format("  {} {} {{", kind, name)) != std::string::npos;
-  };
-  std::string commands = "flush table inet kaido\n";
-  for (const auto& chain : *chains)
-    if (const auto name = text(chain, "name"); ours(chain) && !stays("chain", name))
-      commands += fmt::format("delete chain inet kaido {}\n", name);
-  for (const auto& set : *sets) {
-    const auto name = text(set, "name");
-    commands +=
-        fmt::format("{} set inet kaido {}\n", stays("set", name) ? "flush" : "delete", name);
-  }
-  return commands;
+constexpr std::string_view kElements = " elements = { ";
+constexpr std::string_view kSetEnd = " } }";
+
+struct SetText {
+  std::string head;                ///< up to its elements
+  std::set<std::string> elements;  ///< as they are written
+};
+
+/// A body without its sets, and these by name: each is a line, as core/nft_text writes it.
+struct Parts {
+  std::string rest;
+  std::set<std::string> chains;
+  std::map<std::string, SetText> sets;
+};
+
+std::string word_after(std::string_view line, std::string_view kind) {
+  line.remove_prefix(kind.size());
+  return std::string(line.substr(0, line.find(' ')));
 }
 
-/// One transaction.
-Answer load(const std::string& before, const std::string& body) {
-  return run(fmt::format("{}table inet kaido {{\n{}\n}}\n", before, body));
+SetText parse_set(std::string_view line) {
+  const auto begin = line.find(kElements);
+  if (begin == std::string_view::npos && line.ends_with(" }")) line.remove_suffix(2);
+  SetText set{.head = std::string(line.substr(0, begin)), .elements = {}};
+  if (begin == std::string_view::npos || !line.ends_with(kSetEnd)) return set;
+  line = line.substr(begin + kElements.size());
+  line.remove_suffix(kSetEnd.size());
+  for (const auto element : std::views::split(line, std::string_view(", ")))
+    set.elements.emplace(element.begin(), element.end());
+  return set;
+}
+
+Parts parse(const std::string& body) {
+  Parts parts;
+  for (const auto range : std::views::split(body, '\n')) {
+    const std::string_view line(range.begin(), range.end());
+    if (line.starts_with("  set ")) {
+      parts.sets.emplace(word_after(line, "  set "), parse_set(line));
+      continue;
+    }
+    if (line.starts_with("  chain ")) parts.chains.insert(word_after(line, "  chain "));
+    parts.rest.append(line) += '\n';
+  }
+  return parts;
+}
+
+/// `from` without what is in `other`, for `verb` element; empty: nothing.
+std::string elements(const char* verb, const std::string& set, const std::set<std::string>& from,
+                     const std::set<std::string>& other) {
+  std::string text;
+  for (const auto& element : from)
+    if (!other.contains(element)) text += (text.empty() ? "" : ", ") + element;
+  if (text.empty()) return text;
+  return fmt::format("{} element inet kaido {} {{ {} }}\n", verb, set, text);
+}
+
+/// One transaction that makes `body` out of `loaded`, and leaves chains where they hook and
+/// elements where they are. A table that is deleted goes on judging packets for a moment, and sets
+/// of intervals over several fields have their new elements a moment later than the rules that ask
+/// them: either drops what both tables let through.
+std::string changes(const std::string& loaded, const std::string& body) {
+  const auto old = parse(loaded);
+  const auto wanted = parse(body);
+  std::string commands = "flush table inet kaido\n";
+  std::string made;
+  for (const auto& chain : old.chains)
+    if (!wanted.chains.contains(chain)) commands += "delete chain inet kaido " + chain + "\n";
+  for (const auto& [name, set] : old.sets) {
+    const auto same = wanted.sets.find(name);
+    if (same == wanted.sets.end() || same->second.head != set.head)
+      commands += "delete set inet kaido " + name + "\n";
+    else
+      commands += elements("delete", name, set.elements, same->second.elements) +
+                  elements("add", name, same->second.elements, set.elements);
+  }
+  for (const auto& [name, set] : wanted.sets) {
+    const auto same = old.sets.find(name);
+    if (same != old.sets.end() && same->second.head == set.head) continue;
+    made += set.head;
+    std::string list;
+    for (const auto& element : set.elements) list += (list.empty() ? "" : ", ") + element;
+    made += list.empty() ? " }\n" : fmt::format("{}{}{}\n", kElements, list, kSetEnd);
+  }
+  return fmt::format("{}delete chain inet kaido kaido_loaded\ntable inet kaido {{\n{}{}}}\n",
+                     commands, made, wanted.rest);
 }
 
 }  // namespace
 
 Result<void> NfTables::replace(const std::string& body) {
   Answer loaded;
-  if (const auto in_place = emptied(body)) loaded = load(*in_place, body);
-  // There is none, or a chain hooks elsewhere now. "add" first: deleting what is not there would
-  // fail.
-  if (!loaded.done) loaded = load("add table inet kaido\ndelete table inet kaido\n", body);
+  if (!loaded_.empty() && holds(loaded_).value_or(false)) loaded = run(changes(loaded_, body));
+  // Another process loaded it, or somebody touched it. "add" first: deleting what is not there
+  // would fail.
+  if (!loaded.done)
+    loaded = run(fmt::format(
+        "add table inet kaido\ndelete table inet kaido\ntable inet kaido {{\n{}\n}}\n", body));
+  loaded_.clear();
   if (!loaded.done) return std::unexpected(loaded.to_error());
   const auto listed = run(kList);
   if (!listed.done) return std::unexpected(listed.to_error());
@@ -163,6 +227,7 @@ Result<void> NfTables::replace(const std::string& body) {
                                       mark_of(body, split(listed.output).content)));
   malloc_trim(0);
   if (!marked.done) return std::unexpected(marked.to_error());
+  loaded_ = body;
   return {};
 }
 

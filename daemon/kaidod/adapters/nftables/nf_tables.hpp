@@ -10,7 +10,8 @@ namespace kaido::nftables {
 /// kernel, which answers at once; it has no timeout. libnftables' context lives for one call only:
 /// an idle one would hold memory for nothing.
 ///
-/// A table is replaced inside its chains, which stay where they hook, so that no packet is lost.
+/// A table that this process loaded and nobody touched is changed inside its chains and sets, so
+/// that no packet is lost that both allow.
 ///
 /// The table remembers what it was made of: the comment of the chain `kaido_loaded` (no hook, no
 /// rule) has a hash of the body and one of the table as nft lists it. So holds() sees a flushed
@@ -37,6 +38,7 @@ class NfTables final : public Firewall {
 
  private:
   int notifications_ = -1;
+  std::string loaded_;  ///< the body that this process loaded last
 };
 
 }  // namespace kaido::nftables
