@@ -87,6 +87,7 @@ std::string leaving_chain(const Model& model) {
   inside.add_all(std::move(prefixes));
   endpoints.add_all(std::move(outer));
   std::vector<std::string> devices;
+  devices.reserve(model.uplinks.size());
   for (const auto& uplink : model.uplinks) devices.push_back(uplink.device);
   std::string text = sets("inside", inside) + sets("endpoints", endpoints);
   if (devices.empty()) return text;

@@ -42,7 +42,7 @@ TEST(EngineOfALargeHub, StartsReportsAndTakesOneChangedSite) {
   EXPECT_EQ(world.engine->networks().size(), kSites);
 
   auto changed = hub_of(kSites);
-  changed.sites.at(5000).prefixes = {test::net("172.16.0.0/24")};
+  changed.sites.at(500).prefixes = {test::net("172.16.0.0/24")};
   world.configuration.models["changed"] = changed;
   const auto peers = world.wireguard.peers_written();
   const auto changes = world.stack.changes_applied();
