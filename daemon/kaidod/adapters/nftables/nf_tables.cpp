@@ -213,7 +213,7 @@ std::string changes(const std::string& loaded, const std::string& body) {
 Result<void> NfTables::replace(const std::string& body) {
   Answer loaded;
   if (!loaded_.empty() && holds(loaded_).value_or(false)) loaded = run(changes(loaded_, body));
-  // Another process loaded it, or somebody touched it. "add" first: deleting what is not there
+  // It is of another body, or somebody touched it. "add" first: deleting what is not there
   // would fail.
   if (!loaded.done)
     loaded = run(fmt::format(
@@ -237,7 +237,9 @@ Result<bool> NfTables::holds(const std::string& body) {
   if (!listed.done) return std::unexpected(listed.to_error());
   if (listed.output.size() > kLarge) malloc_trim(0);
   const auto listing = split(listed.output);
-  return listing.mark && *listing.mark == mark_of(body, listing.content);
+  if (listing.mark != mark_of(body, listing.content)) return false;
+  loaded_ = body;  // by an earlier process, perhaps
+  return true;
 }
 
 Result<bool> NfTables::exists() {

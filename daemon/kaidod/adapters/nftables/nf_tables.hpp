@@ -10,7 +10,7 @@ namespace kaido::nftables {
 /// kernel, which answers at once; it has no timeout. libnftables' context lives for one call only:
 /// an idle one would hold memory for nothing.
 ///
-/// A table that this process loaded and nobody touched is changed inside its chains and sets, so
+/// A table of a known body that nobody touched is changed inside its chains and sets, so
 /// that no packet is lost that both allow.
 ///
 /// The table remembers what it was made of: the comment of the chain `kaido_loaded` (no hook, no
@@ -38,7 +38,7 @@ class NfTables final : public Firewall {
 
  private:
   int notifications_ = -1;
-  std::string loaded_;  ///< the body that this process loaded last
+  std::string loaded_;  ///< what the table was found or made to be, last
 };
 
 }  // namespace kaido::nftables
