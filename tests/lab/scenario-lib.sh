@@ -222,7 +222,7 @@ healthy() { # nothing is said of any path
 
 # How often kaidod wrote that something moved, on any gateway, since the world came up.
 count_moves_logged() {
-  cat /run/lab/{branch,tokyo,shanghai,hongkong}/kaidod.log | grep -cE 'NETWORK_(MOVED|SWITCHED)'
+  cat /run/lab/*/kaidod.log | grep -cE 'NETWORK_(MOVED|SWITCHED)'
 }
 
 # What there is of Kaido's in the kernel, in charon and in nftables, in a form that two moments can be
