@@ -82,7 +82,7 @@ run_all() { # [--runs N] [--guests N] [NAME…]
   : >"$work/results"
   for name in "${names[@]}"; do # those of a world after each other: it may be kept
     for ((number = 1; number <= runs; number++)); do
-      echo "$(sed -n 's/^# world: *\(.*\)/\1/p' "$(scenario_file "$name")" | tr ' ' _) $name $number"
+      echo "$(world_wanted "$name" | tr ' ' _) $name $number"
     done
   done | sort -s -t ' ' -k 1,1 | cut -d ' ' -f 2- >"$work/due"
   [ "$guests" -le "$(wc -l <"$work/due")" ] || guests=$(wc -l <"$work/due")

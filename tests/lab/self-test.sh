@@ -208,7 +208,7 @@ traffic_finds_the_outage() {
   traffic_ends
   must outage_ms -ge 300
   must outage_ms -le 900
-  must packets_lost -ge 300
+  must packets_lost -ge 600
   must tcp_flows_reset -eq 0
 }
 

@@ -15,7 +15,7 @@
 
 namespace kaido {
 
-/// Packets since the table was made, by family: IPv4, IPv6.
+/// Packets since the table was loaded, by family: IPv4, IPv6.
 struct ForwardCounts {
   std::array<std::uint64_t, 2> allowed{};
   std::array<std::uint64_t, 2> passed{};

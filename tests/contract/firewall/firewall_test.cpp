@@ -9,13 +9,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -117,6 +120,24 @@ constexpr char kBody[] = R"(
 constexpr char kOtherBody[] = R"(
   chain sources { type filter hook prerouting priority raw; policy accept;
     iifname "kd-ike*" counter drop
+  })";
+
+/// More sets, elements and chains than kBody, under the same names and others.
+constexpr char kFullBody[] = R"(
+  set sources4 { type ipv4_addr; flags interval; elements = { 10.1.0.0/16, 10.8.0.0/16 } }
+  set sources6 { type ipv6_addr; flags interval; }
+  set pairs { type ifname . ipv4_addr; flags interval; elements = { "kd-ike1" . 10.1.0.0/16 } }
+  chain sources { type filter hook prerouting priority raw; policy accept;
+    iifname "kd-ike*" jump checked
+    iifname . ip saddr @pairs jump more
+  }
+  chain checked {
+    ip6 saddr @sources6 return
+    ip saddr @sources4 return
+    counter drop
+  }
+  chain more {
+    counter
   })";
 
 constexpr char kCountingBody[] = R"(
@@ -254,6 +275,8 @@ TEST_P(FirewallContract, CountersBeginAtNothingWithEachLoad) {
   EXPECT_FALSE(firewall().forwarded()) << "that one has none";
   load(kCountingBody);
   EXPECT_EQ(firewall().forwarded(), ForwardCounts{});
+  load(kBody);
+  EXPECT_FALSE(firewall().forwarded()) << "nor has it the other's";
 }
 
 TEST_P(FirewallContract, ChainsOfOthersOnTheForwardHookAreTold) {
@@ -277,6 +300,38 @@ TEST_P(FirewallContract, RemovingTwiceIsNoError) {
   EXPECT_TRUE(firewall().remove());
   EXPECT_FALSE(holds(kBody));
   EXPECT_TRUE(firewall().remove());
+}
+
+/// What a command prints, its lines sorted.
+std::multiset<std::string> lines_of(const std::string& command) {
+  std::multiset<std::string> lines;
+  FILE* output = popen(command.c_str(), "r");
+  std::array<char, 1024> line{};
+  while (std::fgets(line.data(), line.size(), output) != nullptr) lines.insert(line.data());
+  pclose(output);
+  return lines;
+}
+
+TEST(NfTables, WhatIsChangedInPlaceIsWhatWouldBeMadeAnew) {
+  const char* only = std::getenv("KAIDO_CONTRACT");
+  if (only != nullptr && std::strcmp(only, "fake") == 0) GTEST_SKIP() << "the kernel's alone";
+  const KernelWorld world;
+  const auto table = [] { return lines_of("nft -s list table inet kaido | grep -v comment"); };
+  const auto handle = [] { return lines_of("nft -a list table inet kaido | head -n 1"); };
+  nftables::NfTables changing;
+  ASSERT_TRUE(changing.replace(kBody));
+  for (const auto* body : {kFullBody, kOtherBody, kFullBody, kBody}) {
+    const auto before = handle();
+    ASSERT_TRUE(changing.replace(body));
+    EXPECT_EQ(handle(), before) << "the table is the same one";
+    const auto changed = table();
+    EXPECT_FALSE(changed.empty());
+    nftables::NfTables another;  // which knows of nothing
+    ASSERT_TRUE(another.replace(body));
+    EXPECT_NE(handle(), before);
+    EXPECT_EQ(table(), changed);
+    EXPECT_EQ(changing.holds(body), true);
+  }
 }
 
 /// Each way a datagram on the loopback device, as fast as it goes, while one table takes another's

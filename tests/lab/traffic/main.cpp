@@ -29,7 +29,7 @@ namespace {
 using lab::Clock;
 using lab::Descriptor;
 
-constexpr auto kInterval = std::chrono::milliseconds(2);        // half of what a guest can do
+constexpr auto kInterval = std::chrono::milliseconds(1);
 constexpr auto kLightInterval = std::chrono::milliseconds(10);  // to watch, not to measure
 constexpr std::uint64_t kTcpRate = 2'000'000;                   // bits per second, each way
 constexpr auto kDrain = std::chrono::milliseconds(1'200);  // for what is on its way when stopped

@@ -8,12 +8,14 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
 #include <ranges>
 #include <set>
 #include <string_view>
+#include <vector>
 
 namespace kaido::nftables {
 namespace {
@@ -133,6 +135,7 @@ struct SetText {
 struct Parts {
   std::string rest;
   std::set<std::string> chains;
+  std::set<std::string> counters;
   std::map<std::string, SetText> sets;
 };
 
@@ -162,6 +165,7 @@ Parts parse(const std::string& body) {
       continue;
     }
     if (line.starts_with("  chain ")) parts.chains.insert(word_after(line, "  chain "));
+    if (line.starts_with("  counter ")) parts.counters.insert(word_after(line, "  counter "));
     parts.rest.append(line) += '\n';
   }
   return parts;
@@ -170,11 +174,10 @@ Parts parse(const std::string& body) {
 /// `from` without what is in `other`, for `verb` element; empty: nothing.
 std::string elements(const char* verb, const std::string& set, const std::set<std::string>& from,
                      const std::set<std::string>& other) {
-  std::string text;
-  for (const auto& element : from)
-    if (!other.contains(element)) text += (text.empty() ? "" : ", ") + element;
-  if (text.empty()) return text;
-  return fmt::format("{} element inet kaido {} {{ {} }}\n", verb, set, text);
+  std::vector<std::string> only;
+  std::ranges::set_difference(from, other, std::back_inserter(only));
+  if (only.empty()) return {};
+  return fmt::format("{} element inet kaido {} {{ {} }}\n", verb, set, fmt::join(only, ", "));
 }
 
 /// One transaction that makes `body` out of `loaded`, and leaves chains where they hook and
@@ -188,6 +191,8 @@ std::string changes(const std::string& loaded, const std::string& body) {
   std::string made;
   for (const auto& chain : old.chains)
     if (!wanted.chains.contains(chain)) commands += "delete chain inet kaido " + chain + "\n";
+  for (const auto& counter : old.counters)  // those that stay begin at nothing
+    commands += "delete counter inet kaido " + counter + "\n";
   for (const auto& [name, set] : old.sets) {
     const auto same = wanted.sets.find(name);
     if (same == wanted.sets.end() || same->second.head != set.head)
@@ -200,9 +205,10 @@ std::string changes(const std::string& loaded, const std::string& body) {
     const auto same = old.sets.find(name);
     if (same != old.sets.end() && same->second.head == set.head) continue;
     made += set.head;
-    std::string list;
-    for (const auto& element : set.elements) list += (list.empty() ? "" : ", ") + element;
-    made += list.empty() ? " }\n" : fmt::format("{}{}{}\n", kElements, list, kSetEnd);
+    if (set.elements.empty())
+      made += " }\n";
+    else
+      made += fmt::format("{}{}{}\n", kElements, fmt::join(set.elements, ", "), kSetEnd);
   }
   return fmt::format("{}delete chain inet kaido kaido_loaded\ntable inet kaido {{\n{}{}}}\n",
                      commands, made, wanted.rest);
@@ -238,7 +244,7 @@ Result<bool> NfTables::holds(const std::string& body) {
   if (listed.output.size() > kLarge) malloc_trim(0);
   const auto listing = split(listed.output);
   if (listing.mark != mark_of(body, listing.content)) return false;
-  loaded_ = body;  // by an earlier process, perhaps
+  if (loaded_ != body) loaded_ = body;  // an earlier process made it
   return true;
 }
 
