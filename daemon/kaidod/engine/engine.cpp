@@ -164,6 +164,7 @@ void Engine::finish_adoption() {
     if (std::holds_alternative<state::Waiting>(state_.tunnels[i].state)) waiting.push_back(i);
   for (const auto index : waiting) announce(index, waiting.size() <= kListed);
   reconcile();
+  if (state_.model.is_hub()) returns_.listen();
 }
 
 void Engine::stop() {

@@ -234,7 +234,7 @@ void Engine::after_ike(std::move_only_function<void()> then) {
 void Engine::teardown(Done<std::vector<std::string>> done) {
   finish_leaving();
   torn_down_ = true;
-  adopting_ = false;
+  if (std::exchange(adopting_, false) && state_.model.is_hub()) returns_.listen();
   ike_dirty_ = false;
   loaded_ike_ = {};  // which is what apply() below gives it
   pokes_.clear();

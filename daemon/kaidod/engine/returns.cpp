@@ -98,6 +98,10 @@ void Returns::start(const std::map<std::string, Routing>& adopted) {
     kaido::adopt(claims_, site, claim, !routing.stale, now());
     put(site);
   }
+}
+
+void Returns::listen() {
+  if (source_ == nullptr || std::exchange(listening_, true)) return;
   expect_all();
   source_->start([this](const ClaimEvent& event) { on_event(event); });
 }

@@ -183,6 +183,18 @@ TEST_F(HubWithASite, WithdrawsNothingWhenItRestartsBeforeItsReflectorAndCharon) 
   EXPECT_EQ(told(), kFresh);
 }
 
+TEST_F(HubWithASite, FollowsNoClaimBeforeItCanActOnIt) {
+  world.settle();
+  world.stop();
+  const auto followed = world.claims.heard().size();
+  world.claims.hear(claim(2, 1420, false), "kd-wg1");
+  world.charon_is_slow = true;
+  world.start(test::hub());
+  EXPECT_EQ(world.claims.heard().size(), followed) << "the site would believe that it is followed";
+  world.charon_answers();
+  EXPECT_TRUE(world.until([&] { return world.claims.heard().size() > followed; }));
+}
+
 TEST_F(HubWithASite, MakesWhatNobodySpeaksForTheLastResortWhenItRestarts) {
   world.stop();
   falls_silent();

@@ -37,7 +37,12 @@ class World {
   MemoryConfiguration configuration;
   MemoryLog log;
   claim_seals::OpenSslSeals seals;
-  fake::IkeControl ike{[this](auto task) { boost::asio::post(io, std::move(task)); }};
+  bool charon_is_slow = false;  ///< it answers nothing until charon_answers()
+  std::vector<fake::IkeControl::Task> charon_owes;
+  fake::IkeControl ike{[this](auto task) {
+    if (charon_is_slow) return charon_owes.push_back(std::move(task));
+    boost::asio::post(io, std::move(task));
+  }};
   fake::NetworkStack stack;
   fake::WireGuard wireguard{stack};
   fake::Firewall firewall;
@@ -65,6 +70,10 @@ class World {
     make();
     engine->start(std::move(model));
     settle();
+  }
+  void charon_answers() {
+    charon_is_slow = false;
+    for (auto& task : std::exchange(charon_owes, {})) boost::asio::post(io, std::move(task));
   }
   /// A kaidod that dies: nothing of it may run afterwards.
   void stop() {
