@@ -29,10 +29,10 @@ take() {
 patience() { if [ -e "$lab/outside/$1" ]; then echo 3600; else echo 1200; fi; } # NAME
 
 guest_works() { # NUMBER
-  local name number output=$work/output-$1 status
+  local name number output=$work/output-$1 status began
   "$lab/vm" --guest "$1" --stop # of a run that was killed: its world has the programs of that day
   while take; do
-    status=0
+    status=0 began=$SECONDS
     "$lab/vm" --guest "$1" --keep --timeout "$(patience "$name")" -- "$lab/run" "$name" "$number" >"$output" 2>&1 || status=$?
     {
       flock 8
@@ -42,6 +42,7 @@ guest_works() { # NUMBER
       else
         echo "run: $name, run $number: ended with $status"
       fi
+      echo "  ($name: $((SECONDS - began)) s of the machine's time)"
     } 8>"$work/lock"
   done
   "$lab/vm" --guest "$1" --stop
