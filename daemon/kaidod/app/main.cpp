@@ -17,6 +17,7 @@
 #include <string>
 
 #include "adapters/claim_seals/claim_seals.hpp"
+#include "adapters/clock/asio_clock.hpp"
 #include "adapters/journal/journal.hpp"
 #include "adapters/netlink/rt_netlink.hpp"
 #include "adapters/netlink/wireguard.hpp"
@@ -61,7 +62,8 @@ class Program {
         configuration_(options.config),
         store_(options.state_dir + "/state.json"),
         ike_(io_, ike_socket),
-        engine_(io_, {.ike = ike_,
+        engine_(io_, {.clock = clock_,
+                      .ike = ike_,
                       .stack = stack_,
                       .wireguard = wireguard_,
                       .firewall = firewall_,
@@ -134,6 +136,7 @@ class Program {
   }
 
   asio::io_context io_{1};
+  AsioClock clock_{io_};
   Journal journal_;
   claim_seals::OpenSslSeals seals_;
   std::optional<Error> no_prober_;

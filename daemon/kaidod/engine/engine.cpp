@@ -31,32 +31,25 @@ constexpr auto kImpatient = 5s;  // a tunnel that began this recently is looked 
 constexpr auto kAdoption = 2s;   // charon says what it has, or that it is not there, well before
 constexpr std::size_t kListed = 200;  // more tunnels than this at once are one line of the log
 
-Instant now() { return std::chrono::steady_clock::now(); }
-std::int64_t wall_time() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 }  // namespace
 
 Engine::Engine(boost::asio::io_context& io, Ports ports)
     : io_(io),
       ports_(ports),
-      log_(ports.log),
+      log_(ports.log, ports.clock),
       reconciler_(ports.stack, ports.wireguard, ports.firewall, ports.store, log_, conditions_),
-      forwarding_(io, ports.firewall, conditions_),
-      paths_(io, ports.prober, ports.seals, log_, conditions_),
-      returns_(io, ports.claims, ports.seals, log_, conditions_),
+      forwarding_(ports.clock, ports.firewall, conditions_),
+      paths_(io, ports.clock, ports.prober, ports.seals, log_, conditions_),
+      returns_(ports.clock, ports.claims, ports.seals, log_, conditions_),
       started_(now()),
-      reconcile_timer_(io),
-      retry_timer_(io),
-      deadline_timer_(io),
-      look_timer_(io),
-      level_timer_(io),
-      leaving_timer_(io),
-      list_timer_(io),
-      figures_timer_(io) {
+      reconcile_timer_(ports.clock.make_timer()),
+      retry_timer_(ports.clock.make_timer()),
+      deadline_timer_(ports.clock.make_timer()),
+      look_timer_(ports.clock.make_timer()),
+      level_timer_(ports.clock.make_timer()),
+      leaving_timer_(ports.clock.make_timer()),
+      list_timer_(ports.clock.make_timer()),
+      figures_timer_(ports.clock.make_timer()) {
   state_.random.seed(static_cast<unsigned>(started_.time_since_epoch().count()) ^
                      static_cast<unsigned>(getpid()));
   log_.on_entry = [this](const LogEntry& entry) {
@@ -127,15 +120,14 @@ void Engine::start(Model model) {
 void Engine::adopt() {
   const auto observed = reconciler_.read(state_, now());
   if (!observed) {
-    retry_timer_.expires_after(1s);
-    retry_timer_.async_wait([this](error_code error) {
-      if (!error && adopting_) adopt();
+    retry_timer_->set(now() + 1s, [this] {
+      if (adopting_) adopt();
     });
     return;
   }
   for (const auto& name : wireguard_devices(state_))
     if (const auto device = ports_.wireguard.read(name))
-      feed(WireGuardObserved{&*device, wall_time()});
+      feed(WireGuardObserved{&*device, ports_.clock.wall_time()});
   feed(UplinksObserved{observe_uplinks(state_.model, *observed, state_.uplinks),
                        observe_surroundings(state_.model, *observed)});
   guard();  // charon gets its connections next
@@ -145,15 +137,12 @@ void Engine::adopt() {
     adopted_ = adopted_choices(state_, *observed);
   }
   ports_.ike.start([this](const IkeEvent& event) { on_ike(event); });
-  retry_timer_.expires_after(kAdoption);
-  retry_timer_.async_wait([this](error_code error) {
-    if (!error) finish_adoption();
-  });
+  retry_timer_->set(now() + kAdoption, [this] { finish_adoption(); });
 }
 
 void Engine::finish_adoption() {
   if (!std::exchange(adopting_, false)) return;
-  retry_timer_.cancel();
+  retry_timer_->cancel();
   if (!state_.model.is_hub()) {
     state_.measured = true;
     paths_.plan(state_, std::exchange(adopted_, {}));
@@ -218,7 +207,7 @@ void Engine::feed(const Event& event) {
 
 void Engine::new_epoch() {
   auto& epoch = reconciler_.remembered.epoch;
-  epoch = std::max(epoch + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(0, wall_time())));
+  epoch = std::max(epoch + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(0, ports_.clock.wall_time())));
   reconciler_.save(now());
   paths_.set_epoch(epoch);
 }
@@ -365,10 +354,7 @@ void Engine::on_ike_loaded(const Result<std::vector<std::string>>& loaded) {
 void Engine::reconcile_soon() {
   if (reconcile_pending_ || torn_down_ || adopting_) return;
   reconcile_pending_ = true;
-  reconcile_timer_.expires_after(kGather);
-  reconcile_timer_.async_wait([this](error_code error) {
-    if (!error) reconcile();  // an error: cancelled, perhaps because the engine is gone
-  });
+  reconcile_timer_->set(now() + kGather, [this] { reconcile(); });
 }
 
 void Engine::reconcile() {
@@ -383,7 +369,7 @@ void Engine::reconcile() {
   const bool guarded = guard();
   // What was asked for until here is done by this run.
   reconcile_pending_ = false;
-  reconcile_timer_.cancel();
+  reconcile_timer_->cancel();
   if (guarded) write(*observed);
   announce_networks();
   judge_conditions();
@@ -413,9 +399,7 @@ void Engine::write(const KernelState& observed) {
 
 void Engine::retry_later() {
   const auto delay = std::min<Duration>(1s * (1U << std::min(retries_++, 5U)), 30s);
-  retry_timer_.expires_after(delay);
-  retry_timer_.async_wait([this](error_code error) {
-    if (error) return;
+  retry_timer_->set(now() + delay, [this] {
     wireguard_dirty_ = firewall_dirty_ = true;
     reconcile();
   });
@@ -424,7 +408,7 @@ void Engine::retry_later() {
 void Engine::look_at_wireguard(bool correct, bool keep_figures) {
   const auto begin = now();
   if (correct) wireguard_dirty_ = false;
-  const auto wall = wall_time();
+  const auto wall = ports_.clock.wall_time();
   std::vector<ObservedWireGuardDevice> all;
   reconciler_.wireguard(state_, correct, begin,
                         [&](const ObservedWireGuardDevice& device) { all.push_back(device); });
@@ -456,18 +440,15 @@ void Engine::arm_look() {
   const auto interval = look_interval();
   const auto at = interval < kSettledLooks ? now() + interval : beat(now() + interval);
   // Do not push an earlier look away again and again.
-  if (look_timer_.expiry() > now() && look_timer_.expiry() <= at) return;
-  look_timer_.expires_at(at);
-  look_timer_.async_wait([this](error_code error) {
-    if (error || torn_down_) return;
+  if (const auto due = look_timer_->due(); due && *due <= at) return;
+  look_timer_->set(at, [this] {
+    if (torn_down_) return;
     look_at_wireguard(false);
   });
 }
 
 void Engine::arm_level(Duration after) {
-  level_timer_.expires_at(after < kLevel ? now() + after : beat(now() + after));
-  level_timer_.async_wait([this](error_code error) {
-    if (error) return;
+  level_timer_->set(after < kLevel ? now() + after : beat(now() + after), [this] {
     wireguard_dirty_ = firewall_dirty_ = ike_dirty_ = true;
     reconcile();
     refresh_sas();
@@ -484,11 +465,8 @@ void Engine::refresh_sas() {
 
 /// A thousand tunnels that come up together need no thousand lists.
 void Engine::list_soon() {
-  if (list_timer_.expiry() > now()) return;
-  list_timer_.expires_after(kListing);
-  list_timer_.async_wait([this](error_code error) {
-    if (!error) refresh_sas();
-  });
+  if (list_timer_->due()) return;
+  list_timer_->set(now() + kListing, [this] { refresh_sas(); });
 }
 
 /// One at a time.
@@ -509,11 +487,9 @@ void Engine::arm_deadline() {
   const auto at = next_deadline(state_);
   if (at == deadline_) return;
   deadline_ = at;
-  deadline_timer_.cancel();
+  deadline_timer_->cancel();
   if (!at) return;
-  deadline_timer_.expires_at(*at);
-  deadline_timer_.async_wait([this](error_code error) {
-    if (error) return;
+  deadline_timer_->set(*at, [this] {
     deadline_.reset();
     feed(Tick{});
   });

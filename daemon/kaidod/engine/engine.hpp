@@ -3,9 +3,9 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,6 +22,7 @@
 #include "engine/reports.hpp"
 #include "engine/returns.hpp"
 #include "ports/claim_seals.hpp"
+#include "ports/clock.hpp"
 #include "ports/configuration.hpp"
 #include "ports/firewall.hpp"
 #include "ports/ike_control.hpp"
@@ -33,6 +34,7 @@
 namespace kaido {
 
 struct Ports {
+  Clock& clock;
   IkeControl& ike;
   NetworkStack& stack;
   WireGuardControl& wireguard;
@@ -82,6 +84,7 @@ class Engine final : public Control {
   void set_observer(Observer* observer) override { observer_ = observer; }
 
  private:
+  [[nodiscard]] Instant now() const { return ports_.clock.now(); }
   void adopt();
   void finish_adoption();
   void configure(Model model);
@@ -168,14 +171,14 @@ class Engine final : public Control {
   Duration look_cost_{};
   std::optional<boost::asio::posix::stream_descriptor> stack_events_;
   std::optional<boost::asio::posix::stream_descriptor> firewall_events_;
-  boost::asio::steady_timer reconcile_timer_;
-  boost::asio::steady_timer retry_timer_;
-  boost::asio::steady_timer deadline_timer_;
-  boost::asio::steady_timer look_timer_;
-  boost::asio::steady_timer level_timer_;
-  boost::asio::steady_timer leaving_timer_;
-  boost::asio::steady_timer list_timer_;
-  boost::asio::steady_timer figures_timer_;
+  std::unique_ptr<Clock::Timer> reconcile_timer_;
+  std::unique_ptr<Clock::Timer> retry_timer_;
+  std::unique_ptr<Clock::Timer> deadline_timer_;
+  std::unique_ptr<Clock::Timer> look_timer_;
+  std::unique_ptr<Clock::Timer> level_timer_;
+  std::unique_ptr<Clock::Timer> leaving_timer_;
+  std::unique_ptr<Clock::Timer> list_timer_;
+  std::unique_ptr<Clock::Timer> figures_timer_;
 };
 
 }  // namespace kaido

@@ -22,13 +22,6 @@ constexpr auto kFresh = std::chrono::seconds(1);  // figures of peers that were 
 constexpr int kReportsLast = 10;
 constexpr std::uint32_t kMovesAMinute = 10;  // of one site that are written
 
-Instant now() { return std::chrono::steady_clock::now(); }
-std::int64_t wall_time() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 Message message_for(const Tunnel& tunnel) {
   return std::visit(
       overloaded{
@@ -117,13 +110,10 @@ std::string Engine::public_key_of(const Tunnel& tunnel) {
 
 /// Every local user may ask, and a dump of 10,000 peers takes its time.
 void Engine::look_for_figures() {
-  if (figures_timer_.expiry() > now()) return;
+  if (figures_timer_->due()) return;
   look_at_wireguard(false, true);
   refresh_sas();
-  figures_timer_.expires_after(kFresh);
-  figures_timer_.async_wait([this](boost::system::error_code error) {
-    if (!error) figures_.peers.clear();
-  });
+  figures_timer_->set(now() + kFresh, [this] { figures_.peers.clear(); });
 }
 
 std::vector<UplinkReport> Engine::uplinks() { return report_uplinks(state_); }
@@ -198,14 +188,11 @@ void Engine::apply(std::optional<std::string> text,
 void Engine::after_leaving(bool moved, std::move_only_function<void()> then) {
   leaving_ = std::move(then);
   if (!moved) return finish_leaving();
-  leaving_timer_.expires_after(kFarewell);
-  leaving_timer_.async_wait([this](boost::system::error_code error) {
-    if (!error) finish_leaving();
-  });
+  leaving_timer_->set(now() + kFarewell, [this] { finish_leaving(); });
 }
 
 void Engine::finish_leaving() {
-  leaving_timer_.cancel();
+  leaving_timer_->cancel();
   if (auto pending = std::exchange(leaving_, nullptr)) pending();
 }
 
@@ -279,10 +266,7 @@ void Engine::teardown_offline(Done<std::vector<std::string>> done) {
   ports_.ike.start([go](const IkeEvent& event) {
     if (std::holds_alternative<CharonUp>(event) || std::holds_alternative<CharonDown>(event)) go();
   });
-  retry_timer_.expires_after(std::chrono::seconds(3));
-  retry_timer_.async_wait([go](boost::system::error_code error) {
-    if (!error) go();
-  });
+  retry_timer_->set(now() + std::chrono::seconds(3), go);
 }
 
 void Engine::announce_many(std::size_t count) {
@@ -349,7 +333,7 @@ void Engine::judge_conditions() {
   };
   for (std::size_t i = 0; i < model.uplinks.size(); ++i)
     judge("uplink " + model.uplinks[i].name, uplink_trouble(state_, i));
-  judge("identity", certificate_trouble(model.identity, wall_time()));
+  judge("identity", certificate_trouble(model.identity, ports_.clock.wall_time()));
   const bool uses_ike = std::ranges::any_of(
       state_.tunnels, [](const Tunnel& tunnel) { return tunnel.transport == Transport::ikev2; });
   if (uses_ike && !state_.charon_up) {

@@ -9,12 +9,10 @@ constexpr auto kLooks = std::chrono::seconds(5);
 constexpr auto kLeast = std::chrono::seconds(1);
 constexpr char kSubject[] = "forwarding";
 
-Instant now() { return std::chrono::steady_clock::now(); }
-
 }  // namespace
 
-Forwarding::Forwarding(boost::asio::io_context& io, Firewall& firewall, Conditions& conditions)
-    : firewall_(firewall), conditions_(conditions), timer_(io) {}
+Forwarding::Forwarding(Clock& clock, Firewall& firewall, Conditions& conditions)
+    : firewall_(firewall), conditions_(conditions), clock_(clock), timer_(clock.make_timer()) {}
 
 void Forwarding::tables_changed() {
   chains_ = firewall_.foreign_forward_chains().value_or(std::vector<ForeignChain>{});
@@ -23,29 +21,27 @@ void Forwarding::tables_changed() {
 }
 
 void Forwarding::look() {
-  if (looked_ && now() - *looked_ < kLeast) return;
+  if (looked_ && clock_.now() - *looked_ < kLeast) return;
   const auto counts = firewall_.forwarded();
   if (!counts) return;
-  looked_ = now();
+  looked_ = clock_.now();
   const auto trouble = judge_forwarding(state_, *counts, chains_);
   if (trouble)
-    conditions_.raise(kSubject, *trouble, now());
+    conditions_.raise(kSubject, *trouble, clock_.now());
   else
     conditions_.clear_all(kSubject);
 }
 
 void Forwarding::stop() {
-  timer_.cancel();
+  timer_->cancel();
   state_ = {};
   conditions_.clear_all(kSubject);
 }
 
 void Forwarding::arm() {
-  timer_.cancel();
+  timer_->cancel();
   if (chains_.empty()) return;
-  timer_.expires_after(kLooks);
-  timer_.async_wait([this](boost::system::error_code error) {
-    if (error) return;
+  timer_->set(clock_.now() + kLooks, [this] {
     look();
     arm();
   });

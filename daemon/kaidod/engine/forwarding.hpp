@@ -1,13 +1,14 @@
 // Watches whether another firewall drops what Kaido forwards (core/forwarding.hpp).
 #pragma once
 
-#include <boost/asio/steady_timer.hpp>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "core/forwarding.hpp"
 #include "core/tunnel.hpp"
 #include "engine/conditions.hpp"
+#include "ports/clock.hpp"
 #include "ports/firewall.hpp"
 
 namespace kaido {
@@ -17,7 +18,7 @@ namespace kaido {
 /// the engine's level (iptables-legacy has no chains that nft knows).
 class Forwarding {
  public:
-  Forwarding(boost::asio::io_context& io, Firewall& firewall, Conditions& conditions);
+  Forwarding(Clock& clock, Firewall& firewall, Conditions& conditions);
 
   /// The tables of others may have changed.
   void tables_changed();
@@ -34,7 +35,8 @@ class Forwarding {
   std::vector<ForeignChain> chains_;
   ForwardingState state_;
   std::optional<Instant> looked_;
-  boost::asio::steady_timer timer_;
+  Clock& clock_;
+  std::unique_ptr<Clock::Timer> timer_;
 };
 
 }  // namespace kaido

@@ -9,6 +9,7 @@
 
 #include "core/report.hpp"
 #include "engine/messages.hpp"
+#include "ports/clock.hpp"
 #include "ports/log_sink.hpp"
 
 namespace kaido {
@@ -17,7 +18,7 @@ class Log {
  public:
   static constexpr std::size_t kKept = 500;
 
-  explicit Log(LogSink& sink) : sink_(sink) {}
+  Log(LogSink& sink, const Clock& clock) : sink_(sink), clock_(clock) {}
   /// `text` never holds a secret.
   void write(Message message, std::string subject, std::string text);
   [[nodiscard]] std::vector<LogEntry> newest(std::size_t count) const;
@@ -26,6 +27,7 @@ class Log {
 
  private:
   LogSink& sink_;
+  const Clock& clock_;
   std::deque<LogEntry> entries_;
 };
 

@@ -11,7 +11,6 @@ namespace {
 
 using namespace std::chrono;
 
-Instant now() { return steady_clock::now(); }
 std::int64_t micros(Duration duration) { return duration_cast<microseconds>(duration).count(); }
 
 double share(const LastMinute::Count& count) { return count.sent == 0 ? -1 : count.share(); }
@@ -23,7 +22,7 @@ PathReport Paths::report(const GatewayState& state, std::size_t i) const {
   const auto& path = state_.paths.at(i);
   const auto& tunnel = state.tunnels.at(i);
   const auto& hub = state.model.hubs.at(spec.hub);
-  const auto at = now();
+  const auto at = clock_.now();
   PathReport report;
   report.name = spec.name;
   for (std::size_t n = 0; n < state_.networks.size(); ++n)
@@ -95,12 +94,12 @@ void Paths::explain(NetworkReport& report) const {
     if (state_.plan.networks[n].name != report.name) continue;
     const auto& network = state_.networks[n];
     report.pinned = network.pinned && network.pinned == network.path;
-    report.outlook = describe(outlook(state_, n, now()), report.name);
+    report.outlook = describe(outlook(state_, n, clock_.now()), report.name);
     report.switches = network.switches;
     if (network.last.at == Instant{}) return;
     report.rule = to_string(network.last.rule);
     report.why = describe(network.last);
-    report.switched_ago = duration_cast<seconds>(now() - network.last.at).count();
+    report.switched_ago = duration_cast<seconds>(clock_.now() - network.last.at).count();
   }
 }
 

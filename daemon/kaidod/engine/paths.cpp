@@ -20,7 +20,6 @@ using boost::system::error_code;
 
 constexpr auto kTrafficLook = 400ms;  ///< at least, from one tick to another
 
-Instant now() { return std::chrono::steady_clock::now(); }
 
 std::vector<ProbeTarget> targets_of(const GatewayState& state) {
   const auto& model = state.model;
@@ -64,9 +63,15 @@ std::vector<Sealing> sealings_of(const GatewayState& state) {
 
 }  // namespace
 
-Paths::Paths(boost::asio::io_context& io, PathProber* prober, const ClaimSeals& seals, Log& log,
-             Conditions& conditions)
-    : prober_(prober), log_(log), conditions_(conditions), keys_(seals), io_(io), timer_(io) {
+Paths::Paths(boost::asio::io_context& io, Clock& clock, PathProber* prober, const ClaimSeals& seals,
+             Log& log, Conditions& conditions)
+    : prober_(prober),
+      log_(log),
+      conditions_(conditions),
+      keys_(seals),
+      io_(io),
+      clock_(clock),
+      timer_(clock.make_timer()) {
   if (prober_ != nullptr && prober_->fd() >= 0) replies_waiting_.emplace(io_);
 }
 
@@ -156,11 +161,11 @@ void Paths::stop() {
   targets_.clear();
   failed_.clear();
   armed_.reset();
-  timer_.cancel();
+  timer_->cancel();
 }
 
 void Paths::feed(const FailoverEvent& event) {
-  step(state_, event, now(), actions_);
+  step(state_, event, clock_.now(), actions_);
   if (!feeding_) run();
 }
 
@@ -186,7 +191,7 @@ void Paths::run() {
                 log_.write(
                     Message::network_switched, network,
                     fmt::format("{}: {}; {}", to_string(use.decision.rule), describe(use.decision),
-                                describe(outlook(state_, use.network, now()), network)));
+                                describe(outlook(state_, use.network, clock_.now()), network)));
               },
               [this](const PathChanged& changed) {
                 const auto& path = state_.paths[changed.path];
@@ -198,12 +203,12 @@ void Paths::run() {
                              fmt::format("{}{}{}: {}", to_string(path.health),
                                          path.trouble == Trouble::none ? "" : ", ",
                                          to_string(path.trouble),
-                                         describe(figures(state_, changed.path, now()))));
+                                         describe(figures(state_, changed.path, clock_.now()))));
                 on_changed(changed.path);
               },
               [this](const ReadCounters& read) {
                 if (prober_ != nullptr)
-                  step(state_, CountersRead{read.path, prober_->packets(read.path).received}, now(),
+                  step(state_, CountersRead{read.path, prober_->packets(read.path).received}, clock_.now(),
                        actions_);
               },
               [this](const RepairTunnel& repair) { on_repair(repair.path, repair.attempt); },
@@ -258,9 +263,7 @@ void Paths::arm() {
   if (!at) return;
   if (armed_ == at) return;
   armed_ = at;
-  timer_.expires_at(*at);
-  timer_.async_wait([this](error_code error) {
-    if (error) return;
+  timer_->set(*at, [this] {
     armed_.reset();
     drain();
     look_at_traffic();
@@ -271,11 +274,11 @@ void Paths::arm() {
 
 /// After drain(): an answer that waits was counted, and is no traffic.
 void Paths::look_at_traffic() {
-  if (prober_ == nullptr || now() < looked_at_traffic_ + kTrafficLook) return;
-  looked_at_traffic_ = now();
+  if (prober_ == nullptr || clock_.now() < looked_at_traffic_ + kTrafficLook) return;
+  looked_at_traffic_ = clock_.now();
   for (const auto& network : state_.networks)
-    if (network.path) traffic_.look(*network.path, prober_->packets(*network.path), now());
-  const bool flows = traffic_.flows(now());
+    if (network.path) traffic_.look(*network.path, prober_->packets(*network.path), clock_.now());
+  const bool flows = traffic_.flows(clock_.now());
   if (flows != state_.traffic) feed(TrafficSeen{flows});
 }
 
@@ -377,7 +380,7 @@ void Paths::judge_conditions() {
     const auto& path = state_.paths[i];
     const auto subject = "path " + spec.name;
     if (const auto error = trouble(i); error && path.health != Health::unusable) {
-      conditions_.raise(subject, *error, now());
+      conditions_.raise(subject, *error, clock_.now());
       conditions_.clear_others(subject, error->condition);
     } else {
       conditions_.clear_all(subject);
@@ -393,7 +396,7 @@ void Paths::judge_conditions() {
   const auto judge = [&](const char* subject, Condition condition, bool holds,
                          std::string detail = {}) {
     if (holds) {
-      conditions_.raise(subject, {condition, std::move(detail)}, now());
+      conditions_.raise(subject, {condition, std::move(detail)}, clock_.now());
     } else {
       conditions_.clear(subject, condition);
     }
@@ -409,7 +412,7 @@ void Paths::judge_conditions() {
     if (spec.implicit) continue;
     judge(("network " + spec.name).c_str(), Condition::network_outside_limits,
           used && state_.paths[*used].health == Health::good &&
-              !within(state_, *used, spec.sla, now()),
+              !within(state_, *used, spec.sla, clock_.now()),
           spec.name);
   }
 }

@@ -3,9 +3,9 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,6 +18,7 @@
 #include "engine/conditions.hpp"
 #include "engine/log.hpp"
 #include "engine/traffic.hpp"
+#include "ports/clock.hpp"
 #include "ports/path_prober.hpp"
 
 namespace kaido {
@@ -36,8 +37,8 @@ struct Sealing {
 class Paths {
  public:
   /// Without a prober the tunnels' word counts.
-  Paths(boost::asio::io_context& io, PathProber* prober, const ClaimSeals& seals, Log& log,
-        Conditions& conditions);
+  Paths(boost::asio::io_context& io, Clock& clock, PathProber* prober, const ClaimSeals& seals,
+        Log& log, Conditions& conditions);
 
   /// The engine's part: put GatewayState::routing into force, at once.
   std::function<void(const std::string& network, std::optional<std::size_t> tunnel)> on_use;
@@ -96,7 +97,8 @@ class Paths {
   bool all_silent_judged_ = false;
   boost::asio::io_context& io_;
   std::optional<Instant> armed_;  ///< what timer_ waits for
-  boost::asio::steady_timer timer_;
+  Clock& clock_;
+  std::unique_ptr<Clock::Timer> timer_;
   Instant looked_at_traffic_;
   std::optional<boost::asio::posix::stream_descriptor> replies_waiting_;
   bool listening_ = false;

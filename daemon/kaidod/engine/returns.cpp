@@ -13,8 +13,6 @@
 namespace kaido {
 namespace {
 
-Instant now() { return std::chrono::steady_clock::now(); }
-
 stamp::Claim claim_of(const reflector::Message& message) {
   return {.epoch = message.epoch,
           .generation = message.generation,
@@ -73,12 +71,17 @@ std::string Returns::why(const std::string& name) const {
   const auto index = static_cast<std::size_t>(site - sites.begin());
   if (site == sites.end() || index >= claims_.sites.size()) return {};
   if (!heard_) return "the first that is up: no reflector has answered yet";
-  return describe_age(claims_.sites[index], now());
+  return describe_age(claims_.sites[index], clock_.now());
 }
 
-Returns::Returns(boost::asio::io_context& io, ClaimSource* source, const ClaimSeals& seals,
-                 Log& log, Conditions& conditions)
-    : source_(source), log_(log), conditions_(conditions), keys_(seals), timer_(io) {}
+Returns::Returns(Clock& clock, ClaimSource* source, const ClaimSeals& seals, Log& log,
+                 Conditions& conditions)
+    : source_(source),
+      log_(log),
+      conditions_(conditions),
+      keys_(seals),
+      clock_(clock),
+      timer_(clock.make_timer()) {}
 
 void Returns::start(const std::map<std::string, Routing>& adopted) {
   if (source_ == nullptr) return;
@@ -95,7 +98,7 @@ void Returns::start(const std::map<std::string, Routing>& adopted) {
         .size = routing.size,
         .fragments = routing.fragments,
         .outranks = routing.outranks};
-    kaido::adopt(claims_, site, claim, !routing.stale, now());
+    kaido::adopt(claims_, site, claim, !routing.stale, clock_.now());
     put(site);
   }
 }
@@ -107,7 +110,7 @@ void Returns::listen() {
 }
 
 void Returns::expect_all() {
-  expected_ = now() + kSpeaksUp;
+  expected_ = clock_.now() + kSpeaksUp;
   arm();
 }
 
@@ -152,17 +155,17 @@ void Returns::on_event(const ClaimEvent& event) {
                  },
                  [this](const ReflectorDown&) {
                    conditions_.clear("reflector", Condition::reflector_outdated);
-                   conditions_.raise("reflector", {Condition::reflector_absent, ""}, now());
+                   conditions_.raise("reflector", {Condition::reflector_absent, ""}, clock_.now());
                    if (heard_) hear_nobody(true);  // else it has until `expected_` to come
                  },
                  [this](const ReflectorOutdated&) {
-                   conditions_.raise("reflector", {Condition::reflector_outdated, ""}, now());
+                   conditions_.raise("reflector", {Condition::reflector_outdated, ""}, clock_.now());
                    hear_nobody(true);
                  },
                  [this](const ClaimHeard& claim) { on_claim(claim); },
                  [this](const SiteSilent& silent) {
                    const auto site = find_site(silent.site);
-                   if (!site || !silence(claims_, *site, now())) return;
+                   if (!site || !silence(claims_, *site, clock_.now())) return;
                    const auto& entry = claims_.sites[*site];
                    if (entry.claim) log(Message::site_silent, *site, describe(*entry.claim));
                    put(*site);
@@ -173,7 +176,7 @@ void Returns::on_event(const ClaimEvent& event) {
 
 /// Sites that move meanwhile are told of by the hub that hears them.
 void Returns::hear_nobody(bool deaf) {
-  set_deaf(claims_, deaf, now());
+  set_deaf(claims_, deaf, clock_.now());
   for (std::size_t i = 0; i < claims_.sites.size(); ++i)
     if (claims_.sites[i].claim) put(i);
 }
@@ -241,8 +244,8 @@ void Returns::follow_claim(std::size_t site, const reflector::Message& message) 
   const bool known = entry.claim && entry.claim->epoch == message.in_force_epoch &&
                      entry.claim->generation == message.in_force_generation;
   const auto unheard = std::chrono::milliseconds(known ? message.unheard : 0);
-  const auto before = describe_age(entry, now());
-  const auto verdict = hear(claims_, site, claim, unheard, now());
+  const auto before = describe_age(entry, clock_.now());
+  const auto verdict = hear(claims_, site, claim, unheard, clock_.now());
   if (verdict == ClaimVerdict::applied) put(site);
   if (verdict == ClaimVerdict::older || verdict == ClaimVerdict::tie)
     log(Message::claim_outdone, site,
@@ -256,7 +259,7 @@ void Returns::follow_claim(std::size_t site, const reflector::Message& message) 
 
 void Returns::log(Message message, std::size_t site, std::string text) {
   const auto& name = state_->model.sites[site].name;
-  if (auto line = limit_.pass(message, name, std::move(text), now()))
+  if (auto line = limit_.pass(message, name, std::move(text), clock_.now()))
     log_.write(message, name, std::move(*line));
 }
 
@@ -267,7 +270,7 @@ void Returns::put(std::size_t site) {
                           ? find_tunnel(*state_, site, entry.claim->transport, entry.claim->slot)
                           : std::nullopt;
   const bool over = !tunnel || state_->tunnels[*tunnel].over();
-  const auto wanted = return_route(entry, over, now());
+  const auto wanted = return_route(entry, over, clock_.now());
   Routing routing{.deliver = wanted.deliver,
                   .announce = wanted.announce || wanted.stale,
                   .stale = wanted.stale,
@@ -286,13 +289,11 @@ void Returns::arm() {
   auto at = next_deadline(claims_);
   if (expected_) at = at ? std::min(*at, *expected_) : *expected_;
   if (!at) return;
-  timer_.expires_at(*at);
-  timer_.async_wait([this](boost::system::error_code error) {
-    if (error) return;
-    tick(claims_, now());
-    if (expected_ && *expected_ <= now()) {
+  timer_->set(*at, [this] {
+    tick(claims_, clock_.now());
+    if (expected_ && *expected_ <= clock_.now()) {
       expected_.reset();
-      silence_unheard(claims_, now());
+      silence_unheard(claims_, clock_.now());
       if (heard_) on_first();
     }
     for (std::size_t i = 0; i < claims_.sites.size(); ++i) put(i);

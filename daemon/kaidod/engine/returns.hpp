@@ -1,9 +1,9 @@
 // A hub's return routes: the sites' claims, as the reflector hands them on.
 #pragma once
 
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +15,7 @@
 #include "engine/log.hpp"
 #include "engine/log_limit.hpp"
 #include "ports/claim_source.hpp"
+#include "ports/clock.hpp"
 
 namespace kaido {
 
@@ -26,7 +27,7 @@ namespace kaido {
 /// hubs as well.
 class Returns {
  public:
-  Returns(boost::asio::io_context& io, ClaimSource* source, const ClaimSeals& seals, Log& log,
+  Returns(Clock& clock, ClaimSource* source, const ClaimSeals& seals, Log& log,
           Conditions& conditions);
 
   /// A site's route is another one now; nullopt: none.
@@ -74,7 +75,8 @@ class Returns {
   std::optional<Instant> expected_;     ///< until then every site that lives is heard
   ClaimKeys keys_;
   LogLimit limit_;
-  boost::asio::steady_timer timer_;
+  Clock& clock_;
+  std::unique_ptr<Clock::Timer> timer_;
 };
 
 }  // namespace kaido

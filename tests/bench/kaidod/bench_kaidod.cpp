@@ -16,6 +16,7 @@
 #include <functional>
 
 #include "adapters/claim_seals/claim_seals.hpp"
+#include "adapters/clock/asio_clock.hpp"
 #include "adapters/fake/ike_control.hpp"
 #include "adapters/netlink/rt_netlink.hpp"
 #include "adapters/netlink/wireguard.hpp"
@@ -123,7 +124,9 @@ int run(unsigned sites) {
   Counted wireguard;
   nftables::NfTables firewall;
   fake::IkeControl ike([&](auto task) { boost::asio::post(io, std::move(task)); });
-  Engine engine(io, {.ike = ike,
+  AsioClock clock(io);
+  Engine engine(io, {.clock = clock,
+                     .ike = ike,
                      .stack = stack,
                      .wireguard = wireguard,
                      .firewall = firewall,

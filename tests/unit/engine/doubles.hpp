@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -49,6 +50,7 @@ class MemoryConfiguration final : public Configuration {
   bool full = false;
   int prepared = 0;
   mutable int derived = 0;  // public keys
+  std::function<void()> on_derive = [] {};
 
   std::expected<Model, Diagnostics> load() override { return check(file); }
   std::expected<Model, Diagnostics> check(const std::string& text) override {
@@ -72,6 +74,7 @@ class MemoryConfiguration final : public Configuration {
   [[nodiscard]] std::string show(const Model& model) const override { return config::show(model); }
   [[nodiscard]] std::string public_key(const WireGuardPrivateKey& key) const override {
     ++derived;
+    on_derive();
     return to_base64(kaido::public_key(key));
   }
 };

@@ -1,6 +1,7 @@
 // An engine among fakes, and the loop that it runs on.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -10,6 +11,7 @@
 
 #include "adapters/claim_seals/claim_seals.hpp"
 #include "adapters/fake/claim_source.hpp"
+#include "adapters/fake/clock.hpp"
 #include "adapters/fake/firewall.hpp"
 #include "adapters/fake/ike_control.hpp"
 #include "adapters/fake/network_stack.hpp"
@@ -33,6 +35,7 @@ class World {
 
   boost::asio::io_context io{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
+  fake::Clock clock;
   MemoryStore store;
   MemoryConfiguration configuration;
   MemoryLog log;
@@ -46,7 +49,7 @@ class World {
   fake::NetworkStack stack;
   fake::WireGuard wireguard{stack};
   fake::Firewall firewall;
-  fake::PathProber prober;
+  fake::PathProber prober{[this] { return clock.now(); }};
   bool probing = false;
   fake::ClaimSource claims{[this](auto task) { boost::asio::post(io, std::move(task)); }};
   bool listening = false;  // to claims
@@ -54,7 +57,8 @@ class World {
   std::unique_ptr<Engine> engine;
 
   void make() {
-    engine = std::make_unique<Engine>(io, Ports{.ike = ike,
+    engine = std::make_unique<Engine>(io, Ports{.clock = clock,
+                                                .ike = ike,
                                                 .stack = stack,
                                                 .wireguard = wireguard,
                                                 .firewall = firewall,
@@ -88,22 +92,29 @@ class World {
     start(std::move(model));
   }
 
-  /// Until nothing has happened for longer than the engine gathers events.
+  /// Until nothing happens for longer than the engine gathers events.
   void settle() {
-    for (int i = 0; i < 2000 && io.run_one_for(40ms) > 0; ++i) {
+    for (int i = 0; i < 2000 && turn(clock.now() + 40ms) > 0; ++i) {
     }
   }
   template <typename Condition>
   bool until(Condition holds, std::chrono::milliseconds limit = 5s) {
-    const auto end = std::chrono::steady_clock::now() + limit;
+    const auto end = clock.now() + limit;
     while (!holds()) {
-      if (std::chrono::steady_clock::now() > end) return false;
-      io.run_one_for(10ms);
+      if (turn(end) > 0) continue;
+      clock.go_to(end);
+      return holds();
     }
     return true;
   }
   /// For this long, whatever happens; the number of handlers that ran.
-  std::size_t run_for(std::chrono::milliseconds time) { return io.run_for(time); }
+  std::size_t run_for(std::chrono::milliseconds time) {
+    const auto end = clock.now() + time;
+    std::size_t ran = 0;
+    while (const auto count = turn(end)) ran += count;
+    clock.go_to(end);
+    return ran;
+  }
 
   void plug_in(const std::string& device) {
     stack.plug_in(device);
@@ -112,10 +123,8 @@ class World {
                              static_cast<std::uint8_t>(first ? 24 : 64)}});
   }
   void handshake(std::uint8_t slot, const WireGuardKey& peer, std::int64_t age = 1) {
-    const auto wall = std::chrono::duration_cast<std::chrono::seconds>(
-                          std::chrono::system_clock::now().time_since_epoch())
-                          .count();
-    wireguard.set_counters(site_device(Transport::wireguard, slot), peer, wall - age, 1000, 2000);
+    wireguard.set_counters(site_device(Transport::wireguard, slot), peer, clock.wall_time() - age,
+                           1000, 2000);
   }
   /// All WireGuard tunnels of sample.hpp's branch.
   void handshakes() {
@@ -158,6 +167,24 @@ class World {
     EXPECT_TRUE(until([&] { return result.has_value(); }));
     return std::move(*result);
   }
+
+ private:
+  /// What is ready, or else the next timer until `end`; how much ran. 0: nothing happens until then.
+  std::size_t turn(Instant end) {
+    // A fake's descriptor that stays readable until its time comes does not hold time still.
+    constexpr std::size_t kAtOnce = 1000;
+    if (at_once_ < kAtOnce && io.poll_one() > 0) {
+      ++at_once_;
+      return 1;
+    }
+    at_once_ = 0;
+    const auto next = clock.next();
+    if (!next || *next > end) return 0;
+    clock.go_to(*next);
+    return 1;
+  }
+
+  std::size_t at_once_ = 0;
 };
 
 }  // namespace kaido::test
