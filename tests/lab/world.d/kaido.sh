@@ -64,13 +64,13 @@ EOF
 
 kaidod_start() { # HOST
   [ -x "$run/bin/kaidod" ] || fail "kaidod is not built (looked in $build)"
-  process_start "$1" kaidod "$run/$1/bin/kaidod"
+  process_start "$1" kaidod nice -n -10 "$run/$1/bin/kaidod" # as its unit has it
 }
 
 # A program of its own on hubs: it lives on when kaidod does not.
 reflector_start() { # HOST
   [ -x "$run/bin/kaido-reflector" ] || fail "kaido-reflector is not built (looked in $build)"
-  process_start "$1" reflector "$run/bin/kaido-reflector" --listen '[::]:862' \
+  process_start "$1" reflector nice -n -10 "$run/bin/kaido-reflector" --listen '[::]:862' \
     --socket "$run/$1/reflector.sock"
 }
 

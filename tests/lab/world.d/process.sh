@@ -26,13 +26,13 @@ process_start() { # HOST NAME COMMAND…: its output goes to $run/HOST/NAME.log
   echo "$pid $comm" >"$run/$host/$name.pid"
 }
 
-# `setsid` and `ip netns exec` each replace themselves; the last one is the daemon. Sets `comm`.
+# `setsid`, `ip netns exec` and `nice` each replace themselves; the last one is the daemon. Sets `comm`.
 process_settled() { # PID
   local _ shell
   read -r shell <"/proc/$$/comm" # what the process is called until it replaces itself
   for _ in {1..500}; do
     read -r comm 2>/dev/null <"/proc/$1/comm" || return 1
-    case $comm in "$shell" | ip | setsid) nap 0.01 ;; *) return 0 ;; esac
+    case $comm in "$shell" | ip | setsid | nice) nap 0.01 ;; *) return 0 ;; esac
   done
   return 1
 }
