@@ -207,7 +207,8 @@ void Engine::feed(const Event& event) {
 
 void Engine::new_epoch() {
   auto& epoch = reconciler_.remembered.epoch;
-  epoch = std::max(epoch + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(0, ports_.clock.wall_time())));
+  epoch = std::max(epoch + 1,
+                   static_cast<std::uint64_t>(std::max<std::int64_t>(0, ports_.clock.wall_time())));
   reconciler_.save(now());
   paths_.set_epoch(epoch);
 }

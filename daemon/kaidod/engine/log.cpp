@@ -8,8 +8,8 @@ namespace kaido {
 void Log::write(Message message, std::string subject, std::string text) {
   const auto& about = info(message);
   LogEntry entry{.time = std::chrono::duration_cast<std::chrono::microseconds>(
-                              clock_.wall().time_since_epoch())
-                              .count(),
+                             clock_.wall().time_since_epoch())
+                             .count(),
                  .priority = about.priority,
                  .id = std::string(about.id),
                  .subject = std::move(subject),

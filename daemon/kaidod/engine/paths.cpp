@@ -20,7 +20,6 @@ using boost::system::error_code;
 
 constexpr auto kTrafficLook = 400ms;  ///< at least, from one tick to another
 
-
 std::vector<ProbeTarget> targets_of(const GatewayState& state) {
   const auto& model = state.model;
   std::vector<ProbeTarget> targets;
@@ -208,8 +207,8 @@ void Paths::run() {
               },
               [this](const ReadCounters& read) {
                 if (prober_ != nullptr)
-                  step(state_, CountersRead{read.path, prober_->packets(read.path).received}, clock_.now(),
-                       actions_);
+                  step(state_, CountersRead{read.path, prober_->packets(read.path).received},
+                       clock_.now(), actions_);
               },
               [this](const RepairTunnel& repair) { on_repair(repair.path, repair.attempt); },
               [this](const SizeChanged&) { on_sizes(); },

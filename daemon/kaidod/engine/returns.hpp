@@ -37,8 +37,8 @@ class Returns {
 
   /// `adopted`: what the kernel has for the sites.
   void start(const std::map<std::string, Routing>& adopted);
-  /// Not before what is heard can be written: a site is told at once that its claim is followed, and
-  /// then sends its packets, and its other hubs theirs, as if it were.
+  /// Not before what is heard can be written: a site is told at once that its claim is followed,
+  /// and then sends its packets, and its other hubs theirs, as if it were.
   void listen();
   void follow(const GatewayState& state);
   /// It is in another state.
@@ -71,8 +71,8 @@ class Returns {
   std::map<std::uint16_t, std::size_t> by_number_;
   std::vector<std::uint16_t> numbers_;  ///< of claims_.sites
   bool listening_ = false;
-  bool heard_ = false;                  ///< the reflector
-  std::optional<Instant> expected_;     ///< until then every site that lives is heard
+  bool heard_ = false;               ///< the reflector
+  std::optional<Instant> expected_;  ///< until then every site that lives is heard
   ClaimKeys keys_;
   LogLimit limit_;
   Clock& clock_;

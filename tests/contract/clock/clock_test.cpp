@@ -1,4 +1,6 @@
 // The contract of Clock, for the machine's and for the one that a test moves.
+#include "adapters/fake/clock.hpp"
+
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
@@ -9,7 +11,6 @@
 #include <vector>
 
 #include "adapters/clock/asio_clock.hpp"
-#include "adapters/fake/clock.hpp"
 
 namespace kaido {
 namespace {

@@ -169,7 +169,8 @@ class World {
   }
 
  private:
-  /// What is ready, or else the next timer until `end`; how much ran. 0: nothing happens until then.
+  /// What is ready, or else the next timer until `end`; how much ran. 0: nothing happens until
+  /// then.
   std::size_t turn(Instant end) {
     // A fake's descriptor that stays readable until its time comes does not hold time still.
     constexpr std::size_t kAtOnce = 1000;

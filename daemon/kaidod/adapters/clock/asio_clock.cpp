@@ -18,12 +18,12 @@ class AsioTimer final : public Clock::Timer {
     call_ = std::move(call);
     due_ = at;
     // One that has expired is not cancelled any more, and may come when the timer is gone.
-    timer_.async_wait([this, last = std::weak_ptr(round_),
-                       round = ++*round_](boost::system::error_code error) {
-      if (error || last.expired() || *last.lock() != round) return;
-      due_.reset();
-      std::exchange(call_, {})();
-    });
+    timer_.async_wait(
+        [this, last = std::weak_ptr(round_), round = ++*round_](boost::system::error_code error) {
+          if (error || last.expired() || *last.lock() != round) return;
+          due_.reset();
+          std::exchange(call_, {})();
+        });
   }
 
   void cancel() override {
