@@ -29,7 +29,7 @@
 #include "adapters/vici/charon.hpp"
 #include "api/dbus_server.hpp"
 #include "app/config_file.hpp"
-#include "app/idle_memory.hpp"
+#include "app/locked_memory.hpp"
 #include "config/load.hpp"
 #include "core/desired.hpp"
 #include "engine/engine.hpp"
@@ -86,7 +86,9 @@ class Program {
     feed_watchdog();
     settled_.expires_after(std::chrono::seconds(20));
     settled_.async_wait([](error_code error) {
-      if (!error) give_back_idle_memory();
+      if (error) return;
+      if (const auto kept = stay_in_memory(); !kept)
+        std::fprintf(stderr, "<4>kaidod: %s\n", kept.error().to_string().c_str());
     });
     sd_notify(0, "READY=1");
     io_.run();
