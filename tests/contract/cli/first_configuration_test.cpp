@@ -29,7 +29,7 @@ class FirstConfiguration : public Cli {
  protected:
   void SetUp() override {
     const auto made = test::run(
-        {"bash", "-euc", "cd " + folder_.string() + "\n" + block("umask 077; mkdir kaido-ca")});
+        {"bash", "-euc", "cd " + folder_.string() + "\n" + block("umask 077; mkdir -p kaido-ca")});
     ASSERT_EQ(made.exit, 0) << made.err;
     gateway("osaka", "branch.toml");
     gateway("tokyo", "hub.toml");
