@@ -105,7 +105,10 @@ std::string leaving_chain(const Model& model) {
 /// A connection by an uplink is one connection: both directions in the uplink's zone, whoever
 /// begins it and whichever of the machine's addresses it has (two uplinks may have the same).
 std::string uplink_chains(const Model& model) {
-  std::string output = "  chain output { type filter hook output priority raw; policy accept;\n";
+  // Probes are kaidod's: another user of the machine could claim in its name.
+  std::string output = "  chain output { type filter hook output priority raw; policy accept;\n" +
+                       fmt::format("    ip6 daddr {} udp dport 862 meta skuid != 0 counter drop\n",
+                                   model.gateway.fleet.to_string());
   std::string input =
       "  chain uplinks { type filter hook prerouting priority raw; policy accept;\n";
   std::string nat =
@@ -179,13 +182,16 @@ std::string forward_chain(const Model& model, const std::string& rules) {
 }
 
 /// A site forwards between its LAN and its tunnels. What is neither an uplink nor Kaido's own
-/// device is LAN.
+/// device is LAN; so is the device below an uplink (a VLAN's, PPPoE's), and whoever is there has no
+/// source of the LAN's: that comes by the device by which the LAN is reached.
 std::string site_chains(const Model& model) {
   const auto lan = fmt::format("!= {{ \"kd-*\"{}{} }}", model.uplinks.empty() ? "" : ", ",
                                names_of(uplink_devices(model)));
-  return forward_chain(model, fmt::format("    iifname {0} oifname {1} goto allowed\n"
-                                          "    iifname {1} oifname {0} goto allowed\n",
-                                          kTunnels, lan));
+  return forward_chain(
+      model, fmt::format("    iifname {0} oifname {1} goto allowed\n"
+                         "    iifname {1} oifname {0} fib saddr . iif oif 0 counter drop\n"
+                         "    iifname {1} oifname {0} goto allowed\n",
+                         kTunnels, lan));
 }
 
 }  // namespace

@@ -36,9 +36,16 @@ class HubChains {
     for (const auto& address : surroundings_.inner_addresses) inner.add(Prefix(address));
     std::string text = sets("offered", offered_) + sets("faced", faced_) +
                        sets("faces", faces_, true) + sets("inner", inner) + group_sets();
-    text +=
-        "  chain arriving { type filter hook prerouting priority raw; policy accept;\n"
-        "    iifname { \"kd-ike*\", \"kd-wg*\", \"lo\" } return\n";
+    text += "  chain arriving { type filter hook prerouting priority raw; policy accept;\n";
+    // Another user of the machine can speak as a site, and name a tunnel's device as the scope.
+    text += fmt::format("    iifname \"lo\" ip6 saddr {} udp dport 862 counter drop\n",
+                        model_.gateway.fleet.to_string());
+    // Of the hub's addresses a site reaches those by which it speaks with its sites and those in
+    // networks that it offers: not its address in the management network.
+    text += for_both(fmt::format("iifname {} %a daddr @inner%4 %a daddr != @own%4 "
+                                 "%a daddr != @offered%4 %a daddr != @faced%4 counter drop",
+                                 kTunnels)) +
+            "    iifname { \"kd-ike*\", \"kd-wg*\", \"lo\" } return\n";
     // Probes and claims come through tunnels only; who answers cannot see the source's right to it.
     text += "    udp dport 862 counter drop\n";
     if (!surroundings_.outer.empty()) text += from_outside();
@@ -109,7 +116,8 @@ class HubChains {
                        model_.gateway.fleet.to_string());
   }
 
-  /// New connections go out only; link-local addresses (a cloud's metadata) are nobody's internet.
+  /// New connections go out only. Nobody's internet are link-local addresses and those by which
+  /// clouds offer metadata, and private networks beside us: who wants one names it as a network.
   [[nodiscard]] std::string internet() const {
     std::string text;
     const auto add = [&](std::string_view family, std::string_view not_to,
@@ -123,8 +131,11 @@ class HubChains {
           "goto allowed\n",
           names, kTunnels, family);
     };
-    add("ipv4", "ip daddr != 169.254.0.0/16", internet4_);
-    add("ipv6", "ip6 daddr != fe80::/10", internet6_);
+    add("ipv4",
+        "ip daddr != { 10.0.0.0/8, 100.64.0.0/10, 168.63.129.16, 169.254.0.0/16, 172.16.0.0/12, "
+        "192.168.0.0/16 }",
+        internet4_);
+    add("ipv6", "ip6 daddr != { fc00::/7, fe80::/10 }", internet6_);
     return text;
   }
 

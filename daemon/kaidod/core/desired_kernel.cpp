@@ -353,11 +353,29 @@ class Builder {
   KernelState result_;
 };
 
+bool is_inside(const Model& model, const IpAddress& address) {
+  const auto has = [&](const Prefix& prefix) {
+    return prefix.length() != 0 && prefix.contains(address);
+  };
+  return model.gateway.fleet.contains(address) ||
+         std::ranges::any_of(model.networks,
+                             [&](const Network& network) {
+                               return std::ranges::any_of(network.prefixes, has);
+                             }) ||
+         std::ranges::any_of(model.sites, [&](const Site& site) {
+           return std::ranges::any_of(site.prefixes, has) ||
+                  std::ranges::find(site.loopback, address) != site.loopback.end();
+         });
+}
+
 }  // namespace
 
 std::optional<IpAddress> fragmented_peer(const GatewayState& state, const Choice& choice) {
   if (!state.model.is_hub() || !choice.fragments || !choice.tunnel) return std::nullopt;
-  return state.tunnels.at(*choice.tunnel).outer;
+  const auto& outer = state.tunnels.at(*choice.tunnel).outer;
+  // A site can write any source on its outer packets: no host of the inside gets a route outside.
+  if (!outer || is_inside(state.model, *outer)) return std::nullopt;
+  return outer;
 }
 
 std::vector<IpAddress> fragmented_peers(const GatewayState& state) {

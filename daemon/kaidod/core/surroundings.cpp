@@ -16,6 +16,13 @@ bool is_endpoint(const Model& model, const IpAddress& address) {
 /// Of those that Kaido did not make; the loopback device has no say either.
 bool counts(const Link& link) { return link.alias != kLinkAlias && link.name != "lo"; }
 
+/// Routing daemons may write by nexthop objects.
+std::string device_of(const Route& route, const KernelState& kernel) {
+  if (!route.device.empty() || route.nexthop == 0) return route.device;
+  const auto found = std::ranges::find(kernel.nexthops, route.nexthop, &Nexthop::id);
+  return found == kernel.nexthops.end() ? std::string() : found->device;
+}
+
 }  // namespace
 
 std::vector<IpAddress> anywhere() { return {IpAddress(Family::v4, {}), IpAddress(Family::v6, {})}; }
@@ -27,9 +34,8 @@ Surroundings observe_surroundings(const Model& model, const KernelState& kernel)
   for (const auto& entry : kernel.addresses)
     if (is_endpoint(model, entry.address)) outer.insert(entry.device);
   for (const auto& route : kernel.routes)
-    if (route.destination.length() == 0 && route.protocol != kRouteProtocol &&
-        !route.device.empty())
-      outer.insert(route.device);
+    if (route.destination.length() == 0 && route.protocol != kRouteProtocol)
+      if (const auto device = device_of(route, kernel); !device.empty()) outer.insert(device);
   const auto is_ours_or_lo = [&](const std::string& device) {
     const auto link = std::ranges::find(kernel.links, device, &Link::name);
     return link == kernel.links.end() || !counts(*link);

@@ -20,6 +20,8 @@ using namespace std::chrono_literals;
 using boost::system::error_code;
 
 constexpr auto kGather = 10ms;    // notifications come in crowds
+constexpr int kRests = 4;         // times as long as one took, before the next
+constexpr auto kLongestRest = 500ms;
 constexpr auto kListing = 250ms;  // tunnels, too
 constexpr auto kLevel = 60s;
 constexpr auto kFirstLevel = 1s;   // after charon came
@@ -355,12 +357,15 @@ void Engine::on_ike_loaded(const Result<std::vector<std::string>>& loaded) {
 void Engine::reconcile_soon() {
   if (reconcile_pending_ || torn_down_ || adopting_) return;
   reconcile_pending_ = true;
-  reconcile_timer_->set(now() + kGather, [this] { reconcile(); });
+  // What is urgent was written already; others can make us do this, but not all the time.
+  const auto rest = reconciled_ + std::min<Duration>(reconcile_cost_ * kRests, kLongestRest);
+  reconcile_timer_->set(std::max<Instant>(now() + kGather, rest), [this] { reconcile(); });
 }
 
 void Engine::reconcile() {
   if (torn_down_ || adopting_) return;
-  const auto observed = reconciler_.read(state_, now());
+  const auto begin = now();
+  const auto observed = reconciler_.read(state_, begin);
   if (!observed) {
     reconcile_pending_ = false;
     return retry_later();
@@ -374,6 +379,8 @@ void Engine::reconcile() {
   if (guarded) write(*observed);
   announce_networks();
   judge_conditions();
+  reconciled_ = now();
+  reconcile_cost_ = reconciled_ - begin;
   if (reconciler_.trouble()) return retry_later();
   retries_ = 0;
 }

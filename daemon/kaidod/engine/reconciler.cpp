@@ -18,6 +18,7 @@ constexpr char kFirewall[] = "firewall";
 constexpr char kWireGuard[] = "wireguard";
 
 /// Beyond this many changes of one kind the log gets their number instead of each.
+constexpr std::uint32_t kChangesAMinute = 1000;  // that are written: a site can make us change things
 constexpr std::size_t kListed = 200;
 
 bool has_failed(const std::vector<ChangeFailure>& failures, std::size_t index) {
@@ -143,7 +144,9 @@ std::vector<ChangeFailure> Reconciler::apply(const std::vector<KernelChange>& ch
                  fmt::format("{}: {}", describe(changes[i]), failed->error.detail));
       ++failed;
     } else if (changes.size() <= kListed) {
-      log_.write(Message::kernel_changed, kKernel, describe(changes[i]));
+      if (auto line = limit_.pass(Message::kernel_changed, kKernel, describe(changes[i]), now,
+                                  kChangesAMinute))
+        log_.write(Message::kernel_changed, kKernel, std::move(*line));
     }
   }
   if (changes.size() > kListed)

@@ -10,6 +10,7 @@
 #include "core/desired.hpp"
 #include "engine/conditions.hpp"
 #include "engine/log.hpp"
+#include "engine/log_limit.hpp"
 #include "ports/firewall.hpp"
 #include "ports/network_stack.hpp"
 #include "ports/store.hpp"
@@ -80,6 +81,7 @@ class Reconciler {
   Firewall& firewall_;
   Store& store_;
   Log& log_;
+  LogLimit limit_;
   Conditions& conditions_;
   std::string loaded_firewall_;
   std::optional<std::size_t> saved_firewall_;  ///< a hash of what the store has

@@ -103,7 +103,8 @@ TEST(DesiredFirewall, OfAHubSendsTheInternetOutsideAndLetsOnlyAnswersIn) {
   auto model = hub();
   model.networks = {{.name = "internet", .prefixes = {net("0.0.0.0/0")}}};
   const auto text = text_of(model, {.outer = {"eth0"}, .inner = {"core"}});
-  EXPECT_TRUE(has(text, R"(oifname { "eth0" } ip daddr != 169.254.0.0/16 goto allowed)"));
+  EXPECT_TRUE(has(text, R"(oifname { "eth0" } ip daddr != { 10.0.0.0/8, 100.64.0.0/10, )"
+                        "168.63.129.16, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16 } goto allowed"));
   EXPECT_TRUE(has(text, R"(iifname { "eth0" } oifname { "kd-ike*", "kd-wg*" } meta nfproto ipv4 )"
                         "ct state { established, related } goto allowed"));
   EXPECT_FALSE(has(text, "0.0.0.0/0"));
@@ -114,6 +115,19 @@ TEST(DesiredFirewall, OfAHubHidesItsInnerAddressesFromTheOutside) {
   EXPECT_TRUE(
       has(text, "set inner4 { type ipv4_addr; flags interval; elements = { 10.50.254.1/32 } }"));
   EXPECT_TRUE(has(text, R"(iifname { "eth0" } ip daddr @inner4 counter drop)"));
+}
+
+TEST(DesiredFirewall, OfAHubHidesItsOtherAddressesFromItsSites) {
+  EXPECT_TRUE(has(text_of(hub(), {.inner_addresses = {ip("10.66.0.1")}}),
+                  R"(iifname { "kd-ike*", "kd-wg*" } ip daddr @inner4 ip daddr != @own4 )"
+                  "ip daddr != @offered4 ip daddr != @faced4 counter drop"));
+}
+
+TEST(DesiredFirewall, LetsNoOtherUserOfTheMachineSpeakAsItsGateway) {
+  EXPECT_TRUE(has(text_of(hub(), {}),
+                  "iifname \"lo\" ip6 saddr fd4b:6169:646f::/48 udp dport 862 counter drop"));
+  EXPECT_TRUE(has(text_of(branch(), {}),
+                  "ip6 daddr fd4b:6169:646f::/48 udp dport 862 meta skuid != 0 counter drop"));
 }
 
 TEST(NftText, KeepsOnlyPrefixesThatLieInNoOther) {
@@ -141,6 +155,15 @@ TEST(Surroundings, AreOuterWhereAnEndpointOrADefaultRouteIs) {
   EXPECT_EQ(seen.outer, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(seen.inner, std::vector<std::string>{"core"});
   EXPECT_EQ(seen.inner_addresses, (std::vector{ip("10.50.254.1"), ip("10.50.255.101")}));
+}
+
+TEST(Surroundings, AreOuterWhereADefaultRouteByANexthopObjectIs) {
+  KernelState kernel;
+  kernel.links = {device("lo"), device("wan")};
+  kernel.addresses = {{"wan", ip("192.168.0.2"), 24}};
+  kernel.nexthops = {{.id = 8, .device = "wan", .protocol = 3}};
+  kernel.routes = {{.destination = net("0.0.0.0/0"), .nexthop = 8, .protocol = 3}};
+  EXPECT_EQ(observe_surroundings(hub(), kernel).outer, std::vector<std::string>{"wan"});
 }
 
 TEST(Surroundings, LeaveAnEndpointReachableThatLiesOnTheLoopbackDevice) {
