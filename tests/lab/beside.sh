@@ -10,11 +10,11 @@ rival_works() {
 rival_is_up() { within 30 'BIRD works over both tunnels, by the first' rival_works; }
 
 # Both carriers in use fail in the same instant; the figures of both streams.
-both_are_cut() { # [OPTION…]: of the traffic
+both_are_cut() {
   local rival
   # (A second of both costs fifteen of the machine's.)
-  world traffic start "$@" --between rclient rserver || failed 'the traffic beside started'
-  traffic_starts "$@"
+  world traffic start --between rclient rserver || failed 'the traffic beside started'
+  traffic_starts
   world break "$(carrier_of "$path_before"),rhub-a" everything
   sleep 1
   traffic_ends
@@ -27,12 +27,12 @@ both_are_cut() { # [OPTION…]: of the traffic
 }
 
 # How long a gap is depends on when between two packets the cut comes, for both of them: the medians of three.
-three_cuts() { # [OPTION…]
+three_cuts() {
   local turn
   local -a ours=() theirs=()
   for turn in 1 2 3; do
     [ $turn = 1 ] || next_cut
-    both_are_cut "$@"
+    both_are_cut
     ours+=("${figures[outage_ms]}") theirs+=("${figures[bfd_outage_ms]}")
   done
   figure gaps_ms "[$(IFS=,; echo "${ours[*]}")]"

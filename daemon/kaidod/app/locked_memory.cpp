@@ -7,8 +7,6 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
-#include <string>
 
 namespace kaido {
 namespace {
@@ -29,12 +27,10 @@ int populate(dl_phdr_info* program, std::size_t /*size*/, void* /*unused*/) {
 
 }  // namespace
 
-Result<void> stay_in_memory() {
+std::error_code stay_in_memory() {
   malloc_trim(0);
   // On fault: what was mapped and never touched costs nothing.
-  if (mlockall(MCL_CURRENT | MCL_ONFAULT) != 0)
-    return failure(Condition::internal,
-                   std::string("memory is not locked (LimitMEMLOCK=): ") + std::strerror(errno));
+  if (mlockall(MCL_CURRENT | MCL_ONFAULT) != 0) return {errno, std::generic_category()};
   dl_iterate_phdr(populate, nullptr);
   return {};
 }

@@ -87,8 +87,9 @@ class Program {
     settled_.expires_after(std::chrono::seconds(20));
     settled_.async_wait([](error_code error) {
       if (error) return;
-      if (const auto kept = stay_in_memory(); !kept)
-        std::fprintf(stderr, "<4>kaidod: %s\n", kept.error().to_string().c_str());
+      if (const auto refused = stay_in_memory())
+        std::fprintf(stderr, "<4>kaidod: may be paged out (LimitMEMLOCK=): %s\n",
+                     refused.message().c_str());
     });
     sd_notify(0, "READY=1");
     io_.run();

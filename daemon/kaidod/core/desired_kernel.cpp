@@ -358,10 +358,9 @@ bool is_inside(const Model& model, const IpAddress& address) {
     return prefix.length() != 0 && prefix.contains(address);
   };
   return model.gateway.fleet.contains(address) ||
-         std::ranges::any_of(model.networks,
-                             [&](const Network& network) {
-                               return std::ranges::any_of(network.prefixes, has);
-                             }) ||
+         std::ranges::any_of(
+             model.networks,
+             [&](const Network& network) { return std::ranges::any_of(network.prefixes, has); }) ||
          std::ranges::any_of(model.sites, [&](const Site& site) {
            return std::ranges::any_of(site.prefixes, has) ||
                   std::ranges::find(site.loopback, address) != site.loopback.end();

@@ -19,8 +19,10 @@ namespace {
 using namespace std::chrono_literals;
 using boost::system::error_code;
 
-constexpr auto kGather = 10ms;    // notifications come in crowds
-constexpr int kRests = 4;         // times as long as one took, before the next
+constexpr auto kGather = 10ms;  // notifications come in crowds
+// Reconciling has a quarter of the strand, after a burst; never is it put off for longer than this.
+constexpr int kReconcileShare = 4;
+constexpr auto kReconcileBurst = 1s;
 constexpr auto kLongestRest = 500ms;
 constexpr auto kListing = 250ms;  // tunnels, too
 constexpr auto kLevel = 60s;
@@ -357,9 +359,9 @@ void Engine::on_ike_loaded(const Result<std::vector<std::string>>& loaded) {
 void Engine::reconcile_soon() {
   if (reconcile_pending_ || torn_down_ || adopting_) return;
   reconcile_pending_ = true;
-  // What is urgent was written already; others can make us do this, but not all the time.
-  const auto rest = reconciled_ + std::min<Duration>(reconcile_cost_ * kRests, kLongestRest);
-  reconcile_timer_->set(std::max<Instant>(now() + kGather, rest), [this] { reconcile(); });
+  // Others can make us do this. What is urgent of it was written already.
+  const auto at = std::min<Instant>(reconcile_paid_ - kReconcileBurst, now() + kLongestRest);
+  reconcile_timer_->set(std::max<Instant>(now() + kGather, at), [this] { reconcile(); });
 }
 
 void Engine::reconcile() {
@@ -379,8 +381,7 @@ void Engine::reconcile() {
   if (guarded) write(*observed);
   announce_networks();
   judge_conditions();
-  reconciled_ = now();
-  reconcile_cost_ = reconciled_ - begin;
+  reconcile_paid_ = std::max(reconcile_paid_, begin) + (now() - begin) * kReconcileShare;
   if (reconciler_.trouble()) return retry_later();
   retries_ = 0;
 }

@@ -169,8 +169,7 @@ class Engine final : public Control {
   Instant charon_came_;
   std::optional<Instant> deadline_;  ///< what deadline_timer_ waits for
   Duration look_cost_{};
-  Instant reconciled_;  ///< the end of the last one
-  Duration reconcile_cost_{};
+  Instant reconcile_paid_;  ///< until then its share of the strand is used up
   std::optional<boost::asio::posix::stream_descriptor> stack_events_;
   std::optional<boost::asio::posix::stream_descriptor> firewall_events_;
   std::unique_ptr<Clock::Timer> reconcile_timer_;

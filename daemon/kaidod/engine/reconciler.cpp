@@ -18,8 +18,9 @@ constexpr char kFirewall[] = "firewall";
 constexpr char kWireGuard[] = "wireguard";
 
 /// Beyond this many changes of one kind the log gets their number instead of each.
-constexpr std::uint32_t kChangesAMinute = 1000;  // that are written: a site can make us change things
 constexpr std::size_t kListed = 200;
+/// That are written one by one: a site can make us change things for ever.
+constexpr std::uint32_t kChangesAMinute = 1000;
 
 bool has_failed(const std::vector<ChangeFailure>& failures, std::size_t index) {
   return std::ranges::find(failures, index, &ChangeFailure::index) != failures.end();

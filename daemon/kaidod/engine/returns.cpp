@@ -147,32 +147,32 @@ void Returns::follow(const GatewayState& state) {
 }
 
 void Returns::on_event(const ClaimEvent& event) {
-  std::visit(
-      overloaded{
-          [this](const ReflectorUp&) {
-            conditions_.clear_all("reflector");
-            hear_nobody(false);
-            if (!std::exchange(heard_, true)) expect_all();
-          },
-          [this](const ReflectorDown&) {
-            conditions_.clear("reflector", Condition::reflector_outdated);
-            conditions_.raise("reflector", {Condition::reflector_absent, ""}, clock_.now());
-            if (heard_) hear_nobody(true);  // else it has until `expected_` to come
-          },
-          [this](const ReflectorOutdated&) {
-            conditions_.raise("reflector", {Condition::reflector_outdated, ""}, clock_.now());
-            hear_nobody(true);
-          },
-          [this](const ClaimHeard& claim) { on_claim(claim); },
-          [this](const SiteSilent& silent) {
-            const auto site = find_site(silent.site);
-            if (!site || !silence(claims_, *site, clock_.now())) return;
-            const auto& entry = claims_.sites[*site];
-            if (entry.claim) log(Message::site_silent, *site, describe(*entry.claim));
-            put(*site);
-          },
-      },
-      event);
+  std::visit(overloaded{
+                 [this](const ReflectorUp&) {
+                   conditions_.clear_all("reflector");
+                   hear_nobody(false);
+                   if (!std::exchange(heard_, true)) expect_all();
+                 },
+                 [this](const ReflectorDown&) {
+                   conditions_.clear("reflector", Condition::reflector_outdated);
+                   conditions_.raise("reflector", {Condition::reflector_absent, ""}, clock_.now());
+                   if (heard_) hear_nobody(true);  // else it has until `expected_` to come
+                 },
+                 [this](const ReflectorOutdated&) {
+                   conditions_.raise("reflector", {Condition::reflector_outdated, ""},
+                                     clock_.now());
+                   hear_nobody(true);
+                 },
+                 [this](const ClaimHeard& claim) { on_claim(claim); },
+                 [this](const SiteSilent& silent) {
+                   const auto site = find_site(silent.site);
+                   if (!site || !silence(claims_, *site, clock_.now())) return;
+                   const auto& entry = claims_.sites[*site];
+                   if (entry.claim) log(Message::site_silent, *site, describe(*entry.claim));
+                   put(*site);
+                 },
+             },
+             event);
 }
 
 /// Sites that move meanwhile are told of by the hub that hears them.

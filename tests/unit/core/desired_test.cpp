@@ -256,6 +256,24 @@ TEST(DesiredKernel, OfAHubFragmentsOutsideInEveryTableThatMayLeadToTheSite) {
   }
 }
 
+TEST(DesiredKernel, OfAHubGivesNoHostOfTheInsideARouteOutside) {
+  auto model = hub();
+  model.networks = {{.name = "corp", .prefixes = {net("10.50.0.0/16"), net("::/0")}}};
+  Driver gateway;
+  gateway.start(std::move(model));
+  gateway.state.measured = true;
+  const auto index = match_tunnels(gateway.state, "osaka:1/wireguard").at(0);
+  gateway.state.routing["osaka"] = {.tunnel = index, .size = 1208, .fragments = true};
+  // What a site writes as the source of its outer packets: a host of a site, a gateway, a server.
+  for (const auto* const address :
+       {"10.1.7.10", "fd51:7::10", "fd4b:6169:646f:8::1", "10.50.0.10"}) {
+    gateway.state.tunnels[index].outer = ip(address);
+    EXPECT_TRUE(fragmented_peers(gateway.state).empty()) << address;
+  }
+  gateway.state.tunnels[index].outer = ip("2001:db8::17");
+  EXPECT_FALSE(fragmented_peers(gateway.state).empty()) << "the internet as a network is not it";
+}
+
 TEST(DesiredKernel, OfAHubDoesNotFragmentEsp) {
   Driver gateway;
   gateway.start(hub());

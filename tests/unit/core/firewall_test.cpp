@@ -51,7 +51,9 @@ TEST(DesiredFirewall, OfASiteForwardsBetweenTunnelsAndLanOnly) {
   const std::string lan = R"({ "kd-*", "eth1", "eth2" })";
   EXPECT_TRUE(has(text, "policy accept;\n    udp dport 862 counter drop\n"));
   EXPECT_TRUE(has(text, R"(iifname { "kd-ike*", "kd-wg*" } oifname != )" + lan));
-  EXPECT_TRUE(has(text, "iifname != " + lan + R"( oifname { "kd-ike*", "kd-wg*" })"));
+  // Who is below an uplink (a VLAN's device, PPPoE's) has no source of the LAN's.
+  const auto into = "    iifname != " + lan + R"( oifname { "kd-ike*", "kd-wg*" } )";
+  EXPECT_TRUE(has(text, into + "fib saddr . iif oif 0 counter drop\n" + into + "goto allowed\n"));
 }
 
 TEST(DesiredFirewall, ForwardsWithinTheLanOnlyWhereThatIsSaid) {
@@ -103,8 +105,12 @@ TEST(DesiredFirewall, OfAHubSendsTheInternetOutsideAndLetsOnlyAnswersIn) {
   auto model = hub();
   model.networks = {{.name = "internet", .prefixes = {net("0.0.0.0/0")}}};
   const auto text = text_of(model, {.outer = {"eth0"}, .inner = {"core"}});
-  EXPECT_TRUE(has(text, R"(oifname { "eth0" } ip daddr != { 10.0.0.0/8, 100.64.0.0/10, )"
-                        "168.63.129.16, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16 } goto allowed"));
+  EXPECT_TRUE(has(text,
+                  R"(oifname { "eth0" } ip daddr != { 10.0.0.0/8, 100.64.0.0/10, )"
+                  "168.63.129.16, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16 } goto allowed"));
+  model.networks[0].prefixes = {net("::/0")};
+  EXPECT_TRUE(has(text_of(model, {.outer = {"eth0"}}),
+                  R"(oifname { "eth0" } ip6 daddr != { fc00::/7, fe80::/10 } goto allowed)"));
   EXPECT_TRUE(has(text, R"(iifname { "eth0" } oifname { "kd-ike*", "kd-wg*" } meta nfproto ipv4 )"
                         "ct state { established, related } goto allowed"));
   EXPECT_FALSE(has(text, "0.0.0.0/0"));

@@ -81,7 +81,11 @@ class MemoryConfiguration final : public Configuration {
 
 class MemoryLog final : public LogSink {
  public:
-  void write(const LogEntry& entry) override { entries.push_back(entry); }
+  std::function<void()> on_write = [] {};
+  void write(const LogEntry& entry) override {
+    entries.push_back(entry);
+    on_write();
+  }
   [[nodiscard]] std::size_t count(std::string_view id, std::string_view part = "") const {
     std::size_t result = 0;
     for (const auto& entry : entries)

@@ -298,6 +298,36 @@ TEST_F(HubWithASite, AnAlternatingSiteFillsNoLog) {
   EXPECT_LE(world.log.count("NETWORK_MOVED", "osaka"), 10U);
 }
 
+TEST_F(HubWithASite, AnAlternatingSiteHasAQuarterOfTheStrandAtMost) {
+  constexpr auto kCost = 10ms;  // of each change; the log is told of each
+  const auto begin = world.clock.now();
+  Duration busy{};
+  world.log.on_write = [&] {
+    busy += kCost;
+    world.clock.go_to(world.clock.now() + kCost);
+  };
+  for (std::uint32_t i = 2; world.clock.now() < begin + 10s; ++i) {
+    auto word = claim(i, 1420, false);
+    word.slot = static_cast<std::uint8_t>(i % 2);
+    seal(word);
+    world.claims.hear(word, "kd-wg1");
+    world.run_for(20ms);
+  }
+  EXPECT_GE(world.log.count("KERNEL_CHANGED"), 150U) << "it is followed all the same";
+  EXPECT_LE(busy, 4s) << "of ten, with the burst at first and what is no reconciliation";
+}
+
+TEST_F(HubWithASite, AnAlternatingSiteFillsNoLogWithWhatItChanges) {
+  for (std::uint32_t i = 2; i < 802; ++i) {
+    auto word = claim(i, 1420, false);
+    word.slot = static_cast<std::uint8_t>(i % 2);
+    seal(word);
+    world.claims.hear(word, "kd-wg1");
+    world.settle();
+  }
+  EXPECT_EQ(world.log.count("KERNEL_CHANGED"), 1000U) << "within the first minute";
+}
+
 TEST_F(HubWithASite, MakesAPeerAfreshWhoseSessionHasEnded) {
   world.handshake(1, test::key(11), 178);
   const auto last_handshake = [&] {
