@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/tunnel.hpp"
+#include "core/tunnels/tunnel.hpp"
 
 namespace kaido::sim {
 

@@ -2,7 +2,7 @@
 //
 // What Kaido made carries its mark: routes, rules and nexthop objects the protocol number 210,
 // links the alias "kaido". Nothing without the mark is ever changed or removed, but for what
-// core/reconcile.hpp names.
+// core/desired/difference.hpp names.
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/report.hpp"
-#include "core/tunnel.hpp"
+#include "core/tunnels/tunnel.hpp"
 
 namespace kaido {
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "core/addressing.hpp"
-#include "core/desired.hpp"
+#include "core/desired/desired.hpp"
 #include "core/failover/plan.hpp"
 #include "core/overloaded.hpp"
 

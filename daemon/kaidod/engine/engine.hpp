@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "core/gateway.hpp"
+#include "core/tunnels/machine.hpp"
 #include "engine/conditions.hpp"
 #include "engine/control.hpp"
 #include "engine/forwarding.hpp"

@@ -6,9 +6,9 @@
 #include <memory>
 #include <utility>
 
-#include "core/desired.hpp"
+#include "core/desired/desired.hpp"
 #include "core/overloaded.hpp"
-#include "core/trouble.hpp"
+#include "core/tunnels/trouble.hpp"
 #include "engine/engine.hpp"
 
 namespace kaido {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/forwarding.hpp"
-#include "core/tunnel.hpp"
+#include "core/tunnels/tunnel.hpp"
 #include "engine/conditions.hpp"
 #include "ports/clock.hpp"
 #include "ports/firewall.hpp"

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "core/tunnel.hpp"
+#include "core/tunnels/tunnel.hpp"
 #include "engine/messages.hpp"
 
 namespace kaido {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/failover/failover.hpp"
-#include "core/gateway.hpp"
+#include "core/tunnels/machine.hpp"
 
 namespace kaido {
 namespace {

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "core/failover/failover.hpp"
-#include "core/gateway.hpp"
 #include "core/report.hpp"
+#include "core/tunnels/machine.hpp"
 #include "engine/claim_keys.hpp"
 #include "engine/conditions.hpp"
 #include "engine/log.hpp"

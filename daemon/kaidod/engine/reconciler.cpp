@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "core/addressing.hpp"
-#include "core/reconcile.hpp"
+#include "core/desired/difference.hpp"
 
 namespace kaido {
 namespace {

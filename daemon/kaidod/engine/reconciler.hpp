@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/desired.hpp"
+#include "core/desired/desired.hpp"
 #include "engine/conditions.hpp"
 #include "engine/log.hpp"
 #include "engine/log_limit.hpp"

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "core/gateway.hpp"
 #include "core/ike.hpp"
 #include "core/report.hpp"
+#include "core/tunnels/machine.hpp"
 #include "core/wireguard.hpp"
 
 namespace kaido {

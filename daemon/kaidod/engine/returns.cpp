@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/addressing.hpp"
-#include "core/desired.hpp"
+#include "core/desired/desired.hpp"
 #include "core/overloaded.hpp"
 
 namespace kaido {

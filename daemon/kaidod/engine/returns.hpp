@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/failover/claims.hpp"
-#include "core/gateway.hpp"
+#include "core/tunnels/machine.hpp"
 #include "engine/claim_keys.hpp"
 #include "engine/conditions.hpp"
 #include "engine/log.hpp"

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/tunnel.hpp"
+#include "core/tunnels/tunnel.hpp"
 #include "ports/path_prober.hpp"
 
 namespace kaido {

@@ -7,7 +7,7 @@
 #include <memory>
 #include <optional>
 
-#include "core/tunnel.hpp"
+#include "core/tunnels/tunnel.hpp"
 
 namespace kaido {
 

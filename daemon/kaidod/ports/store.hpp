@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/before.hpp"
+#include "core/desired/before.hpp"
 #include "kaido/error.hpp"
 
 namespace kaido {

@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "adapters/nftables/nf_tables.hpp"
-#include "core/desired.hpp"
+#include "core/desired/desired.hpp"
 #include "unit/core/sample.hpp"
 
 namespace kaido {

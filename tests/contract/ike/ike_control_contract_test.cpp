@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <optional>
 
-#include "core/ike_failure.hpp"
+#include "core/tunnels/ike_failure.hpp"
 #include "world.hpp"
 
 namespace kaido::test {

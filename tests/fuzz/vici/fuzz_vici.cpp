@@ -8,7 +8,7 @@
 #include "adapters/vici/events.hpp"
 #include "adapters/vici/packet.hpp"
 #include "adapters/vici/sas.hpp"
-#include "core/ike_failure.hpp"
+#include "core/tunnels/ike_failure.hpp"
 
 namespace {
 

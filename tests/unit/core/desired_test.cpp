@@ -1,11 +1,11 @@
-#include "core/desired.hpp"
+#include "core/desired/desired.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "core/addressing.hpp"
-#include "core/reconcile.hpp"
+#include "core/desired/difference.hpp"
 #include "sample.hpp"
 
 namespace kaido::test {

@@ -1,8 +1,8 @@
 // The text of the table; what it does to packets is the lab's (closed_hub, forged_by_lan).
 #include <gtest/gtest.h>
 
-#include "core/desired.hpp"
-#include "core/nft_text.hpp"
+#include "core/desired/desired.hpp"
+#include "core/desired/nft_text.hpp"
 #include "sample.hpp"
 
 namespace kaido {

@@ -1,10 +1,9 @@
-#include "core/gateway.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "core/desired.hpp"
+#include "core/desired/desired.hpp"
+#include "core/tunnels/machine.hpp"
 #include "sample.hpp"
 
 namespace kaido::test {

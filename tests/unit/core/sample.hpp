@@ -1,7 +1,7 @@
 // A branch with two uplinks and two hubs, and a hub with two sites: what the tests of core share.
 #pragma once
 
-#include "core/gateway.hpp"
+#include "core/tunnels/machine.hpp"
 
 namespace kaido::test {
 

@@ -1,4 +1,4 @@
-#include "core/trouble.hpp"
+#include "core/tunnels/trouble.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,13 +1,13 @@
-#include "core/uplink.hpp"
+#include "core/uplinks/uplink.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "core/addressing.hpp"
-#include "core/before.hpp"
-#include "core/desired.hpp"
-#include "core/reconcile.hpp"
+#include "core/desired/before.hpp"
+#include "core/desired/desired.hpp"
+#include "core/desired/difference.hpp"
 #include "sample.hpp"
 
 namespace kaido::test {

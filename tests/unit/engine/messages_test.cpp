@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/failover/failover.hpp"
-#include "core/gateway.hpp"
+#include "core/tunnels/machine.hpp"
 
 namespace kaido {
 namespace {

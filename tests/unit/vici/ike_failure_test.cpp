@@ -1,5 +1,5 @@
 // Lines captured from strongSwan 5.9.8 (two daemons in network namespaces, each failure provoked).
-#include "core/ike_failure.hpp"
+#include "core/tunnels/ike_failure.hpp"
 
 #include <gtest/gtest.h>
 

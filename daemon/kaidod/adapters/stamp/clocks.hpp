@@ -4,7 +4,7 @@
 #include <chrono>
 #include <optional>
 
-#include "core/tunnel.hpp"
+#include "core/tunnels/tunnel.hpp"
 
 namespace kaido::stamp_prober {
 

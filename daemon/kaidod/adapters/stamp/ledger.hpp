@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/tunnel.hpp"
+#include "core/tunnels/tunnel.hpp"
 
 namespace kaido::stamp_prober {
 

@@ -9,7 +9,7 @@
 #include <functional>
 #include <vector>
 
-#include "core/tunnel.hpp"
+#include "core/tunnels/tunnel.hpp"
 #include "kaido/ip.hpp"
 
 namespace kaido::stamp_prober {

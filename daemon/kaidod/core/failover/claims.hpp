@@ -30,7 +30,7 @@
 #include <string>
 #include <vector>
 
-#include "core/tunnel.hpp"
+#include "core/tunnels/tunnel.hpp"
 #include "kaido/stamp.hpp"
 
 namespace kaido {

@@ -3,7 +3,7 @@
 // reply.
 //
 // A site runs this. It asks for probes (SendProbe), is told of replies, and decides (Use). What the
-// two ends do about a decision is elsewhere: the nexthop in core/desired_kernel.cpp, the hub's
+// two ends do about a decision is elsewhere: the nexthop in core/desired/kernel.cpp, the hub's
 // return route in core/failover/claims.hpp. The rules and what was tried are in README.md beside
 // this file.
 #pragma once
@@ -21,7 +21,7 @@
 
 #include "core/failover/path.hpp"
 #include "core/model.hpp"
-#include "core/tunnel.hpp"
+#include "core/tunnels/tunnel.hpp"
 #include "kaido/stamp.hpp"
 
 namespace kaido {

@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/tunnel.hpp"
+#include "core/tunnels/tunnel.hpp"
 
 namespace kaido {
 

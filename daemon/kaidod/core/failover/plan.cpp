@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/addressing.hpp"
-#include "core/desired.hpp"
+#include "core/desired/desired.hpp"
 
 namespace kaido {
 namespace {

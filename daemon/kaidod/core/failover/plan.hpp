@@ -5,8 +5,8 @@
 #include <string>
 
 #include "core/failover/failover.hpp"
-#include "core/gateway.hpp"
 #include "core/kernel.hpp"
+#include "core/tunnels/machine.hpp"
 
 namespace kaido {
 

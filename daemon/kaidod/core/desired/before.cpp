@@ -1,4 +1,4 @@
-#include "core/before.hpp"
+#include "core/desired/before.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -6,7 +6,7 @@
 #include <tuple>
 #include <utility>
 
-#include "core/uplink.hpp"
+#include "core/uplinks/uplink.hpp"
 
 namespace kaido {
 namespace {

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "core/addressing.hpp"
-#include "core/desired.hpp"
+#include "core/desired/desired.hpp"
 
 namespace kaido {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/tunnel.hpp"
+#include "core/tunnels/tunnel.hpp"
 
 #include <algorithm>
 

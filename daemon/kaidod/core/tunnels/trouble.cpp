@@ -1,4 +1,4 @@
-#include "core/trouble.hpp"
+#include "core/tunnels/trouble.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/desired.hpp"
+#include "core/desired/desired.hpp"
 
 namespace kaido {
 namespace {

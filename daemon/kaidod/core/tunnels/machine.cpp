@@ -1,13 +1,13 @@
-#include "core/gateway.hpp"
+#include "core/tunnels/machine.hpp"
 
 #include <algorithm>
 #include <unordered_map>
 #include <utility>
 
 #include "core/addressing.hpp"
-#include "core/desired.hpp"
-#include "core/ike_failure.hpp"
+#include "core/desired/desired.hpp"
 #include "core/overloaded.hpp"
+#include "core/tunnels/ike_failure.hpp"
 
 namespace kaido {
 namespace {

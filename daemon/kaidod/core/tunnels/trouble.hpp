@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-#include "core/gateway.hpp"
+#include "core/tunnels/machine.hpp"
 
 namespace kaido {
 

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "core/gateway.hpp"
 #include "core/ike.hpp"
 #include "core/kernel.hpp"
+#include "core/tunnels/machine.hpp"
 #include "core/wireguard.hpp"
 #include "kaido/ip.hpp"
 

@@ -1,4 +1,4 @@
-#include "core/uplink.hpp"
+#include "core/uplinks/uplink.hpp"
 
 #include <algorithm>
 #include <array>

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "core/addressing.hpp"
-#include "core/desired.hpp"
-#include "core/nft_text.hpp"
+#include "core/desired/desired.hpp"
+#include "core/desired/nft_text.hpp"
 
 namespace kaido {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/surroundings.hpp"
+#include "core/uplinks/surroundings.hpp"
 
 #include <algorithm>
 #include <set>

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "core/addressing.hpp"
-#include "core/desired.hpp"
-#include "core/nft_text.hpp"
+#include "core/desired/desired.hpp"
+#include "core/desired/nft_text.hpp"
 
 namespace kaido {
 namespace {

@@ -1,4 +1,4 @@
-// Pieces of nft's language, for core/desired_firewall*.cpp. Names come from the configuration,
+// Pieces of nft's language, for core/desired/firewall*.cpp. Names come from the configuration,
 // which lets no quote or brace into them.
 #pragma once
 

@@ -1,4 +1,4 @@
-#include "core/nft_text.hpp"
+#include "core/desired/nft_text.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 //
 // No I/O, no clock reads, no logging: time comes in as a value, and what should be done goes out as
 // actions. What the kernel, charon and nftables should hold is computed from the state by
-// core/desired.hpp.
+// core/desired/desired.hpp.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,9 @@
 
 #include "core/ike.hpp"
 #include "core/model.hpp"
-#include "core/surroundings.hpp"
-#include "core/tunnel.hpp"
-#include "core/uplink.hpp"
+#include "core/tunnels/tunnel.hpp"
+#include "core/uplinks/surroundings.hpp"
+#include "core/uplinks/uplink.hpp"
 #include "core/wireguard.hpp"
 
 namespace kaido {

@@ -1,4 +1,4 @@
-#include "core/ike_failure.hpp"
+#include "core/tunnels/ike_failure.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "core/reconcile.hpp"
+#include "core/desired/difference.hpp"
 
 #include <algorithm>
 #include <map>
@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "core/addressing.hpp"
-#include "core/uplink.hpp"
+#include "core/uplinks/uplink.hpp"
 
 namespace kaido {
 namespace {

@@ -4,7 +4,7 @@
 #include <iterator>
 
 #include "core/addressing.hpp"
-#include "core/desired.hpp"
+#include "core/desired/desired.hpp"
 
 namespace kaido {
 namespace {
