@@ -31,7 +31,7 @@
 #include "app/config_file.hpp"
 #include "app/locked_memory.hpp"
 #include "config/load.hpp"
-#include "core/desired/desired.hpp"
+#include "core/desired/firewall.hpp"
 #include "engine/engine.hpp"
 
 namespace kaido {

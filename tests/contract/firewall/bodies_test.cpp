@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "adapters/nftables/nf_tables.hpp"
-#include "core/desired/desired.hpp"
+#include "core/desired/firewall.hpp"
 #include "unit/core/sample.hpp"
 
 namespace kaido {
@@ -25,10 +25,10 @@ Model offering(std::vector<Prefix> prefixes, std::vector<std::string> devices = 
 std::string firewall_of(const Model& model) {
   Driver gateway;
   gateway.start(model);
-  gateway.state.surroundings = {.outer = {"eth0", "eth9"},
+  gateway.board.surroundings = {.outer = {"eth0", "eth9"},
                                 .inner = {"core"},
                                 .inner_addresses = {ip("10.50.254.1"), ip("fd50::1")}};
-  return desired_firewall(gateway.state);
+  return desired_firewall(gateway.board);
 }
 
 class FirewallBodies : public ::testing::Test {
@@ -76,7 +76,7 @@ TEST_F(FirewallBodies, OfAHubWithSitesThatMaySpeakWithEachOther) {
 TEST_F(FirewallBodies, OfAHubWithoutSurroundings) {
   Driver gateway;
   gateway.start(hub());
-  expect_taken(desired_firewall(gateway.state));
+  expect_taken(desired_firewall(gateway.board));
 }
 
 TEST_F(FirewallBodies, OfAGatewayThatKnowsNothingYet) { expect_taken(closed_firewall()); }

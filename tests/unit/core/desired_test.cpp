@@ -1,4 +1,9 @@
-#include "core/desired/desired.hpp"
+#include "core/desired/firewall.hpp"
+#include "core/desired/fragments.hpp"
+#include "core/desired/ike.hpp"
+#include "core/desired/kernel.hpp"
+#include "core/desired/network_routes.hpp"
+#include "core/desired/wireguard.hpp"
 
 #include <gtest/gtest.h>
 
@@ -65,7 +70,7 @@ TEST(Mtu, InsideIsWhatPassesWithItsPaddingAndNoByteMore) {
 TEST(DesiredKernel, GivesEveryUplinkItsOwnVrfWithAWayOutAndAFloor) {
   Driver gateway;
   gateway.start(branch());
-  const auto kernel = desired_kernel(gateway.state, {});
+  const auto kernel = desired_kernel(gateway.board, {});
   EXPECT_EQ(link(kernel, "kd-vrf1")->kind, LinkKind(VrfLink{221}));
   EXPECT_EQ(link(kernel, "eth1")->master, "kd-vrf1");
   const auto ways = routes_to(kernel, "0.0.0.0/0", 221);
@@ -77,8 +82,8 @@ TEST(DesiredKernel, GivesEveryUplinkItsOwnVrfWithAWayOutAndAFloor) {
 
 TEST(DesiredKernel, LeavesAnAbsentUplinkOutButKeepsItsVrf) {
   Driver gateway;
-  gateway.feed(Configured{branch(), {}});
-  const auto kernel = desired_kernel(gateway.state, {});
+  gateway.configure(branch());
+  const auto kernel = desired_kernel(gateway.board, {});
   EXPECT_NE(link(kernel, "kd-vrf1"), nullptr);
   EXPECT_EQ(link(kernel, "eth1"), nullptr);
   EXPECT_EQ(routes_to(kernel, "0.0.0.0/0", 221).size(), 1U) << "unreachable stands for ever";
@@ -88,7 +93,7 @@ TEST(DesiredKernel, RoutesANetworkByOneNexthopPerFamilyAndKeepsAnUnreachableBelo
   Driver gateway;
   gateway.start(branch());
   gateway.feed(ChildSaUp{"kaido-tokyo-a-s1", 1, 1});
-  const auto kernel = desired_kernel(gateway.state, {});
+  const auto kernel = desired_kernel(gateway.board, {});
   const auto corp = routes_to(kernel, "10.50.0.0/16", kMainTable);
   ASSERT_EQ(corp.size(), 2U);
   EXPECT_EQ(corp[0].type, RouteType::unreachable);
@@ -107,15 +112,15 @@ TEST(DesiredKernel, RoutesTheProbeOfAPlainHubByEachDeviceOfItsSlot) {
   model.slots[3].number = 4;
   Driver gateway;
   gateway.start(model);
-  const auto routes = routes_to(desired_kernel(gateway.state, {}), "10.99.1.1/32", kMainTable);
+  const auto routes = routes_to(desired_kernel(gateway.board, {}), "10.99.1.1/32", kMainTable);
   ASSERT_EQ(routes.size(), 2U) << "two routes of one metric would replace each other for ever";
   EXPECT_EQ(routes[0].device, "kd-ike3");
   EXPECT_EQ(routes[1].device, "kd-wg3");
   EXPECT_LT(routes[0].metric, routes[1].metric);
-  const auto firewall = desired_firewall(gateway.state);
+  const auto firewall = desired_firewall(gateway.board);
   EXPECT_NE(firewall.find("\"kd-ike3\" . 10.99.1.1/32"), std::string::npos)
       << "answers may come in";
-  const auto devices = desired_wireguard(gateway.state);
+  const auto devices = desired_wireguard(gateway.board);
   const auto device = std::ranges::find(devices, "kd-wg3", &WireGuardDevice::name);
   ASSERT_NE(device, devices.end());
   EXPECT_EQ(std::ranges::count(device->peers.at(0).allowed_ips, net("10.99.1.1/32")), 1);
@@ -128,7 +133,7 @@ TEST(DesiredKernel, AsksAProbeOnlyByTheTransportsThatAnswerIt) {
   model.slots[2].probe_transports = {Transport::wireguard};
   Driver gateway;
   gateway.start(model);
-  const auto routes = routes_to(desired_kernel(gateway.state, {}), "10.99.1.1/32", kMainTable);
+  const auto routes = routes_to(desired_kernel(gateway.board, {}), "10.99.1.1/32", kMainTable);
   ASSERT_EQ(routes.size(), 1U);
   EXPECT_EQ(routes[0].device, "kd-wg3");
 }
@@ -136,9 +141,9 @@ TEST(DesiredKernel, AsksAProbeOnlyByTheTransportsThatAnswerIt) {
 TEST(DesiredKernel, OfAHubWritesPlainRoutesOfItsSitesForBird) {
   Driver gateway;
   gateway.start(hub());
-  EXPECT_TRUE(routes_to(desired_kernel(gateway.state, {}), "10.1.7.0/24", kSitesTable).empty());
+  EXPECT_TRUE(routes_to(desired_kernel(gateway.board, {}), "10.1.7.0/24", kSitesTable).empty());
   gateway.feed(ChildSaUp{"kaido-osaka-s2", 1, 1});
-  const auto kernel = desired_kernel(gateway.state, {});
+  const auto kernel = desired_kernel(gateway.board, {});
   const auto plain = routes_to(kernel, "10.1.7.0/24", kSitesTable);
   ASSERT_EQ(plain.size(), 1U);
   EXPECT_EQ(plain[0].nexthop, 0U);
@@ -165,7 +170,7 @@ TEST(DesiredKernel, OfAHubOffersNothingByItsDefaultRoute) {
   model.networks = {{.name = "corp", .prefixes = {net("10.50.0.0/16"), net("fd50::/32")}}};
   Driver gateway;
   gateway.start(model);
-  const auto kernel = desired_kernel(gateway.state, {});
+  const auto kernel = desired_kernel(gateway.board, {});
   for (const auto* prefix : {"10.50.0.0/16", "fd50::/32"}) {
     const auto routes = routes_to(kernel, prefix, kMainTable);
     ASSERT_EQ(routes.size(), 1U) << prefix;
@@ -179,7 +184,7 @@ TEST(DesiredKernel, OfAHubThatHasHeardNobodyIsTheLastResort) {
   Driver gateway;
   gateway.start(hub());
   gateway.feed(ChildSaUp{"kaido-osaka-s2", 1, 1});
-  const auto plain = routes_to(desired_kernel(gateway.state, {}), "10.1.7.0/24", kSitesTable);
+  const auto plain = routes_to(desired_kernel(gateway.board, {}), "10.1.7.0/24", kSitesTable);
   ASSERT_EQ(plain.size(), 1U);
   EXPECT_EQ(plain[0].metric, kStaleMetric) << "the site may be at another hub";
 }
@@ -187,9 +192,9 @@ TEST(DesiredKernel, OfAHubThatHasHeardNobodyIsTheLastResort) {
 TEST(DesiredKernel, OfAHubThatOutranksOthersHasALowMetricInTheTableThatTheyAreToldFrom) {
   Driver gateway;
   gateway.start(hub());
-  gateway.state.measured = true;
-  gateway.state.routing["osaka"] = {.tunnel = 0, .outranks = true};
-  const auto kernel = desired_kernel(gateway.state, {});
+  gateway.board.routes.measured = true;
+  gateway.board.routes.by_name["osaka"] = {.tunnel = 0, .outranks = true};
+  const auto kernel = desired_kernel(gateway.board, {});
   const auto told = routes_to(kernel, "10.1.7.0/24", kSitesTable);
   ASSERT_EQ(told.size(), 1U);
   EXPECT_EQ(told[0].metric, kOutranksMetric);
@@ -198,18 +203,18 @@ TEST(DesiredKernel, OfAHubThatOutranksOthersHasALowMetricInTheTableThatTheyAreTo
 TEST(AdoptedRouting, IsWhatAnEarlierKaidodDecided) {
   Driver gateway;
   gateway.start(hub());
-  gateway.state.measured = true;
-  const auto ike = match_tunnels(gateway.state, "osaka:2/ikev2").at(0);
-  const auto wireguard = match_tunnels(gateway.state, "osaka:1/wireguard").at(0);
-  gateway.state.tunnels[wireguard].outer = ip("198.51.100.17");
+  gateway.board.routes.measured = true;
+  const auto ike = match_tunnels(gateway.board.tunnels, "osaka:2/ikev2").at(0);
+  const auto wireguard = match_tunnels(gateway.board.tunnels, "osaka:1/wireguard").at(0);
+  gateway.board.tunnels.list[wireguard].outer = ip("198.51.100.17");
   for (const auto& routing :
        {Routing{.tunnel = ike}, Routing{.tunnel = ike, .deliver = true, .stale = true},
         Routing{.tunnel = ike, .outranks = true},
         Routing{.tunnel = ike, .deliver = false, .announce = false},
         Routing{.tunnel = wireguard, .size = 1208, .fragments = true}}) {
-    gateway.state.routing["osaka"] = routing;
-    const auto kernel = desired_kernel(gateway.state, two_carriers());
-    const auto adopted = adopted_routing(gateway.state, kernel);
+    gateway.board.routes.by_name["osaka"] = routing;
+    const auto kernel = desired_kernel(gateway.board, two_carriers());
+    const auto adopted = adopted_routing(gateway.board, kernel);
     ASSERT_EQ(adopted.size(), 1U) << "nagoya had none";
     EXPECT_EQ(adopted.at("osaka"), routing);
   }
@@ -218,13 +223,13 @@ TEST(AdoptedRouting, IsWhatAnEarlierKaidodDecided) {
 TEST(DesiredKernel, OfASiteFragmentsOutsideByAnMtuOfTheRouteToTheEndpoint) {
   Driver gateway;
   gateway.start(branch());
-  const auto index = match_tunnels(gateway.state, "tokyo/a:isp1/wireguard").at(0);
+  const auto index = match_tunnels(gateway.board.tunnels, "tokyo/a:isp1/wireguard").at(0);
   const auto* const endpoint = "203.0.113.1/32";
-  gateway.state.sizes.assign(gateway.state.tunnels.size(), {});
-  gateway.state.sizes[index] = {.size = 1208};
-  EXPECT_TRUE(routes_to(desired_kernel(gateway.state, {}), endpoint, 221).empty());
-  gateway.state.sizes[index].fragments = true;
-  const auto routes = routes_to(desired_kernel(gateway.state, {}), endpoint, 221);
+  gateway.board.routes.sizes.assign(gateway.board.tunnels.size(), {});
+  gateway.board.routes.sizes[index] = {.size = 1208};
+  EXPECT_TRUE(routes_to(desired_kernel(gateway.board, {}), endpoint, 221).empty());
+  gateway.board.routes.sizes[index].fragments = true;
+  const auto routes = routes_to(desired_kernel(gateway.board, {}), endpoint, 221);
   ASSERT_EQ(routes.size(), 1U);
   EXPECT_EQ(routes[0].gateway, ip("192.168.1.1"));
   EXPECT_EQ(routes[0].mtu, 1276U) << "1208, padded to 1216, and 60 of headers";
@@ -234,14 +239,14 @@ TEST(DesiredKernel, OfASiteFragmentsOutsideByAnMtuOfTheRouteToTheEndpoint) {
 TEST(DesiredKernel, OfAHubFragmentsOutsideInEveryTableThatMayLeadToTheSite) {
   Driver gateway;
   gateway.start(hub());
-  gateway.state.measured = true;
-  const auto index = match_tunnels(gateway.state, "osaka:1/wireguard").at(0);
-  gateway.state.tunnels[index].outer = ip("198.51.100.17");
-  gateway.state.routing["osaka"] = {.tunnel = index, .size = 1208};
-  EXPECT_TRUE(fragmented_peers(gateway.state).empty());
-  gateway.state.routing["osaka"].fragments = true;
-  EXPECT_EQ(fragmented_peers(gateway.state), std::vector{ip("198.51.100.17")});
-  const auto kernel = desired_kernel(gateway.state, two_carriers());
+  gateway.board.routes.measured = true;
+  const auto index = match_tunnels(gateway.board.tunnels, "osaka:1/wireguard").at(0);
+  gateway.board.tunnels.list[index].outer = ip("198.51.100.17");
+  gateway.board.routes.by_name["osaka"] = {.tunnel = index, .size = 1208};
+  EXPECT_TRUE(fragmented_peers(gateway.board).empty());
+  gateway.board.routes.by_name["osaka"].fragments = true;
+  EXPECT_EQ(fragmented_peers(gateway.board), std::vector{ip("198.51.100.17")});
+  const auto kernel = desired_kernel(gateway.board, two_carriers());
   const auto main = routes_to(kernel, "198.51.100.17/32", kMainTable);
   const auto second = routes_to(kernel, "198.51.100.17/32", 2);
   ASSERT_EQ(main.size(), 1U);
@@ -261,28 +266,28 @@ TEST(DesiredKernel, OfAHubGivesNoHostOfTheInsideARouteOutside) {
   model.networks = {{.name = "corp", .prefixes = {net("10.50.0.0/16"), net("::/0")}}};
   Driver gateway;
   gateway.start(std::move(model));
-  gateway.state.measured = true;
-  const auto index = match_tunnels(gateway.state, "osaka:1/wireguard").at(0);
-  gateway.state.routing["osaka"] = {.tunnel = index, .size = 1208, .fragments = true};
+  gateway.board.routes.measured = true;
+  const auto index = match_tunnels(gateway.board.tunnels, "osaka:1/wireguard").at(0);
+  gateway.board.routes.by_name["osaka"] = {.tunnel = index, .size = 1208, .fragments = true};
   // What a site writes as the source of its outer packets: a host of a site, a gateway, a server.
   for (const auto* const address :
        {"10.1.7.10", "fd51:7::10", "fd4b:6169:646f:8::1", "10.50.0.10"}) {
-    gateway.state.tunnels[index].outer = ip(address);
-    EXPECT_TRUE(fragmented_peers(gateway.state).empty()) << address;
+    gateway.board.tunnels.list[index].outer = ip(address);
+    EXPECT_TRUE(fragmented_peers(gateway.board).empty()) << address;
   }
-  gateway.state.tunnels[index].outer = ip("2001:db8::17");
-  EXPECT_FALSE(fragmented_peers(gateway.state).empty()) << "the internet as a network is not it";
+  gateway.board.tunnels.list[index].outer = ip("2001:db8::17");
+  EXPECT_FALSE(fragmented_peers(gateway.board).empty()) << "the internet as a network is not it";
 }
 
 TEST(DesiredKernel, OfAHubDoesNotFragmentEsp) {
   Driver gateway;
   gateway.start(hub());
-  gateway.state.measured = true;
-  const auto index = match_tunnels(gateway.state, "osaka:1/ikev2").at(0);
-  gateway.state.tunnels[index].outer = ip("198.51.100.17");
-  gateway.state.routing["osaka"] = {.tunnel = index, .size = 1208, .fragments = true};
+  gateway.board.routes.measured = true;
+  const auto index = match_tunnels(gateway.board.tunnels, "osaka:1/ikev2").at(0);
+  gateway.board.tunnels.list[index].outer = ip("198.51.100.17");
+  gateway.board.routes.by_name["osaka"] = {.tunnel = index, .size = 1208, .fragments = true};
   EXPECT_TRUE(
-      routes_to(desired_kernel(gateway.state, two_carriers()), "198.51.100.17/32", kMainTable)
+      routes_to(desired_kernel(gateway.board, two_carriers()), "198.51.100.17/32", kMainTable)
           .empty());
 }
 
@@ -290,7 +295,7 @@ TEST(Reconcile, TellsOtherRoutersOfASiteOnlyWhenItsPacketsFindTheirWay) {
   Driver gateway;
   gateway.start(hub());
   gateway.feed(ChildSaUp{"kaido-osaka-s2", 1, 1});
-  const auto with = desired_kernel(gateway.state, {});
+  const auto with = desired_kernel(gateway.board, {});
   const auto position = [](const auto& changes, std::uint32_t table, bool added) {
     return std::ranges::find_if(changes, [&](const KernelChange& change) {
       const auto* const set = std::get_if<ReplaceRoute>(&change);
@@ -312,30 +317,30 @@ TEST(Reconcile, TellsOtherRoutersOfASiteOnlyWhenItsPacketsFindTheirWay) {
 TEST(DesiredKernel, KeepsANetworksIdsWhenOthersComeAndGo) {
   Driver gateway;
   gateway.start(branch());
-  const auto before = choices(gateway.state);
+  const auto before = network_routes(gateway.board);
   auto model = branch();
   model.networks.erase(model.networks.begin());
-  gateway.feed(Configured{model, {}});
-  const auto after = choices(gateway.state);
-  EXPECT_EQ(std::ranges::find(before, "partner", &Choice::name)->nexthop,
-            std::ranges::find(after, "partner", &Choice::name)->nexthop);
+  gateway.configure(model);
+  const auto after = network_routes(gateway.board);
+  EXPECT_EQ(std::ranges::find(before, "partner", &NetworkRoute::name)->nexthop,
+            std::ranges::find(after, "partner", &NetworkRoute::name)->nexthop);
 }
 
 TEST(Choices, PreferHubsInOrderThenTransportThenSlot) {
   Driver gateway;
   gateway.start(branch());
   gateway.handshake("kd-wg1", key(1), 1);
-  EXPECT_EQ(tunnel_name(gateway.state, gateway.state.tunnels[*choices(gateway.state)[0].tunnel]),
+  EXPECT_EQ(gateway.board.tunnels.list[*network_routes(gateway.board)[0].tunnel].name,
             "tokyo/a:isp1/wireguard");
   gateway.feed(ChildSaUp{"kaido-tokyo-b-s2", 1, 1});
-  EXPECT_EQ(tunnel_name(gateway.state, gateway.state.tunnels[*choices(gateway.state)[0].tunnel]),
+  EXPECT_EQ(gateway.board.tunnels.list[*network_routes(gateway.board)[0].tunnel].name,
             "tokyo/b:isp2/ikev2");
 }
 
 TEST(DesiredWireGuard, LetsOnlyTheHubsPrefixesThrough) {
   Driver gateway;
   gateway.start(branch());
-  const auto devices = desired_wireguard(gateway.state);
+  const auto devices = desired_wireguard(gateway.board);
   ASSERT_EQ(devices.size(), 3U);
   const auto& peer = devices[0].peers.at(0);
   EXPECT_EQ(devices[0].fwmark, 0x4b01U);
@@ -350,7 +355,7 @@ TEST(DesiredWireGuard, LetsOnlyTheHubsPrefixesThrough) {
 TEST(DesiredWireGuard, GivesAHubOneDeviceForEachSlotNumber) {
   Driver gateway;
   gateway.start(hub());
-  const auto devices = desired_wireguard(gateway.state);
+  const auto devices = desired_wireguard(gateway.board);
   ASSERT_EQ(devices.size(), 2U);
   EXPECT_EQ(devices[0].listen_port, 51801);
   EXPECT_EQ(devices[0].peers.size(), 2U);
@@ -360,23 +365,23 @@ TEST(DesiredWireGuard, GivesAHubOneDeviceForEachSlotNumber) {
 TEST(DesiredIke, OffersStrongProposalsOnlyUnlessAskedByName) {
   Driver gateway;
   gateway.start(branch());
-  for (const auto& connection : desired_ike(gateway.state).connections)
+  for (const auto& connection : desired_ike(gateway.board).connections)
     for (const auto& proposal : connection.ike_proposals)
       EXPECT_TRUE(proposal.starts_with("aes256gcm16-") ||
                   proposal.starts_with("chacha20poly1305-"));
-  for (const auto& connection : desired_ike(gateway.state).connections)
+  for (const auto& connection : desired_ike(gateway.board).connections)
     EXPECT_TRUE(connection.esp_proposals.front().starts_with("chacha20poly1305-"))
         << "AES-GCM of some kernels leaves devices that cannot be deleted";
   auto model = branch();
   model.hubs[0].weak_ike_proposals = {"aes128-sha1-modp1024"};
-  gateway.feed(Configured{model, {}});
-  EXPECT_EQ(desired_ike(gateway.state).connections[0].ike_proposals.back(), "aes128-sha1-modp1024");
+  gateway.configure(model);
+  EXPECT_EQ(desired_ike(gateway.board).connections[0].ike_proposals.back(), "aes128-sha1-modp1024");
 }
 
 TEST(DesiredIke, HasAnIdentityForEachSlot) {
   Driver gateway;
   gateway.start(branch());
-  const auto ike = desired_ike(gateway.state);
+  const auto ike = desired_ike(gateway.board);
   ASSERT_EQ(ike.connections.size(), 2U);
   EXPECT_EQ(ike.connections[0].local_id, "s1.osaka.example");
   EXPECT_EQ(ike.connections[0].local_addrs, std::vector<std::string>{"169.254.210.1"});
@@ -386,7 +391,7 @@ TEST(DesiredIke, HasAnIdentityForEachSlot) {
 TEST(DesiredFirewall, LetsASlotSpeakOnlyForItsOwnSite) {
   Driver gateway;
   gateway.start(hub());
-  const auto body = desired_firewall(gateway.state);
+  const auto body = desired_firewall(gateway.board);
   EXPECT_NE(body.find("\"kd-ike7-1\" . 10.1.7.0/24"), std::string::npos);
   EXPECT_EQ(body.find("\"kd-ike7-1\" . 10.1.8.0/24"), std::string::npos);
   EXPECT_EQ(body.find("\"kd-ike7-1\" . fd4b:6169:646f:7::1:2/128"), std::string::npos)
@@ -397,7 +402,7 @@ TEST(Reconcile, IsEmptyWhereAllIsRight) {
   Driver gateway;
   gateway.start(branch());
   gateway.feed(ChildSaUp{"kaido-tokyo-a-s1", 1, 1});
-  const auto desired = desired_kernel(gateway.state, {});
+  const auto desired = desired_kernel(gateway.board, {});
   EXPECT_TRUE(reconcile(desired, desired).empty());
 }
 
@@ -416,7 +421,7 @@ TEST(Reconcile, TeardownRemovesEverythingOfKaidosAndGivesTheLocalRuleBackFirst) 
   Driver gateway;
   gateway.start(branch());
   gateway.feed(ChildSaUp{"kaido-tokyo-a-s1", 1, 1});
-  const auto all = desired_kernel(gateway.state, {});
+  const auto all = desired_kernel(gateway.board, {});
   const auto changes = reconcile({}, all);
   std::size_t removed = 0;
   std::optional<std::size_t> given_back;
@@ -437,7 +442,7 @@ TEST(Reconcile, RepairsWhatSomebodyTookAway) {
   Driver gateway;
   gateway.start(branch());
   gateway.feed(ChildSaUp{"kaido-tokyo-a-s1", 1, 1});
-  const auto desired = desired_kernel(gateway.state, {});
+  const auto desired = desired_kernel(gateway.board, {});
   auto observed = desired;
   std::erase_if(observed.routes, [](const Route& route) { return route.table == kMainTable; });
   std::erase_if(observed.links, [](const Link& l) { return l.name == "kd-wg1"; });

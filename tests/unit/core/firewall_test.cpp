@@ -1,7 +1,7 @@
 // The text of the table; what it does to packets is the lab's (closed_hub, forged_by_lan).
 #include <gtest/gtest.h>
 
-#include "core/desired/desired.hpp"
+#include "core/desired/firewall.hpp"
 #include "core/desired/nft_text.hpp"
 #include "sample.hpp"
 
@@ -13,8 +13,8 @@ using namespace test;
 std::string text_of(const Model& model, const Surroundings& surroundings = {}) {
   Driver gateway;
   gateway.start(model);
-  gateway.state.surroundings = surroundings;
-  return desired_firewall(gateway.state);
+  gateway.board.surroundings = surroundings;
+  return desired_firewall(gateway.board);
 }
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;

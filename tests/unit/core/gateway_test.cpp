@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "core/desired/desired.hpp"
+#include "core/desired/ike.hpp"
+#include "core/desired/network_routes.hpp"
 #include "core/tunnels/machine.hpp"
 #include "sample.hpp"
 
@@ -32,8 +33,8 @@ TEST(Tunnels, AllAreTriedAtOnceWhenUplinksAndCharonAreThere) {
 
 TEST(Tunnels, WaitForCharonAndSayWhy) {
   Driver gateway;
-  gateway.feed(Configured{branch(), {}});
-  gateway.feed(UplinksObserved{good_uplinks()});
+  gateway.configure(branch());
+  gateway.observe(good_uplinks());
   EXPECT_EQ(gateway.state_of(kIke), "waiting");
   const auto& waiting = std::get<state::Waiting>(gateway.tunnel(kIke).state);
   EXPECT_EQ(waiting.reason.condition, Condition::charon_absent);
@@ -45,11 +46,11 @@ TEST(Tunnels, WaitForTheUplinkTheyUseAndNoOther) {
   gateway.start(branch());
   auto uplinks = good_uplinks();
   uplinks[0].running = false;
-  gateway.feed(UplinksObserved{uplinks});
+  gateway.observe(uplinks);
   EXPECT_EQ(gateway.state_of(kIke), "waiting");
   EXPECT_EQ(gateway.state_of(kIke6), "connecting");
   uplinks[0].running = true;
-  gateway.feed(UplinksObserved{uplinks});
+  gateway.observe(uplinks);
   EXPECT_EQ(initiated(gateway), std::vector<std::string>{kConnection});
 }
 
@@ -57,8 +58,8 @@ TEST(Tunnels, AnIPv6EndpointNeedsAnIPv6Address) {
   Driver gateway;
   auto uplinks = good_uplinks();
   uplinks[1].addresses = {ip("192.0.2.9")};
-  gateway.feed(Configured{branch(), {}});
-  gateway.feed(UplinksObserved{uplinks});
+  gateway.configure(branch());
+  gateway.observe(uplinks);
   gateway.feed(IkeListed{});
   ASSERT_EQ(gateway.state_of(kIke6), "waiting");
   EXPECT_EQ(std::get<state::Waiting>(gateway.tunnel(kIke6).state).reason.condition,
@@ -77,8 +78,8 @@ TEST(Tunnels, AreUpWhenTheChildIsUpAndNotBefore) {
 
 TEST(Tunnels, AdoptWhatCharonHasInsteadOfMakingADuplicate) {
   Driver gateway;
-  gateway.feed(Configured{branch(), {}});
-  gateway.feed(UplinksObserved{good_uplinks()});
+  gateway.configure(branch());
+  gateway.observe(good_uplinks());
   IkeSa alive{.connection = kConnection, .unique_id = 3, .state = "ESTABLISHED"};
   alive.children.push_back({.name = kConnection, .state = "INSTALLED"});
   const IkeSa half_open{.connection = "kaido-tokyo-b-s2", .unique_id = 4, .state = "CONNECTING"};
@@ -118,7 +119,7 @@ TEST(Tunnels, SilenceIsJudgedByTheDeadlineOnly) {
   const auto deadline = std::get<state::Connecting>(gateway.tunnel(kIke).state).deadline;
   gateway.feed(Tick{}, 10s);
   EXPECT_EQ(gateway.state_of(kIke), "connecting");
-  EXPECT_EQ(next_deadline(gateway.state), deadline);
+  EXPECT_EQ(next_deadline(gateway.board.tunnels), deadline);
   gateway.feed(Tick{}, 20s);
   EXPECT_EQ(gateway.state_of(kIke), "back-off");
   EXPECT_EQ(gateway.tunnel(kIke).last_failure.value().condition, Condition::tunnel_no_answer);
@@ -162,7 +163,7 @@ TEST(Tunnels, ARefusedReplacementLeavesTheOldOneInUse) {
   gateway.feed(ChildSaUp{"kaido-tokyo-b-s2", 5, 9});
   auto uplinks = good_uplinks();
   uplinks[1].ipv6_source = ip("2001:db8:2::77");
-  gateway.feed(UplinksObserved{uplinks});
+  gateway.observe(uplinks);
   gateway.feed(IkeInitiated{"kaido-tokyo-b-s2", Error{Condition::charon_refused, "no"}});
   EXPECT_EQ(gateway.state_of(kIke6), "up");
   EXPECT_EQ(gateway.tunnel(kIke6).last_failure.value().detail, "no");
@@ -182,13 +183,13 @@ Tried repair(Driver& gateway, std::string_view name, const std::string& connecti
              std::uint32_t times) {
   Tried tried;
   for (std::uint32_t attempt = 1; attempt <= times; ++attempt) {
-    const auto index = match_tunnels(gateway.state, name).at(0);
+    const auto index = match_tunnels(gateway.board.tunnels, name).at(0);
     gateway.feed(ChildSaUp{connection, attempt, attempt});
     gateway.feed(TunnelDead{.index = index, .attempt = attempt});
     for (const auto& action : gateway.actions<TunnelRepaired>()) tried.how.push_back(action.how);
     tried.rekeyed += gateway.actions<RekeyIke>().size();
     tried.ended += gateway.actions<TerminateIke>().size();
-    const auto connections = desired_ike(gateway.state).connections;
+    const auto connections = desired_ike(gateway.board).connections;
     tried.in_udp.push_back(
         std::ranges::find(connections, connection, &IkeConnection::name)->force_encap);
     gateway.feed(IkeSaDown{connection, attempt});
@@ -210,8 +211,8 @@ TEST(Repairs, KeepTheOtherEncapsulationUntilItFailsToo) {
   const auto dead = repair(gateway, kIke6, "kaido-tokyo-b-s2", 5);
   EXPECT_EQ(dead.in_udp, (std::vector{false, false, true, true, false}));
   (void)repair(gateway, kIke6, "kaido-tokyo-b-s2", 3);
-  gateway.feed(Configured{branch(), {}});
-  gateway.feed(UplinksObserved{good_uplinks()});
+  gateway.configure(branch());
+  gateway.observe(good_uplinks());
   EXPECT_TRUE(gateway.tunnel(kIke6).force_encap);
   const auto next = repair(gateway, kIke6, "kaido-tokyo-b-s2", 3);
   EXPECT_EQ(next.in_udp, (std::vector{true, true, false}));
@@ -220,7 +221,7 @@ TEST(Repairs, KeepTheOtherEncapsulationUntilItFailsToo) {
 TEST(Repairs, TheOtherEncapsulationIsMadeBeforeTheOldAssociationEnds) {
   Driver gateway;
   gateway.start(branch());
-  const auto index = match_tunnels(gateway.state, kIke6).at(0);
+  const auto index = match_tunnels(gateway.board.tunnels, kIke6).at(0);
   gateway.feed(ChildSaUp{"kaido-tokyo-b-s2", 5, 9});
   gateway.feed(TunnelDead{.index = index, .attempt = 3});
   EXPECT_EQ(initiated(gateway), std::vector<std::string>{"kaido-tokyo-b-s2"});
@@ -255,9 +256,9 @@ TEST(Tunnels, AnSaThatOutlivesALostLinkIsUsedAgain) {
   gateway.feed(ChildSaUp{kConnection, 5, 9});
   auto uplinks = good_uplinks();
   uplinks[0].running = false;
-  gateway.feed(UplinksObserved{uplinks});
+  gateway.observe(uplinks);
   EXPECT_EQ(gateway.state_of(kIke), "waiting");
-  gateway.feed(UplinksObserved{good_uplinks()});
+  gateway.observe(good_uplinks());
   EXPECT_EQ(gateway.state_of(kIke), "up");
   EXPECT_TRUE(initiated(gateway).empty());
 }
@@ -270,7 +271,7 @@ TEST(Tunnels, AnotherAddressOverIPv6IsANewInitiateAndTheOldSaEndsLast) {
   auto uplinks = good_uplinks();
   uplinks[1].addresses = {ip("2001:db8:2::77")};
   uplinks[1].ipv6_source = ip("2001:db8:2::77");
-  gateway.feed(UplinksObserved{uplinks});
+  gateway.observe(uplinks);
   EXPECT_EQ(initiated(gateway), std::vector<std::string>{"kaido-tokyo-b-s2"});
   EXPECT_EQ(gateway.state_of(kIke6), "up") << "make before break";
   EXPECT_TRUE(gateway.actions<TerminateIke>().empty());
@@ -357,7 +358,7 @@ TEST(Tunnels, OneThatTheAdminTookDownStaysDown) {
   ASSERT_EQ(gateway.actions<TerminateIke>().size(), 1U);
   gateway.feed(IkeEvent{CharonDown{"gone"}});
   gateway.feed(IkeListed{});
-  gateway.feed(Configured{branch(), {kIke}});
+  gateway.configure(branch(), {kIke});
   EXPECT_EQ(gateway.state_of(kIke), "disabled");
   gateway.feed(TunnelsEnabled{{kIke}, true});
   EXPECT_EQ(initiated(gateway), std::vector<std::string>{kConnection});
@@ -371,10 +372,10 @@ TEST(Tunnels, AConfigurationThatChangesNothingForATunnelLeavesItAlone) {
   model.slots.pop_back();
   model.hubs.pop_back();
   model.networks.pop_back();
-  gateway.feed(Configured{model, {}});
+  gateway.configure(model);
   EXPECT_EQ(gateway.state_of(kIke), "up");
   EXPECT_TRUE(gateway.actions<TerminateIke>().empty());
-  EXPECT_TRUE(match_tunnels(gateway.state, "plain").empty());
+  EXPECT_TRUE(match_tunnels(gateway.board.tunnels, "plain").empty());
 }
 
 TEST(Tunnels, EventsThatFitNoTunnelAreIgnored) {
@@ -401,17 +402,17 @@ TEST(HubTunnels, ListenAndNeverInitiate) {
   EXPECT_EQ(gateway.state_of("nagoya:1/wireguard"), "up");
   EXPECT_EQ(gateway.state_of("osaka:1/wireguard"), "listening");
   EXPECT_TRUE(gateway.actions<InitiateIke>().empty());
-  EXPECT_EQ(next_deadline(gateway.state), std::nullopt);
+  EXPECT_EQ(next_deadline(gateway.board.tunnels), std::nullopt);
 }
 
 TEST(Names, OfTunnelsMatchWholeParts) {
   Driver gateway;
   gateway.start(branch());
-  EXPECT_EQ(match_tunnels(gateway.state, "tokyo").size(), 4U);
-  EXPECT_EQ(match_tunnels(gateway.state, "tokyo/a").size(), 2U);
-  EXPECT_EQ(match_tunnels(gateway.state, kIke).size(), 1U);
-  EXPECT_TRUE(match_tunnels(gateway.state, "tok").empty());
-  EXPECT_TRUE(match_tunnels(gateway.state, "").empty());
+  EXPECT_EQ(match_tunnels(gateway.board.tunnels, "tokyo").size(), 4U);
+  EXPECT_EQ(match_tunnels(gateway.board.tunnels, "tokyo/a").size(), 2U);
+  EXPECT_EQ(match_tunnels(gateway.board.tunnels, kIke).size(), 1U);
+  EXPECT_TRUE(match_tunnels(gateway.board.tunnels, "tok").empty());
+  EXPECT_TRUE(match_tunnels(gateway.board.tunnels, "").empty());
 }
 
 TEST(BackOff, DoublesUpToAMinuteWithAQuarterOfJitter) {

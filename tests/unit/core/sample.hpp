@@ -1,6 +1,9 @@
 // A branch with two uplinks and two hubs, and a hub with two sites: what the tests of core share.
 #pragma once
 
+#include <utility>
+
+#include "core/desired/network_routes.hpp"
 #include "core/tunnels/machine.hpp"
 
 namespace kaido::test {
@@ -97,19 +100,33 @@ inline std::vector<ObservedUplink> good_uplinks() {
 /// A gateway, driven event by event.
 class Driver {
  public:
-  GatewayState state;
+  Board board;
   Actions last;
 
   void feed(const Event& event, std::chrono::milliseconds when = {}) {
-    last = step(state, event, at(when));
+    last = step(board.tunnels, board, event, at(when));
+  }
+  void configure(Model model, std::set<std::string> disabled = {},
+                 std::chrono::milliseconds when = {}) {
+    const auto names = names_of(board.tunnels);
+    board.model = std::move(model);
+    board.uplinks = in_order(board.model, board.uplinks);
+    feed(Configured{std::move(disabled)}, when);
+    board.routes.by_name = renumbered(board.routes.by_name, names, board.tunnels);
+    board.routes.sizes.assign(board.tunnels.size(), {});
+  }
+  void observe(std::vector<ObservedUplink> uplinks, std::chrono::milliseconds when = {}) {
+    last.clear();
+    if (std::exchange(board.uplinks, std::move(uplinks)) != board.uplinks)
+      feed(UplinksChanged{}, when);
   }
   void start(Model model) {
-    feed(Configured{std::move(model), {}});
-    if (!state.model.is_hub()) feed(UplinksObserved{good_uplinks()});
+    configure(std::move(model));
+    if (!board.model.is_hub()) observe(good_uplinks());
     feed(IkeListed{});
   }
   [[nodiscard]] Tunnel& tunnel(std::string_view name) {
-    return state.tunnels.at(match_tunnels(state, name).at(0));
+    return board.tunnels.list.at(match_tunnels(board.tunnels, name).at(0));
   }
   [[nodiscard]] std::string state_of(std::string_view name) {
     return to_string(tunnel(name).state);

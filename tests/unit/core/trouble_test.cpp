@@ -13,7 +13,7 @@ constexpr auto kIke = "tokyo/a:isp1/ikev2";
 constexpr auto kConnection = "kaido-tokyo-a-s1";
 
 std::optional<Error> told(const Driver& gateway, const std::string& tunnel) {
-  const auto troubles = tunnel_troubles(gateway.state, {});
+  const auto troubles = tunnel_troubles(gateway.board, {});
   const auto found = troubles.find("tunnel " + tunnel);
   return found == troubles.end() ? std::nullopt : std::optional(found->second);
 }
@@ -22,10 +22,10 @@ TEST(Troubles, ATunnelIsOneOnceItWasTriedForTenSeconds) {
   Driver gateway;
   gateway.start(branch());
   gateway.feed(Tick{}, 9900ms);
-  EXPECT_TRUE(tunnel_troubles(gateway.state, {}).empty());
-  EXPECT_EQ(next_deadline(gateway.state), at(10s)) << "somebody has to look then";
+  EXPECT_TRUE(tunnel_troubles(gateway.board, {}).empty());
+  EXPECT_EQ(next_deadline(gateway.board.tunnels), at(10s)) << "somebody has to look then";
   gateway.feed(Tick{}, 10s);
-  EXPECT_EQ(tunnel_troubles(gateway.state, {}).size(), 5U);
+  EXPECT_EQ(tunnel_troubles(gateway.board, {}).size(), 5U);
   EXPECT_EQ(told(gateway, kIke).value().condition, Condition::tunnel_no_answer);
   EXPECT_EQ(told(gateway, "plain/a:isp1/wireguard").value().condition,
             Condition::tunnel_no_handshake);
@@ -61,9 +61,9 @@ TEST(Troubles, WhatATunnelHadToWaitForIsNotHeldAgainstIt) {
   gateway.feed(Tick{}, 60s);
   auto uplinks = good_uplinks();
   uplinks[0].running = false;
-  gateway.feed(UplinksObserved{uplinks}, 61s);
+  gateway.observe(uplinks, 61s);
   uplinks[0].running = true;
-  gateway.feed(UplinksObserved{uplinks}, 300s);
+  gateway.observe(uplinks, 300s);
   EXPECT_FALSE(told(gateway, kIke)) << "it has ten seconds again";
 }
 
@@ -83,8 +83,8 @@ TEST(Troubles, OneCauseIsToldOnce) {
   gateway.start(branch());
   gateway.feed(ChildSaUp{"kaido-tokyo-b-s2", 5, 9}, 11s);
   gateway.feed(Tick{}, 10s);
-  const auto all = tunnel_troubles(gateway.state, {});
-  const auto without = tunnel_troubles(gateway.state, {Condition::tunnel_no_answer});
+  const auto all = tunnel_troubles(gateway.board, {});
+  const auto without = tunnel_troubles(gateway.board, {Condition::tunnel_no_answer});
   EXPECT_TRUE(all.contains(std::string("tunnel ") + kIke));
   EXPECT_FALSE(without.contains(std::string("tunnel ") + kIke)) << "ipsec-blocked says it better";
   EXPECT_EQ(all.size(), without.size() + 1);
@@ -94,17 +94,17 @@ TEST(Troubles, AHubHasNoneForSitesComeAndGo) {
   Driver gateway;
   gateway.start(hub());
   gateway.feed(Tick{}, 600s);
-  EXPECT_TRUE(tunnel_troubles(gateway.state, {}).empty());
+  EXPECT_TRUE(tunnel_troubles(gateway.board, {}).empty());
 }
 
 TEST(Troubles, AnUplinkNeedsTheFamiliesOfItsEndpoints) {
   Driver gateway;
   gateway.start(branch());
-  EXPECT_FALSE(uplink_trouble(gateway.state, 1)) << "nobody asks it for IPv4";
+  EXPECT_FALSE(uplink_trouble(gateway.board, 1)) << "nobody asks it for IPv4";
   auto uplinks = good_uplinks();
   uplinks[1].addresses = {ip("192.0.2.9")};
-  gateway.feed(UplinksObserved{uplinks});
-  const auto trouble = uplink_trouble(gateway.state, 1);
+  gateway.observe(uplinks);
+  const auto trouble = uplink_trouble(gateway.board, 1);
   ASSERT_TRUE(trouble);
   EXPECT_EQ(trouble->condition, Condition::uplink_no_address);
   EXPECT_EQ(trouble->severity(), Severity::error);
@@ -112,9 +112,9 @@ TEST(Troubles, AnUplinkNeedsTheFamiliesOfItsEndpoints) {
   auto both = branch();
   both.slots.push_back({.number = 4, .uplink = 1, .hub = 0, .endpoint = 0});
   uplinks[1].gateways.push_back(ip("192.0.2.1"));
-  gateway.feed(Configured{both, {}});
-  gateway.feed(UplinksObserved{uplinks});
-  EXPECT_EQ(uplink_trouble(gateway.state, 1).value().severity(), Severity::warning)
+  gateway.configure(both);
+  gateway.observe(uplinks);
+  EXPECT_EQ(uplink_trouble(gateway.board, 1).value().severity(), Severity::warning)
       << "IPv4 goes by it";
 }
 

@@ -6,7 +6,8 @@
 
 #include "core/addressing.hpp"
 #include "core/desired/before.hpp"
-#include "core/desired/desired.hpp"
+#include "core/desired/firewall.hpp"
+#include "core/desired/kernel.hpp"
 #include "core/desired/difference.hpp"
 #include "sample.hpp"
 
@@ -47,11 +48,11 @@ struct Machine {
     seen = observe_uplinks(model, kernel, seen);
     return seen[uplink];
   }
-  [[nodiscard]] GatewayState state() const {
+  [[nodiscard]] Board state() const {
     Driver gateway;
-    gateway.feed(Configured{model, {}});
-    gateway.feed(UplinksObserved{seen});
-    return gateway.state;
+    gateway.configure(model);
+    gateway.observe(seen);
+    return gateway.board;
   }
   [[nodiscard]] std::vector<Route> ways_out(std::uint32_t table, Family family) const {
     auto routes = desired_kernel(state(), kernel).routes;
@@ -62,7 +63,7 @@ struct Machine {
     return routes;
   }
   [[nodiscard]] std::vector<Rule> rules(std::uint32_t priority) const {
-    auto rules = desired_rules(state(), kernel);
+    auto rules = desired::rules(state(), kernel);
     std::erase_if(rules, [&](const Rule& rule) { return rule.priority != priority; });
     return rules;
   }

@@ -1,3 +1,5 @@
+#include "core/desired/firewall.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,8 +9,10 @@
 #include <string_view>
 
 #include "core/addressing.hpp"
-#include "core/desired/desired.hpp"
+#include "core/desired/kernel.hpp"
 #include "core/desired/nft_text.hpp"
+#include "core/tunnels/sizes.hpp"
+#include "core/tunnels/sources.hpp"
 
 namespace kaido {
 namespace {
@@ -18,16 +22,16 @@ using namespace nft;
 constexpr std::uint8_t kGatewayPrefix = 64;  // <fleet /48>:<number>
 
 /// Which sources may come out of which IPsec interface. (WireGuard checks by itself.)
-std::string spoofing_sets(const GatewayState& state) {
+std::string spoofing_sets(const Board& state) {
   const auto& model = state.model;
   Elements sources;
   for (const auto& tunnel : state.tunnels) {
     if (tunnel.transport != Transport::ikev2) continue;
-    const auto device = tunnel_device(state, tunnel);
+    const auto device = tunnel.device;
     const auto prefixes =
         model.is_hub()
-            ? site_sources(model, model.sites.at(tunnel.owner), Transport::ikev2, tunnel.slot)
-            : hub_sources(model, model.slots.at(tunnel.owner), Transport::ikev2);
+            ? site_sources(model, model.sites.at(tunnel.site_index), Transport::ikev2, tunnel.slot)
+            : hub_sources(model, model.slots.at(tunnel.slot_index), Transport::ikev2);
     sources.add_all(prefixes, device);
   }
   return sets("sources", sources, true);
@@ -49,7 +53,7 @@ std::string source_chains() {
 /// itself, by `lo`. (Linux drops that for IPv4, and forwards it for IPv6.) And no source of the
 /// fleet comes by another way than a tunnel: a hub takes it from the device by which its own route
 /// leads there, since other hubs' sites are behind that.
-std::string own_chain(const GatewayState& state) {
+std::string own_chain(const Board& state) {
   const auto& gateway = state.model.gateway;
   Elements own;
   auto prefixes = own_prefixes(gateway.fleet, gateway.number, gateway.loopback);
@@ -125,7 +129,7 @@ std::string uplink_chains(const Model& model) {
 }
 
 /// What a TCP segment may have, said to both ends, in both directions (RFC 4459 §3.2 (b)).
-std::string clamp_chain(const GatewayState& state) {
+std::string clamp_chain(const Board& state) {
   std::map<std::uint32_t, std::string> devices;  // by MTU
   if (state.model.is_hub()) {
     devices.emplace(tunnel_mtu(Transport::ikev2, Family::v6, 1500), R"("kd-ike*", "kd-wg*")");
@@ -133,7 +137,7 @@ std::string clamp_chain(const GatewayState& state) {
     for (const auto& tunnel : state.tunnels) {
       auto& names = devices[passing_size(state, tunnel)];
       if (!names.empty()) names += ", ";
-      names += '"' + tunnel_device(state, tunnel) + '"';
+      names += '"' + tunnel.device + '"';
     }
   }
   const std::string syn = " tcp flags & (syn | rst) == syn tcp option maxseg size set ";
@@ -196,7 +200,7 @@ std::string site_chains(const Model& model) {
 
 }  // namespace
 
-std::string desired_firewall(const GatewayState& state) {
+std::string desired_firewall(const Board& state) {
   std::string body = spoofing_sets(state) + source_chains() + own_chain(state);
   if (state.model.is_hub()) {
     const auto hub = hub_firewall(state);

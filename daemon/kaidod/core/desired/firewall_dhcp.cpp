@@ -4,7 +4,7 @@
 #include <iterator>
 
 #include "core/addressing.hpp"
-#include "core/desired/desired.hpp"
+#include "core/desired/firewall.hpp"
 
 namespace kaido {
 namespace {
@@ -28,7 +28,7 @@ std::string list_of_v4(const std::vector<IpAddress>& addresses) {
 
 }  // namespace
 
-std::string dhcp_chains(const GatewayState& state) {
+std::string dhcp_chains(const Board& state) {
   const auto renewal = fmt::format("udp sport {} udp dport {}", kDhcpClientPort, kDhcpServerPort);
   std::string marks;
   std::string strays;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/addressing.hpp"
-#include "core/desired/desired.hpp"
+#include "core/desired/firewall.hpp"
 #include "core/desired/nft_text.hpp"
 
 namespace kaido {
@@ -18,8 +18,7 @@ bool is_internet(const Prefix& prefix) { return prefix.length() == 0; }
 
 class HubChains {
  public:
-  explicit HubChains(const GatewayState& state)
-      : model_(state.model), surroundings_(state.surroundings) {
+  explicit HubChains(const Board& state) : model_(state.model), surroundings_(state.surroundings) {
     for (const auto& network : model_.networks) add(network);
     for (const auto& site : model_.sites)
       for (const auto& group : site.groups) {
@@ -158,7 +157,7 @@ class HubChains {
 
 }  // namespace
 
-HubFirewall hub_firewall(const GatewayState& state) {
+HubFirewall hub_firewall(const Board& state) {
   const HubChains chains(state);
   return {.chains = chains.arriving(), .forward = chains.forwarded()};
 }

@@ -3,9 +3,9 @@
 #include <array>
 
 #include "core/addressing.hpp"
-#include "core/desired/desired.hpp"
+#include "core/desired/kernel.hpp"
 
-namespace kaido {
+namespace kaido::desired {
 namespace {
 
 constexpr std::array kFamilies{Family::v4, Family::v6};
@@ -16,8 +16,8 @@ enum class Fitness : std::uint8_t { none, usable, has_tunnel, carries_networks }
 
 class Rules {
  public:
-  Rules(const GatewayState& state, const KernelState& observed)
-      : state_(state), model_(state.model), observed_(observed), choices_(choices(state)) {}
+  Rules(const Board& board, const KernelState& observed)
+      : board_(board), model_(board.model), observed_(observed), routes_(network_routes(board)) {}
 
   std::vector<Rule> take() && {
     for (const auto family : kFamilies) {
@@ -39,7 +39,7 @@ class Rules {
 
  private:
   [[nodiscard]] bool in_use(std::size_t uplink) const {
-    const auto& seen = state_.uplinks.at(uplink);
+    const auto& seen = board_.uplinks.at(uplink);
     return seen.present && seen.master.empty();
   }
 
@@ -48,7 +48,7 @@ class Rules {
   void dhcp() {
     constexpr std::uint8_t kUdp = 17;
     for (std::size_t i = 0; i < model_.uplinks.size(); ++i) {
-      const auto& seen = state_.uplinks.at(i);
+      const auto& seen = board_.uplinks.at(i);
       if (!in_use(i) || seen.mac.empty() ||
           std::ranges::find(seen.addresses, Family::v4, &IpAddress::family) == seen.addresses.end())
         continue;
@@ -83,14 +83,13 @@ class Rules {
   }
 
   [[nodiscard]] Fitness fitness(std::size_t uplink, Family family) const {
-    if (unusable(model_.uplinks[uplink], state_.uplinks.at(uplink), family)) return Fitness::none;
+    if (unusable(model_.uplinks[uplink], board_.uplinks.at(uplink), family)) return Fitness::none;
     const auto by_it = [&](const Tunnel& tunnel) {
-      return model_.slots.at(tunnel.owner).uplink == uplink && tunnel.up();
+      return model_.slots.at(tunnel.slot_index).uplink == uplink && tunnel.up();
     };
-    for (const auto& choice : choices_)
-      if (choice.tunnel && by_it(state_.tunnels.at(*choice.tunnel)))
-        return Fitness::carries_networks;
-    return std::ranges::any_of(state_.tunnels, by_it) ? Fitness::has_tunnel : Fitness::usable;
+    for (const auto& route : routes_)
+      if (route.tunnel && by_it(board_.tunnels.at(*route.tunnel))) return Fitness::carries_networks;
+    return std::ranges::any_of(board_.tunnels, by_it) ? Fitness::has_tunnel : Fitness::usable;
   }
 
   /// What no network takes. The present uplink (the kernel knows it) stays while none is better.
@@ -117,17 +116,17 @@ class Rules {
                       .iif = kItself});
   }
 
-  const GatewayState& state_;
+  const Board& board_;
   const Model& model_;
   const KernelState& observed_;
-  std::vector<Choice> choices_;
+  std::vector<NetworkRoute> routes_;
   std::vector<Rule> rules_;
 };
 
 }  // namespace
 
-std::vector<Rule> desired_rules(const GatewayState& state, const KernelState& observed) {
-  return Rules(state, observed).take();
+std::vector<Rule> rules(const Board& board, const KernelState& observed) {
+  return Rules(board, observed).take();
 }
 
-}  // namespace kaido
+}  // namespace kaido::desired

@@ -32,7 +32,7 @@ enum class Measure : std::uint8_t {
   none,   ///< nothing to ask: the tunnel's word counts
 };
 
-/// One path; it has the index of its tunnel in GatewayState::tunnels.
+/// One path; it has the index of its tunnel in Board::tunnels.
 struct PathSpec {
   std::string name;  ///< the tunnel's
   std::uint8_t slot = 0;

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "core/addressing.hpp"
-#include "core/desired/desired.hpp"
+#include "core/desired/network_routes.hpp"
+#include "core/tunnels/sizes.hpp"
 
 namespace kaido {
 namespace {
@@ -13,11 +14,11 @@ Measure measure_of(const Hub& hub, const Slot& slot, Transport transport) {
   return slot.probe_for(transport) ? Measure::echo : Measure::none;
 }
 
-PathSpec path_of(const GatewayState& state, const Tunnel& tunnel, bool measuring) {
-  const auto& slot = state.model.slots.at(tunnel.owner);
-  const auto& hub = state.model.hubs.at(slot.hub);
+PathSpec path_of(const Board& board, const Tunnel& tunnel, bool measuring) {
+  const auto& slot = board.model.slots.at(tunnel.slot_index);
+  const auto& hub = board.model.hubs.at(slot.hub);
   PathSpec spec;
-  spec.name = tunnel_name(state, tunnel);
+  spec.name = tunnel.name;
   spec.slot = tunnel.slot;
   spec.transport = tunnel.transport;
   spec.hub = slot.hub;
@@ -28,7 +29,7 @@ PathSpec path_of(const GatewayState& state, const Tunnel& tunnel, bool measuring
   spec.sealed = hub.kaido && slot.private_key && hub.wireguard_key;
   const auto order = std::ranges::find(hub.transports, tunnel.transport) - hub.transports.begin();
   spec.handicap = kTransportCost * static_cast<double>(order);
-  spec.full_size = static_cast<std::uint16_t>(tunnel_mtu(state, tunnel));
+  spec.full_size = static_cast<std::uint16_t>(tunnel_mtu(board, tunnel));
   const auto outside = hub.endpoints.at(slot.endpoint).address.family();
   spec.overhead = static_cast<std::uint16_t>(outer_size(tunnel.transport, outside, spec.full_size) -
                                              spec.full_size);
@@ -38,16 +39,16 @@ PathSpec path_of(const GatewayState& state, const Tunnel& tunnel, bool measuring
   return spec;
 }
 
-NetworkSpec network_of(const GatewayState& state, const Choice& choice) {
+NetworkSpec network_of(const Board& board, const NetworkRoute& route) {
   NetworkSpec spec;
-  spec.name = choice.name;
-  spec.paths = choice.candidates;
-  const auto& networks = state.model.networks;
-  const auto network = std::ranges::find(networks, choice.name, &Network::name);
+  spec.name = route.name;
+  spec.paths = route.candidates;
+  const auto& networks = board.model.networks;
+  const auto network = std::ranges::find(networks, route.name, &Network::name);
   spec.implicit = network == networks.end();
   if (spec.implicit) {
     if (!spec.paths.empty())
-      spec.hubs = {state.model.slots.at(state.tunnels.at(spec.paths.front()).owner).hub};
+      spec.hubs = {board.model.slots.at(board.tunnels.at(spec.paths.front()).slot_index).hub};
     return spec;
   }
   spec.hubs = network->hubs;
@@ -59,33 +60,33 @@ NetworkSpec network_of(const GatewayState& state, const Choice& choice) {
 
 }  // namespace
 
-FailoverPlan failover_plan(const GatewayState& state, bool measuring) {
+FailoverPlan failover_plan(const Board& board, bool measuring) {
   FailoverPlan plan;
-  const auto& probing = state.model.probing;
+  const auto& probing = board.model.probing;
   plan.rates = {.fast = std::chrono::milliseconds(probing.interval_ms),
                 .idle = std::chrono::milliseconds(probing.idle_interval_ms),
                 .slow = std::chrono::milliseconds(probing.slow_interval_ms)};
   constexpr double kMonth = 30 * 86400;
-  for (const auto& uplink : state.model.uplinks)
+  for (const auto& uplink : board.model.uplinks)
     plan.budgets.push_back({.uplink = uplink.name, .rate = uplink.probe_budget_mb * 1e6 / kMonth});
-  for (const auto& tunnel : state.tunnels) plan.paths.push_back(path_of(state, tunnel, measuring));
-  for (const auto& choice : choices(state)) {
-    auto network = network_of(state, choice);
+  for (const auto& tunnel : board.tunnels) plan.paths.push_back(path_of(board, tunnel, measuring));
+  for (const auto& route : network_routes(board)) {
+    auto network = network_of(board, route);
     if (!network.hubs.empty()) plan.networks.push_back(std::move(network));
   }
   return plan;
 }
 
-std::map<std::string, std::size_t> adopted_choices(const GatewayState& state,
+std::map<std::string, std::size_t> adopted_choices(const Board& board,
                                                    const KernelState& observed) {
   std::map<std::string, std::size_t> adopted;
-  for (const auto& choice : choices(state)) {
+  for (const auto& route : network_routes(board)) {
     const auto nexthop = std::ranges::find_if(observed.nexthops, [&](const Nexthop& seen) {
-      return (seen.id | 1U) == (choice.nexthop | 1U) && seen.protocol == kRouteProtocol;
+      return (seen.id | 1U) == (route.nexthop | 1U) && seen.protocol == kRouteProtocol;
     });
     if (nexthop == observed.nexthops.end()) continue;
-    for (const auto i : choice.candidates)
-      if (tunnel_device(state, state.tunnels[i]) == nexthop->device) adopted[choice.name] = i;
+    for (const auto i : route.candidates)
+      if (board.tunnels[i].device == nexthop->device) adopted[route.name] = i;
   }
   return adopted;
 }

@@ -4,17 +4,17 @@
 #include <map>
 #include <string>
 
+#include "core/board.hpp"
 #include "core/failover/failover.hpp"
 #include "core/kernel.hpp"
-#include "core/tunnels/machine.hpp"
 
 namespace kaido {
 
 /// `measuring`: false when there is nothing to measure with; the tunnels' word counts then.
-[[nodiscard]] FailoverPlan failover_plan(const GatewayState& state, bool measuring);
+[[nodiscard]] FailoverPlan failover_plan(const Board& board, bool measuring);
 
 /// Which tunnel each network uses by the nexthop objects that the kernel has: for PlanChanged.
-[[nodiscard]] std::map<std::string, std::size_t> adopted_choices(const GatewayState& state,
+[[nodiscard]] std::map<std::string, std::size_t> adopted_choices(const Board& board,
                                                                  const KernelState& observed);
 
 }  // namespace kaido

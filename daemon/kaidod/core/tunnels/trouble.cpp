@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/desired/desired.hpp"
+#include "core/desired/network_routes.hpp"
 
 namespace kaido {
 namespace {
@@ -22,14 +22,14 @@ bool needs(const Model& model, std::size_t uplink, Family family) {
 }
 
 /// Every network that the tunnel leads to goes by another one meanwhile.
-bool is_replaced(const GatewayState& state, const std::vector<Choice>& choices,
+bool is_replaced(const Board& board, const std::vector<NetworkRoute>& routes,
                  const Tunnel& tunnel) {
-  const auto& model = state.model;
-  const auto hub = model.slots.at(tunnel.owner).hub;
+  const auto& model = board.model;
+  const auto hub = model.slots.at(tunnel.slot_index).hub;
   bool leads = false;
   for (std::size_t i = 0; i < model.networks.size(); ++i) {
     if (std::ranges::count(model.networks[i].hubs, hub) == 0) continue;
-    if (!choices.at(i).tunnel) return false;
+    if (!routes.at(i).tunnel) return false;
     leads = true;
   }
   return leads;
@@ -37,13 +37,13 @@ bool is_replaced(const GatewayState& state, const std::vector<Choice>& choices,
 
 }  // namespace
 
-std::optional<Error> uplink_trouble(const GatewayState& state, std::size_t uplink) {
-  const auto& model = state.model;
+std::optional<Error> uplink_trouble(const Board& board, std::size_t uplink) {
+  const auto& model = board.model;
   std::optional<Error> trouble;
   bool of_some_use = false;
   for (const auto family : {Family::v4, Family::v6}) {
     if (!needs(model, uplink, family)) continue;
-    auto why = unusable(model.uplinks.at(uplink), state.uplinks.at(uplink), family);
+    auto why = unusable(model.uplinks.at(uplink), board.uplinks.at(uplink), family);
     of_some_use |= !why;
     if (why && !trouble) trouble = std::move(why);
   }
@@ -69,17 +69,16 @@ std::optional<Error> certificate_trouble(const Identity& identity, std::int64_t 
   return soon;
 }
 
-std::map<std::string, Error> tunnel_troubles(const GatewayState& state,
-                                             const std::set<Condition>& told) {
+std::map<std::string, Error> tunnel_troubles(const Board& board, const std::set<Condition>& told) {
   std::map<std::string, Error> troubles;
-  std::vector<Choice> all;
-  for (const auto& tunnel : state.tunnels) {
+  std::vector<NetworkRoute> all;
+  for (const auto& tunnel : board.tunnels) {
     if (!tunnel.troubled) continue;
     auto why = tunnel.reason().value_or(Error{silence_of(tunnel.transport), ""});
     if (told.contains(why.condition)) continue;
-    if (all.empty()) all = choices(state);
-    if (is_replaced(state, all, tunnel)) why.gravity = Severity::warning;
-    troubles.emplace("tunnel " + tunnel_name(state, tunnel), std::move(why));
+    if (all.empty()) all = network_routes(board);
+    if (is_replaced(board, all, tunnel)) why.gravity = Severity::warning;
+    troubles.emplace("tunnel " + tunnel.name, std::move(why));
   }
   return troubles;
 }

@@ -72,10 +72,20 @@ inline constexpr std::uint32_t kPatientFailures = 2;
                                        : Condition::tunnel_no_handshake;
 }
 
-struct Tunnel {
-  std::uint32_t owner = 0;  ///< index into Model::slots (site) or Model::sites (hub)
-  std::uint8_t slot = 0;    ///< the slot's number
+/// What follows from the configuration.
+struct TunnelSpec {
+  std::string name;              ///< for people: see core/addressing.hpp
+  std::string device;            ///< its interface
+  std::string connection;        ///< charon's name for it; empty: not IKEv2
+  std::uint32_t slot_index = 0;  ///< site: index into Model::slots
+  std::uint32_t site_index = 0;  ///< hub: index into Model::sites
+  std::uint8_t slot = 0;         ///< the slot's number
   Transport transport = Transport::ikev2;
+  bool listens = false;                  ///< a hub's end: it never initiates
+  std::optional<WireGuardKey> peer_key;  ///< public, of the other end's slot; nullopt: not known
+};
+
+struct Tunnel : TunnelSpec {
   TunnelState state;
   Instant since;                      ///< when `state` was entered
   Instant trying_since;               ///< for as long as trying()

@@ -1,7 +1,8 @@
+#include "core/tunnels/sources.hpp"
+
 #include <algorithm>
 
 #include "core/addressing.hpp"
-#include "core/desired/desired.hpp"
 
 namespace kaido {
 namespace {

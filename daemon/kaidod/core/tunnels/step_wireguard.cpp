@@ -1,0 +1,66 @@
+// What the kernel tells of WireGuard's peers: it has no events, only handshakes with a time.
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "core/tunnels/step.hpp"
+
+namespace kaido::tunnels {
+namespace {
+
+/// At one look: each costs the kernel a Diffie-Hellman, and all of a hub may end together.
+constexpr std::size_t kRenewals = 100;
+
+}  // namespace
+
+bool Step::observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::int64_t wall_time) {
+  const auto seen = peer == nullptr ? 0 : peer->last_handshake;
+  const bool was_fresh = tunnel.handshake_fresh;
+  const bool watched = now_ - tunnel.since >= std::chrono::seconds(kHandshakeLifetime);
+  if (seen != 0 && seen != tunnel.last_handshake) {
+    // The kernel stamps a handshake with a clock that may be set. Set back, it lies "in the
+    // future".
+    Duration age = std::chrono::seconds(std::max<std::int64_t>(0, wall_time - seen));
+    // Newer than at the last look: made since then, whatever the clock says. From here on its age
+    // is told by the steady clock.
+    if (tunnel.looked_at != Instant{} && seen > tunnel.last_handshake)
+      age = std::min(age, now_ - tunnel.looked_at);
+    tunnel.handshake_at = now_ - age;
+  }
+  tunnel.last_handshake = seen;
+  tunnel.looked_at = now_;
+  tunnel.handshake_fresh =
+      seen != 0 && now_ - tunnel.handshake_at < std::chrono::seconds(kHandshakeLifetime);
+  judge(tunnel);
+  return seen != 0 && !tunnel.handshake_fresh && (was_fresh || watched);
+}
+
+void Step::on(const WireGuardObserved& event) {
+  std::unordered_map<std::string_view, const ObservedWireGuardPeer*> peers;
+  const auto view = [](const WireGuardKey& key) {
+    return std::string_view(reinterpret_cast<const char*>(key.data()), key.size());
+  };
+  bool moved = false;
+  std::size_t renewed = 0;
+  peers.reserve(event.device->peers.size());
+  for (const auto& peer : event.device->peers) peers.emplace(view(peer.peer.public_key), &peer);
+  for (auto& tunnel : tunnels_.list) {
+    if (tunnel.transport != Transport::wireguard || tunnel.device != event.device->name) continue;
+    const auto& key = tunnel.peer_key;
+    const auto found = key ? peers.find(view(*key)) : peers.end();
+    const auto* peer = found == peers.end() ? nullptr : found->second;
+    const bool ended = observe_peer(tunnel, peer, event.wall_time);
+    if (ended && tunnel.listens && tunnel.over() && renewed++ < kRenewals)
+      actions_.emplace_back(RenewPeer{event.device->name, *key});
+    std::optional<IpAddress> outer;
+    if (peer != nullptr && peer->peer.endpoint) outer = peer->peer.endpoint->address;
+    moved |= std::exchange(tunnel.outer, outer) != outer;
+  }
+  // The routes of those that are reached in fragments follow them.
+  const auto fragments = [](const auto& entry) { return entry.second.fragments; };
+  if (moved && std::ranges::any_of(board_.routes.by_name, fragments))
+    actions_.emplace_back(Reconcile{});
+}
+
+}  // namespace kaido::tunnels
