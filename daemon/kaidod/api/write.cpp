@@ -116,4 +116,10 @@ void write(sdbus::Message& message, const std::vector<LogEntry>& entries) {
   write_list(message, entries);
 }
 
+void write(sdbus::Message& message, std::size_t count) {
+  message << static_cast<std::uint32_t>(count);
+}
+void write(sdbus::Message& message, const std::string& text) { message << text; }
+void write(sdbus::Message& message, const std::vector<std::string>& lines) { message << lines; }
+
 }  // namespace kaido::api

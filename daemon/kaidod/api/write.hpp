@@ -2,6 +2,7 @@
 // quarter of a million values, and each sdbus::Variant is a message of its own.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -28,5 +29,10 @@ void write(sdbus::Message& message, const std::vector<UplinkReport>& uplinks);
 void write(sdbus::Message& message, const std::vector<NetworkReport>& networks);
 void write(sdbus::Message& message, const std::vector<PathReport>& paths);
 void write(sdbus::Message& message, const std::vector<LogEntry>& entries);
+
+/// u, s, as
+void write(sdbus::Message& message, std::size_t count);
+void write(sdbus::Message& message, const std::string& text);
+void write(sdbus::Message& message, const std::vector<std::string>& lines);
 
 }  // namespace kaido::api

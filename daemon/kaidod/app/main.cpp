@@ -80,8 +80,9 @@ class Program {
 
   int serve(Model model) {
     engine_.start(std::move(model));
-    const api::DBusServer bus(
-        io_, engine_, [this](bool up, const std::string& why) { engine_.bus_changed(up, why); });
+    const api::DBusServer bus(io_, engine_.controls(), [this](bool up, const std::string& why) {
+      engine_.bus_changed(up, why);
+    });
     await_signal();
     feed_watchdog();
     settled_.expires_after(std::chrono::seconds(20));

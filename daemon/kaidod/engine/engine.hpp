@@ -13,7 +13,7 @@
 
 #include "core/tunnels/machine.hpp"
 #include "engine/conditions.hpp"
-#include "engine/control.hpp"
+#include "engine/control/controls.hpp"
 #include "engine/forwarding.hpp"
 #include "engine/log.hpp"
 #include "engine/log_limit.hpp"
@@ -53,7 +53,10 @@ struct Ports {
 /// at everything every 30 s, and 1 s and 3 s after charon came, since events are edges and reality
 /// is level. Destroying it changes nothing in the kernel or in charon: that is what teardown() is
 /// for.
-class Engine final : public Control {
+class Engine final : public GatewayControl,
+                     public TunnelControl,
+                     public NetworkControl,
+                     public ConfigurationControl {
  public:
   Engine(boost::asio::io_context& io, Ports ports);
 
@@ -65,6 +68,7 @@ class Engine final : public Control {
   void bus_changed(bool up, const std::string& why);
   /// Another wish to remove everything, for `kaidod --teardown`: without a configuration.
   void teardown_offline(Done<std::vector<std::string>> done);
+  [[nodiscard]] Controls controls() { return {*this, *this, *this, *this}; }
 
   StatusReport status() override;
   const std::vector<TunnelReport>& tunnels() override;

@@ -7,12 +7,17 @@
 #include <utility>
 #include <vector>
 
-#include "engine/control.hpp"
+#include "engine/control/controls.hpp"
 
 namespace kaido::api {
 
-class FakeControl : public Control {
+class FakeControl final : public GatewayControl,
+                          public TunnelControl,
+                          public NetworkControl,
+                          public ConfigurationControl {
  public:
+  Controls controls() { return {*this, *this, *this, *this}; }
+
   StatusReport status() override { return status_report; }
   const std::vector<TunnelReport>& tunnels() override { return tunnel_reports; }
   std::vector<UplinkReport> uplinks() override { return uplink_reports; }

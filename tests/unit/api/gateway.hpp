@@ -22,7 +22,7 @@
 
 namespace kaido::api {
 
-/// The engine's side of a test: everything of Control happens on its thread.
+/// The engine's side of a test: everything of the Controls happens on its thread.
 class Gateway {
  public:
   Gateway() : guard_(boost::asio::make_work_guard(io_)), thread_([this] { io_.run(); }) {}
@@ -45,7 +45,7 @@ class Gateway {
 
   void start() {
     on_engine([this] {
-      server_.emplace(io_, control, [this](bool up, const std::string& why) {
+      server_.emplace(io_, control.controls(), [this](bool up, const std::string& why) {
         const std::lock_guard lock(mutex_);
         seen_.emplace_back(up, why);
         changed_.notify_all();
