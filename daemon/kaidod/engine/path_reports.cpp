@@ -17,11 +17,11 @@ double share(const LastMinute::Count& count) { return count.sent == 0 ? -1 : cou
 
 }  // namespace
 
-PathReport Paths::report(const GatewayState& state, std::size_t i) const {
+PathReport Paths::report(std::size_t i) const {
   const auto& spec = state_.plan.paths.at(i);
   const auto& path = state_.paths.at(i);
-  const auto& tunnel = state.tunnels.at(i);
-  const auto& hub = state.model.hubs.at(spec.hub);
+  const auto& tunnel = board_.tunnels.at(i);
+  const auto& hub = board_.model.hubs.at(spec.hub);
   const auto at = clock_.now();
   PathReport report;
   report.name = spec.name;
@@ -30,10 +30,10 @@ PathReport Paths::report(const GatewayState& state, std::size_t i) const {
       report.networks.push_back(state_.plan.networks[n].name);
   report.hub = hub.name;
   report.endpoint = hub.endpoints.at(spec.endpoint).name;
-  report.uplink = state.model.uplinks.at(spec.uplink).name;
+  report.uplink = board_.model.uplinks.at(spec.uplink).name;
   report.transport = to_string(spec.transport);
   report.slot = spec.slot;
-  report.device = tunnel_device(state, tunnel);
+  report.device = tunnel.device;
   report.health = to_string(path.health);
   report.since = path.since == Instant{} ? 0 : duration_cast<seconds>(at - path.since).count();
   report.trouble = to_string(path.trouble);
@@ -82,10 +82,10 @@ PathReport Paths::report(const GatewayState& state, std::size_t i) const {
   return report;
 }
 
-std::vector<PathReport> Paths::report(const GatewayState& state) const {
+std::vector<PathReport> Paths::paths() const {
   std::vector<PathReport> reports;
-  for (std::size_t i = 0; i < state_.paths.size() && i < state.tunnels.size(); ++i)
-    reports.push_back(report(state, i));
+  for (std::size_t i = 0; i < state_.paths.size() && i < board_.tunnels.size(); ++i)
+    reports.push_back(report(i));
   return reports;
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/addressing.hpp"
+#include "core/desired/network_routes.hpp"
 #include "core/failover/plan.hpp"
 #include "core/overloaded.hpp"
 
@@ -20,16 +21,16 @@ using boost::system::error_code;
 
 constexpr auto kTrafficLook = 400ms;  ///< at least, from one tick to another
 
-std::vector<ProbeTarget> targets_of(const GatewayState& state) {
-  const auto& model = state.model;
+std::vector<ProbeTarget> targets_of(const Board& board) {
+  const auto& model = board.model;
   std::vector<ProbeTarget> targets;
-  for (const auto& tunnel : state.tunnels) {
-    const auto& slot = model.slots.at(tunnel.owner);
+  for (const auto& tunnel : board.tunnels) {
+    const auto& slot = model.slots.at(tunnel.slot_index);
     const auto& hub = model.hubs.at(slot.hub);
     const auto inner = [&](std::uint16_t gateway) {
       return inner_address(model.gateway.fleet, gateway, tunnel.transport, slot.number);
     };
-    ProbeTarget target{.device = tunnel_device(state, tunnel),
+    ProbeTarget target{.device = tunnel.device,
                        .source = inner(model.gateway.number),
                        .destination = inner(hub.number),
                        .stamp = hub.kaido};
@@ -45,15 +46,15 @@ std::vector<ProbeTarget> targets_of(const GatewayState& state) {
   return targets;
 }
 
-std::vector<Sealing> sealings_of(const GatewayState& state) {
-  const auto& model = state.model;
+std::vector<Sealing> sealings_of(const Board& board) {
+  const auto& model = board.model;
   std::vector<Sealing> sealings;
-  for (const auto& tunnel : state.tunnels) {
-    const auto& slot = model.slots.at(tunnel.owner);
+  for (const auto& tunnel : board.tunnels) {
+    const auto& slot = model.slots.at(tunnel.slot_index);
     auto& sealing = sealings.emplace_back(
         Sealing{.slot = claim_slot(model.gateway.fleet, model.gateway.number, slot.number)});
-    const auto* peer = peer_key(model, tunnel);
-    if (!model.hubs.at(slot.hub).kaido || peer == nullptr) continue;
+    const auto& peer = tunnel.peer_key;
+    if (!model.hubs.at(slot.hub).kaido || !peer) continue;
     sealing.own = slot.private_key;
     sealing.peer = *peer;
   }
@@ -62,15 +63,19 @@ std::vector<Sealing> sealings_of(const GatewayState& state) {
 
 }  // namespace
 
-Paths::Paths(boost::asio::io_context& io, Clock& clock, PathProber* prober, const ClaimSeals& seals,
-             Log& log, Conditions& conditions)
-    : prober_(prober),
+Paths::Paths(boost::asio::io_context& io, const Ports& ports, const Board& board, Routes& own,
+             std::uint64_t epoch, Log& log, Conditions& conditions, Listener& listener)
+    : prober_(ports.prober),
+      board_(board),
+      own_(own),
       log_(log),
       conditions_(conditions),
-      keys_(seals),
+      listener_(listener),
+      keys_(ports.seals),
       io_(io),
-      clock_(clock),
-      timer_(clock.make_timer()) {
+      clock_(ports.clock),
+      timer_(ports.clock.make_timer()) {
+  state_.epoch = epoch;
   if (prober_ != nullptr && prober_->fd() >= 0) replies_waiting_.emplace(io_);
 }
 
@@ -96,11 +101,32 @@ void Paths::listen() {
                                });
 }
 
-void Paths::plan(const GatewayState& state, const std::map<std::string, std::size_t>& adopted) {
-  auto plan = failover_plan(state, prober_ != nullptr);
-  sealings_ = sealings_of(state);
+void Paths::adopt(const KernelState& observed) { adopted_ = adopted_choices(board_, observed); }
+
+void Paths::begin() {
+  running_life_ = true;
+  own_.measured = true;
+  plan(std::exchange(adopted_, {}));
+  follow({});
+}
+
+void Paths::configured(const std::vector<std::string>& names) {
+  own_.by_name = renumbered(own_.by_name, names, board_.tunnels);
+  own_.sizes.assign(board_.tunnels.size(), {});
+  if (!running_life_) return;
+  plan({});
+  own_.sizes = sizes();
+}
+
+void Paths::uplinks_changed() {
+  if (running_life_) plan({});
+}
+
+void Paths::plan(const std::map<std::string, std::size_t>& adopted) {
+  auto plan = failover_plan(board_, prober_ != nullptr);
+  sealings_ = sealings_of(board_);
   if (prober_ != nullptr) {
-    auto targets = targets_of(state);
+    auto targets = targets_of(board_);
     if (targets != targets_)
       if (const auto set = prober_->set_targets(targets); !set)
         log_.write(Message::kernel_refused, "paths", set.error().to_string());
@@ -125,6 +151,7 @@ bool Paths::leave_for(const Model& wanted) {
 }
 
 bool Paths::leave(const std::set<std::string>& tunnels) {
+  if (!running_life_) return false;
   PathsLeave leave;
   for (std::size_t i = 0; i < state_.plan.paths.size(); ++i)
     if (tunnels.contains(state_.plan.paths[i].name)) leave.paths.push_back(i);
@@ -135,19 +162,23 @@ bool Paths::leave(const std::set<std::string>& tunnels) {
   return state_.generation != generation;
 }
 
-void Paths::follow(const GatewayState& state) {
-  for (std::size_t i = 0; i < state.tunnels.size(); ++i) {
-    const bool usable = state.tunnels[i].up();
+void Paths::follow(const std::vector<TunnelChanged>&) {
+  if (!running_life_) return;
+  const auto& tunnels = board_.tunnels;
+  for (std::size_t i = 0; i < tunnels.size(); ++i) {
+    const bool usable = tunnels[i].up();
     if (usable != (state_.paths[i].health != Health::unusable)) feed(PathUsable{i, usable});
   }
   std::vector<bool> failed;
-  failed.reserve(state.tunnels.size());
-  for (const auto& tunnel : state.tunnels) failed.push_back(tunnel.reason().has_value());
+  failed.reserve(tunnels.size());
+  for (const auto& tunnel : tunnels) failed.push_back(tunnel.reason().has_value());
   if (std::exchange(failed_, std::move(failed)) != failed_) judge_conditions();
   arm();
 }
 
 void Paths::stop() {
+  running_life_ = false;
+  own_.by_name.clear();
   for (const auto& path : state_.plan.paths) conditions_.clear_all("path " + path.name);
   for (const auto& network : state_.plan.networks)
     conditions_.clear("network " + network.name, Condition::network_outside_limits);
@@ -185,7 +216,7 @@ void Paths::run() {
               [this](const SendProbe& probe) { send(probe); },
               [this](const Use& use) {
                 const auto& network = state_.plan.networks.at(use.network).name;
-                on_use(network, use.decision.to);
+                choose(network, use.decision.to);
                 if (state_.plan.networks[use.network].implicit) return;
                 log_.write(
                     Message::network_switched, network,
@@ -203,15 +234,17 @@ void Paths::run() {
                                          path.trouble == Trouble::none ? "" : ", ",
                                          to_string(path.trouble),
                                          describe(figures(state_, changed.path, clock_.now()))));
-                on_changed(changed.path);
+                listener_.path_changed(report(changed.path));
               },
               [this](const ReadCounters& read) {
                 if (prober_ != nullptr)
                   step(state_, CountersRead{read.path, prober_->packets(read.path).received},
                        clock_.now(), actions_);
               },
-              [this](const RepairTunnel& repair) { on_repair(repair.path, repair.attempt); },
-              [this](const SizeChanged&) { on_sizes(); },
+              [this](const RepairTunnel& repair) {
+                listener_.tunnel_is_dead(repair.path, repair.attempt);
+              },
+              [this](const SizeChanged&) { note_sizes(); },
               [](const BudgetChanged&) {},  // a condition says it
           },
           action);
@@ -222,6 +255,17 @@ void Paths::run() {
   for (const auto& probe : outgoing_) traffic_.probed(probe.path);
   outgoing_.clear();
   if (judge) judge_conditions();
+}
+
+/// Where the packets go is written here; what else follows from it is for a comparison.
+void Paths::choose(const std::string& network, std::optional<std::size_t> tunnel) {
+  const auto before = std::exchange(own_.by_name[network], {.tunnel = tunnel}).tunnel;
+  listener_.network_chosen(network, before && tunnel && before != tunnel);
+}
+
+void Paths::note_sizes() {
+  auto now = sizes();
+  if (std::exchange(own_.sizes, std::move(now)) != own_.sizes) listener_.sizes_changed();
 }
 
 void Paths::send(const SendProbe& probe) {

@@ -11,12 +11,14 @@
 #include <string>
 #include <vector>
 
+#include "core/board.hpp"
 #include "core/failover/failover.hpp"
 #include "core/report.hpp"
-#include "core/tunnels/machine.hpp"
 #include "engine/claim_keys.hpp"
 #include "engine/conditions.hpp"
 #include "engine/log.hpp"
+#include "engine/ports.hpp"
+#include "engine/route_runner.hpp"
 #include "engine/traffic.hpp"
 #include "ports/clock.hpp"
 #include "ports/path_prober.hpp"
@@ -30,47 +32,51 @@ struct Sealing {
   WireGuardKey peer{};
 };
 
-/// On the engine's strand. Owns the state of core/failover and its timer: what waits in the sockets
-/// is handed in before each tick, so that a machine that was slow does not take its own sleep for
-/// silence. While all is well it is read then only (the kernel has stamped it): an answer by itself
-/// wakes nobody.
-class Paths {
+/// On the engine's strand. Owns Board::routes of a site, the state of core/failover and its timer:
+/// what waits in the sockets is handed in before each tick, so that a machine that was slow does
+/// not take its own sleep for silence. While all is well it is read then only (the kernel has
+/// stamped it): an answer by itself wakes nobody.
+class Paths final : public RouteRunner {
  public:
-  /// Without a prober the tunnels' word counts.
-  Paths(boost::asio::io_context& io, Clock& clock, PathProber* prober, const ClaimSeals& seals,
-        Log& log, Conditions& conditions);
+  class Listener {
+   public:
+    virtual ~Listener() = default;
+    /// Board::routes has it; it is to be written at once. `moved`: from one tunnel to another.
+    virtual void network_chosen(const std::string& network, bool moved) = 0;
+    /// The tunnel is up and carries nothing.
+    virtual void tunnel_is_dead(std::size_t tunnel, std::uint32_t attempt) = 0;
+    /// Of Board::routes.
+    virtual void sizes_changed() = 0;
+    virtual void path_changed(const PathReport& path) = 0;
+  };
 
-  /// The engine's part: put GatewayState::routing into force, at once.
-  std::function<void(const std::string& network, std::optional<std::size_t> tunnel)> on_use;
-  std::function<void(std::size_t tunnel, std::uint32_t attempt)> on_repair;
-  std::function<void()> on_sizes;
-  std::function<void(std::size_t tunnel)> on_changed;
+  /// Without a prober the tunnels' word counts. `epoch`: of this life's claims.
+  Paths(boost::asio::io_context& io, const Ports& ports, const Board& board, Routes& own,
+        std::uint64_t epoch, Log& log, Conditions& conditions, Listener& listener);
 
-  /// The configuration, or what is seen of the uplinks, may have changed. Comes before follow().
-  void plan(const GatewayState& state, const std::map<std::string, std::size_t>& adopted = {});
-  /// Before these tunnels go: what uses them moves to others. True: something did, and the other
-  /// end is to hear of it while both still work.
-  bool leave(const std::set<std::string>& tunnels);
-  /// The same, of those that a configuration does not have.
-  bool leave_for(const Model& wanted);
-  /// Whether tunnels are up may have changed.
-  void follow(const GatewayState& state);
+  void adopt(const KernelState& observed) override;
+  void begin() override;
+  void configured(const std::vector<std::string>& names) override;
+  void uplinks_changed() override;
+  void follow(const std::vector<TunnelChanged>& changes) override;
   /// Ends all probing.
-  void stop();
-  void set_epoch(std::uint64_t epoch) { state_.epoch = epoch; }
-
-  /// not_found, or the condition of a path that is not usable.
-  Result<std::string> switch_network(const std::string& network, const std::string& path);
-
-  [[nodiscard]] std::vector<PathReport> report(const GatewayState& state) const;
-  [[nodiscard]] PathReport report(const GatewayState& state, std::size_t path) const;
-  void explain(NetworkReport& network) const;
-  /// What passes by each tunnel, for GatewayState::sizes.
-  [[nodiscard]] std::vector<PassingSize> sizes() const;
+  void stop() override;
+  bool leave(const std::set<std::string>& tunnels) override;
+  bool leave_for(const Model& wanted) override;
+  Result<std::string> switch_network(const std::string& network, const std::string& path) override;
+  [[nodiscard]] std::string why(const std::string&) const override { return {}; }
+  void explain(NetworkReport& network) const override;
+  [[nodiscard]] std::vector<PathReport> paths() const override;
 
  private:
+  void plan(const std::map<std::string, std::size_t>& adopted);
   void feed(const FailoverEvent& event);
   void run();
+  void choose(const std::string& network, std::optional<std::size_t> tunnel);
+  void note_sizes();
+  /// What passes by each tunnel.
+  [[nodiscard]] std::vector<PassingSize> sizes() const;
+  [[nodiscard]] PathReport report(std::size_t path) const;
   void send(const SendProbe& probe);
   [[nodiscard]] std::optional<stamp::Hmac> seal(const OutgoingProbe& probe);
   void listen();
@@ -81,8 +87,13 @@ class Paths {
   [[nodiscard]] std::optional<Error> trouble(std::size_t path) const;
 
   PathProber* prober_;
+  const Board& board_;
+  Routes& own_;
   Log& log_;
   Conditions& conditions_;
+  Listener& listener_;
+  bool running_life_ = false;                   ///< between begin() and stop()
+  std::map<std::string, std::size_t> adopted_;  ///< tunnels by networks, as the kernel had them
   FailoverState state_;
   FailoverActions actions_;
   std::vector<FailoverAction> running_;

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "core/addressing.hpp"
-#include "core/desired/desired.hpp"
 #include "core/overloaded.hpp"
+#include "core/role.hpp"
 
 namespace kaido {
 namespace {
@@ -18,20 +18,20 @@ std::int64_t next_attempt(const Tunnel& tunnel, Instant now) {
   return back_off == nullptr ? -1 : std::max<std::int64_t>(0, seconds(back_off->until - now));
 }
 
-void add_ends(const GatewayState& state, const Tunnel& tunnel, TunnelReport& report) {
-  const auto& model = state.model;
+void add_ends(const Board& board, const Tunnel& tunnel, TunnelReport& report) {
+  const auto& model = board.model;
   const auto& fleet = model.gateway.fleet;
   const auto inner = [&](std::uint16_t number) {
     return inner_address(fleet, number, tunnel.transport, tunnel.slot).to_string();
   };
   report.inner = inner(model.gateway.number);
-  if (model.is_hub()) {
-    const auto& site = model.sites.at(tunnel.owner);
+  if (tunnel.listens) {
+    const auto& site = model.sites.at(tunnel.site_index);
     report.peer = site.name;
     report.peer_inner = inner(site.number);
     return;
   }
-  const auto& slot = model.slots.at(tunnel.owner);
+  const auto& slot = model.slots.at(tunnel.slot_index);
   const auto& hub = model.hubs.at(slot.hub);
   report.peer = hub.name;
   report.endpoint = hub.endpoints.at(slot.endpoint).name;
@@ -53,33 +53,29 @@ void add_ike(const IkeSa& sa, TunnelReport& report) {
 
 }  // namespace
 
-TunnelReport report_tunnel(const GatewayState& state, std::size_t index, const Figures& figures,
+TunnelReport report_tunnel(const Board& board, std::size_t index, const Figures& figures,
                            Instant now) {
-  const auto& tunnel = state.tunnels.at(index);
+  const auto& tunnel = board.tunnels.at(index);
   TunnelReport report;
-  report.name = tunnel_name(state, tunnel);
+  report.name = tunnel.name;
   report.slot = tunnel.slot;
   report.transport = to_string(tunnel.transport);
-  report.device = tunnel_device(state, tunnel);
+  report.device = tunnel.device;
   report.state = to_string(tunnel.state);
   report.reason = tunnel.reason();
   report.since = seconds(now - tunnel.since);
   report.next_attempt = next_attempt(tunnel, now);
   report.failures = tunnel.failures;
-  add_ends(state, tunnel, report);
+  add_ends(board, tunnel, report);
   if (tunnel.last_handshake != 0)
     report.last_handshake = std::max<std::int64_t>(0, seconds(now - tunnel.handshake_at));
   if (tunnel.transport == Transport::ikev2) {
-    const auto& model = state.model;
-    const auto name = model.is_hub() ? connection_name(model.sites.at(tunnel.owner), tunnel.slot)
-                                     : connection_name(model, model.slots.at(tunnel.owner));
-    const auto sa = figures.sas.find(name);
+    const auto sa = figures.sas.find(tunnel.connection);
     if (sa != figures.sas.end()) add_ike(sa->second, report);
   } else {
     report.cipher = "ChaCha20-Poly1305";
-    const auto* key = peer_key(state.model, tunnel);
-    const auto peer =
-        key == nullptr ? figures.peers.end() : figures.peers.find({report.device, *key});
+    const auto& key = tunnel.peer_key;
+    const auto peer = key ? figures.peers.find({report.device, *key}) : figures.peers.end();
     if (peer != figures.peers.end()) {
       report.received = peer->second.received;
       report.sent = peer->second.sent;
@@ -90,19 +86,20 @@ TunnelReport report_tunnel(const GatewayState& state, std::size_t index, const F
   return report;
 }
 
-std::map<std::size_t, std::vector<std::string>> uses(const GatewayState& state) {
+std::map<std::size_t, std::vector<std::string>> uses(const Board& board) {
   std::map<std::size_t, std::vector<std::string>> result;
-  for (const auto& choice : choices(state))
+  for (const auto& choice : network_routes(board))
     if (choice.tunnel)
-      result[*choice.tunnel].push_back(state.model.is_hub() ? "return" : choice.name);
+      result[*choice.tunnel].push_back(board.tunnels[*choice.tunnel].listens ? "return"
+                                                                             : choice.name);
   return result;
 }
 
-std::vector<UplinkReport> report_uplinks(const GatewayState& state) {
+std::vector<UplinkReport> report_uplinks(const Board& board) {
   std::vector<UplinkReport> result;
-  for (std::size_t i = 0; i < state.model.uplinks.size(); ++i) {
-    const auto& uplink = state.model.uplinks[i];
-    const auto& seen = state.uplinks.at(i);
+  for (std::size_t i = 0; i < board.model.uplinks.size(); ++i) {
+    const auto& uplink = board.model.uplinks[i];
+    const auto& seen = board.uplinks.at(i);
     UplinkReport report{.name = uplink.name,
                         .number = uplink.number,
                         .device = uplink.device,
@@ -121,22 +118,26 @@ std::vector<UplinkReport> report_uplinks(const GatewayState& state) {
   return result;
 }
 
-std::vector<NetworkReport> report_networks(const GatewayState& state) {
-  std::vector<NetworkReport> result;
-  const auto& model = state.model;
-  for (const auto& choice : choices(state)) {
-    NetworkReport report;
-    report.name = choice.name;
-    for (const auto& prefix : choice.prefixes) report.prefixes.push_back(prefix.to_string());
-    const auto network = std::ranges::find(model.networks, choice.name, &Network::name);
-    if (!model.is_hub() && network != model.networks.end())
+NetworkReport report_network(const Board& board, const NetworkRoute& route) {
+  const auto& model = board.model;
+  NetworkReport report;
+  report.name = route.name;
+  for (const auto& prefix : route.prefixes) report.prefixes.push_back(prefix.to_string());
+  if (std::holds_alternative<SiteView>(role_of(model))) {
+    const auto network = std::ranges::find(model.networks, route.name, &Network::name);
+    if (network != model.networks.end())
       for (const auto hub : network->hubs) report.hubs.push_back(model.hubs.at(hub).name);
-    if (choice.tunnel) report.tunnel = tunnel_name(state, state.tunnels[*choice.tunnel]);
-    report.tunnels = static_cast<std::uint32_t>(choice.candidates.size());
-    report.tunnels_up = static_cast<std::uint32_t>(std::ranges::count_if(
-        choice.candidates, [&](std::size_t i) { return state.tunnels[i].up(); }));
-    result.push_back(std::move(report));
   }
+  if (route.tunnel) report.tunnel = board.tunnels[*route.tunnel].name;
+  report.tunnels = static_cast<std::uint32_t>(route.candidates.size());
+  report.tunnels_up = static_cast<std::uint32_t>(std::ranges::count_if(
+      route.candidates, [&](std::size_t i) { return board.tunnels[i].up(); }));
+  return report;
+}
+
+std::vector<NetworkReport> report_networks(const Board& board) {
+  std::vector<NetworkReport> result;
+  for (const auto& route : network_routes(board)) result.push_back(report_network(board, route));
   return result;
 }
 

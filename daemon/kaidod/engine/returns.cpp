@@ -7,8 +7,9 @@
 #include <utility>
 
 #include "core/addressing.hpp"
-#include "core/desired/desired.hpp"
+#include "core/desired/network_routes.hpp"
 #include "core/overloaded.hpp"
+#include "core/tunnels/sizes.hpp"
 
 namespace kaido {
 namespace {
@@ -26,26 +27,21 @@ stamp::Claim claim_of(const reflector::Message& message) {
           .hold = message.hold};
 }
 
-/// Tunnels are in the order of their owners.
-auto of_site(const GatewayState& state, std::size_t site) {
-  return std::ranges::equal_range(state.tunnels, site, {}, &Tunnel::owner);
-}
-
-std::optional<std::size_t> find_tunnel(const GatewayState& state, std::size_t site, int transport,
+std::optional<std::size_t> find_tunnel(const Board& board, std::size_t site, int transport,
                                        std::uint8_t slot) {
-  const auto mine = of_site(state, site);
-  const auto found = std::ranges::find_if(mine, [&](const Tunnel& tunnel) {
-    return tunnel.slot == slot && static_cast<int>(tunnel.transport) + 1 == transport;
-  });
-  if (found == mine.end()) return std::nullopt;
-  return static_cast<std::size_t>(&*found - state.tunnels.data());
+  const auto [first, end] = tunnels_to_site(board.tunnels, static_cast<std::uint32_t>(site));
+  for (auto i = first; i < end; ++i) {
+    const auto& tunnel = board.tunnels[i];
+    if (tunnel.slot == slot && static_cast<int>(tunnel.transport) + 1 == transport) return i;
+  }
+  return std::nullopt;
 }
 
 /// What the site says of sizes, within reason.
-void limit(Routing& routing, const GatewayState& state, const stamp::Claim& claim) {
+void limit(Routing& routing, const Board& board, const stamp::Claim& claim) {
   if (!routing.tunnel) return;
-  const auto& tunnel = state.tunnels[*routing.tunnel];
-  if (claim.size == 0 || claim.size >= tunnel_mtu(state, tunnel)) return;
+  const auto& tunnel = board.tunnels[*routing.tunnel];
+  if (claim.size == 0 || claim.size >= tunnel_mtu(board, tunnel)) return;
   const auto outside = tunnel.outer ? tunnel.outer->family() : Family::v4;
   const auto least = inner_size(tunnel.transport, outside, kAlwaysPasses);
   routing.size = std::max(claim.size, static_cast<std::uint16_t>(least));
@@ -65,8 +61,7 @@ std::string describe_age(const SiteClaim& site, Instant at) {
 }  // namespace
 
 std::string Returns::why(const std::string& name) const {
-  if (state_ == nullptr) return {};
-  const auto& sites = state_->model.sites;
+  const auto& sites = board_.model.sites;
   const auto site = std::ranges::find(sites, name, &Site::name);
   const auto index = static_cast<std::size_t>(site - sites.begin());
   if (site == sites.end() || index >= claims_.sites.size()) return {};
@@ -74,23 +69,28 @@ std::string Returns::why(const std::string& name) const {
   return describe_age(claims_.sites[index], clock_.now());
 }
 
-Returns::Returns(Clock& clock, ClaimSource* source, const ClaimSeals& seals, Log& log,
-                 Conditions& conditions)
-    : source_(source),
+Returns::Returns(const Ports& ports, const Board& board, Routes& own, Log& log,
+                 Conditions& conditions, Listener& listener)
+    : source_(ports.claims),
+      board_(board),
+      own_(own),
       log_(log),
       conditions_(conditions),
-      keys_(seals),
-      clock_(clock),
-      timer_(clock.make_timer()) {}
+      listener_(listener),
+      keys_(ports.seals),
+      clock_(ports.clock),
+      timer_(ports.clock.make_timer()) {}
 
-void Returns::start(const std::map<std::string, Routing>& adopted) {
+/// What the kernel has for a site stands for its claim.
+void Returns::adopt(const KernelState& observed) {
   if (source_ == nullptr) return;
+  const auto adopted = adopted_routing(board_, observed);
   for (std::size_t site = 0; site < claims_.sites.size(); ++site) {
-    const auto found = adopted.find(state_->model.sites[site].name);
+    const auto found = adopted.find(board_.model.sites[site].name);
     if (found == adopted.end()) continue;
     const auto& routing = found->second;
     if (!routing.tunnel) continue;
-    const auto& tunnel = state_->tunnels.at(*routing.tunnel);
+    const auto& tunnel = board_.tunnels.at(*routing.tunnel);
     const stamp::Claim claim{
         .transport = static_cast<std::uint8_t>(static_cast<int>(tunnel.transport) + 1),
         .slot = tunnel.slot,
@@ -99,14 +99,18 @@ void Returns::start(const std::map<std::string, Routing>& adopted) {
         .fragments = routing.fragments,
         .outranks = routing.outranks};
     kaido::adopt(claims_, site, claim, !routing.stale, clock_.now());
-    put(site);
+    choose(site);
   }
 }
 
-void Returns::listen() {
+void Returns::begin() {
   if (source_ == nullptr || std::exchange(listening_, true)) return;
   expect_all();
   source_->start([this](const ClaimEvent& event) { on_event(event); });
+}
+
+Result<std::string> Returns::switch_network(const std::string& network, const std::string&) {
+  return failure(Condition::not_found, network + " (networks: )");
 }
 
 void Returns::expect_all() {
@@ -115,35 +119,23 @@ void Returns::expect_all() {
 }
 
 /// Claims stay with their sites' numbers.
-void Returns::follow(const GatewayState& state) {
-  state_ = &state;
-  const auto& sites = state.model.sites;
-  claims_.own_number = state.model.gateway.number;
-  std::vector<std::uint16_t> numbers;
-  numbers.reserve(sites.size());
-  for (const auto& site : sites) numbers.push_back(site.number);
-  if (numbers == numbers_) {
-    // The tunnels may have other indices; the routing has been brought along.
-    for (std::size_t i = 0; i < sites.size(); ++i) {
-      const auto routing = state.routing.find(sites[i].name);
-      put_[i] = routing == state.routing.end() ? Routing{} : routing->second;
-      put(i);
-    }
-    return;
-  }
+void Returns::configured(const std::vector<std::string>& names) {
+  own_.by_name = renumbered(own_.by_name, names, board_.tunnels);
+  const auto& sites = board_.model.sites;
+  claims_.own_number = board_.model.gateway.number;
   std::vector<SiteClaim> kept(sites.size());
-  std::vector<Routing> put(sites.size());
   std::map<std::uint16_t, std::size_t> by_number;
+  chosen_.assign(sites.size(), {});
   for (std::size_t i = 0; i < sites.size(); ++i) {
-    if (const auto old = by_number_.find(numbers[i]); old != by_number_.end())
+    if (const auto old = by_number_.find(sites[i].number); old != by_number_.end())
       kept[i] = claims_.sites[old->second];
-    by_number[numbers[i]] = i;
+    by_number[sites[i].number] = i;
+    if (const auto routing = own_.by_name.find(sites[i].name); routing != own_.by_name.end())
+      chosen_[i] = routing->second;
   }
   claims_.sites = std::move(kept);
-  put_ = std::move(put);
   by_number_ = std::move(by_number);
-  numbers_ = std::move(numbers);
-  for (std::size_t i = 0; i < sites.size(); ++i) this->put(i);
+  choose_all();
 }
 
 void Returns::on_event(const ClaimEvent& event) {
@@ -169,7 +161,7 @@ void Returns::on_event(const ClaimEvent& event) {
                    if (!site || !silence(claims_, *site, clock_.now())) return;
                    const auto& entry = claims_.sites[*site];
                    if (entry.claim) log(Message::site_silent, *site, describe(*entry.claim));
-                   put(*site);
+                   choose(*site);
                  },
              },
              event);
@@ -179,18 +171,20 @@ void Returns::on_event(const ClaimEvent& event) {
 void Returns::hear_nobody(bool deaf) {
   set_deaf(claims_, deaf, clock_.now());
   for (std::size_t i = 0; i < claims_.sites.size(); ++i)
-    if (claims_.sites[i].claim) put(i);
+    if (claims_.sites[i].claim) choose(i);
 }
 
-/// What a silent site still gets depends on it.
-void Returns::tunnel_changed(const Tunnel& tunnel) {
-  const auto& site = claims_.sites.at(tunnel.owner);
-  if (site.claim && !site.present) put(tunnel.owner);
+/// What a silent site still gets depends on the state of its tunnels.
+void Returns::follow(const std::vector<TunnelChanged>& changes) {
+  for (const auto& change : changes) {
+    const auto site = board_.tunnels.at(change.index).site_index;
+    const auto& entry = claims_.sites.at(site);
+    if (entry.claim && !entry.present) choose(site);
+  }
 }
 
 std::optional<std::size_t> Returns::find_site(const reflector::SiteKey& key) const {
-  if (state_ == nullptr) return std::nullopt;
-  const auto& fleet = state_->model.gateway.fleet.address().bytes();
+  const auto& fleet = board_.model.gateway.fleet.address().bytes();
   if (!std::equal(key.begin(), key.begin() + 6, fleet.begin())) return std::nullopt;
   const auto found = by_number_.find(static_cast<std::uint16_t>(key[6] << 8 | key[7]));
   if (found == by_number_.end()) return std::nullopt;
@@ -211,20 +205,23 @@ void Returns::on_claim(const ClaimHeard& heard) {
 /// own interface only; an interface of another kind (the LAN of the data centre) is not checked
 /// there.
 const Tunnel* Returns::tunnel_of(std::size_t site, const ClaimHeard& heard) const {
-  const auto& fleet = state_->model.gateway.fleet;
-  const auto number = state_->model.sites[site].number;
-  for (const auto& tunnel : of_site(*state_, site))
-    if (tunnel_device(*state_, tunnel) == heard.device &&
+  const auto& fleet = board_.model.gateway.fleet;
+  const auto number = board_.model.sites[site].number;
+  const auto [first, end] = tunnels_to_site(board_.tunnels, static_cast<std::uint32_t>(site));
+  for (auto i = first; i < end; ++i) {
+    const auto& tunnel = board_.tunnels[i];
+    if (tunnel.device == heard.device &&
         inner_address(fleet, number, tunnel.transport, tunnel.slot).bytes() == heard.message.source)
       return &tunnel;
+  }
   return nullptr;
 }
 
 /// True, too, where there is no key to verify it with: a site that comes by IPsec alone.
 bool Returns::is_sealed(std::size_t site, const Tunnel& tunnel, const reflector::Message& message) {
-  const auto& model = state_->model;
-  const auto* peer = peer_key(model, tunnel);
-  if (!model.sites[site].wireguard || peer == nullptr || !model.wireguard_private_key) return true;
+  const auto& model = board_.model;
+  const auto& peer = tunnel.peer_key;
+  if (!model.sites[site].wireguard || !peer || !model.wireguard_private_key) return true;
   if (message.sealed == 0) return false;
   const auto right = keys_.seal(
       claim_slot(model.gateway.fleet, model.sites[site].number, tunnel.slot),
@@ -240,14 +237,14 @@ void Returns::refuse(std::size_t site, const ClaimHeard& heard, const char* what
 
 void Returns::follow_claim(std::size_t site, const reflector::Message& message) {
   const auto claim = claim_of(message);
-  if (claim.slot != 0 && !find_tunnel(*state_, site, claim.transport, claim.slot)) return;
+  if (claim.slot != 0 && !find_tunnel(board_, site, claim.transport, claim.slot)) return;
   auto& entry = claims_.sites[site];
   const bool known = entry.claim && entry.claim->epoch == message.in_force_epoch &&
                      entry.claim->generation == message.in_force_generation;
   const auto unheard = std::chrono::milliseconds(known ? message.unheard : 0);
   const auto before = describe_age(entry, clock_.now());
   const auto verdict = hear(claims_, site, claim, unheard, clock_.now());
-  if (verdict == ClaimVerdict::applied) put(site);
+  if (verdict == ClaimVerdict::applied) choose(site);
   if (verdict == ClaimVerdict::older || verdict == ClaimVerdict::tie)
     log(Message::claim_outdone, site,
         fmt::format("{} {} the {}", describe(claim),
@@ -259,31 +256,34 @@ void Returns::follow_claim(std::size_t site, const reflector::Message& message) 
 }
 
 void Returns::log(Message message, std::size_t site, std::string text) {
-  const auto& name = state_->model.sites[site].name;
+  const auto& name = board_.model.sites[site].name;
   if (auto line = limit_.pass(message, name, std::move(text), clock_.now()))
     log_.write(message, name, std::move(*line));
 }
 
-void Returns::put(std::size_t site) {
-  if (state_ == nullptr) return;
+void Returns::choose_all() {
+  for (std::size_t i = 0; i < claims_.sites.size(); ++i) choose(i);
+}
+
+void Returns::choose(std::size_t site) {
   const auto& entry = claims_.sites[site];
   const auto tunnel = entry.claim
-                          ? find_tunnel(*state_, site, entry.claim->transport, entry.claim->slot)
+                          ? find_tunnel(board_, site, entry.claim->transport, entry.claim->slot)
                           : std::nullopt;
-  const bool over = !tunnel || state_->tunnels[*tunnel].over();
+  const bool over = !tunnel || board_.tunnels[*tunnel].over();
   const auto wanted = return_route(entry, over, clock_.now());
   Routing routing{.deliver = wanted.deliver,
                   .announce = wanted.announce || wanted.stale,
                   .stale = wanted.stale,
                   .outranks = wanted.outranks};
   if (wanted.own && entry.claim) {
-    const auto& claim = *entry.claim;
     routing.tunnel = tunnel;
-    if (routing.tunnel) limit(routing, *state_, claim);
+    if (routing.tunnel) limit(routing, board_, *entry.claim);
   }
-  if (put_[site] == routing) return;
-  put_[site] = routing;
-  on_route(state_->model.sites[site].name, routing);
+  if (chosen_[site] == routing) return;
+  chosen_[site] = routing;
+  own_.by_name[board_.model.sites[site].name] = routing;
+  listener_.site_chosen(static_cast<std::uint32_t>(site));
 }
 
 void Returns::arm() {
@@ -295,9 +295,12 @@ void Returns::arm() {
     if (expected_ && *expected_ <= clock_.now()) {
       expected_.reset();
       silence_unheard(claims_, clock_.now());
-      if (heard_) on_first();
+      if (heard_) {
+        own_.measured = true;
+        listener_.claims_decide();
+      }
     }
-    for (std::size_t i = 0; i < claims_.sites.size(); ++i) put(i);
+    choose_all();
     arm();
   });
 }

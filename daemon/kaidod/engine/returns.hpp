@@ -8,44 +8,54 @@
 #include <string>
 #include <vector>
 
+#include "core/board.hpp"
 #include "core/failover/claims.hpp"
-#include "core/tunnels/machine.hpp"
 #include "engine/claim_keys.hpp"
 #include "engine/conditions.hpp"
 #include "engine/log.hpp"
 #include "engine/log_limit.hpp"
+#include "engine/ports.hpp"
+#include "engine/route_runner.hpp"
 #include "ports/claim_source.hpp"
 #include "ports/clock.hpp"
 
 namespace kaido {
 
-/// On the engine's strand. A claim counts only when it came from the inner address of one of the
-/// site's slots, by that slot's own interface, and with the right seal where both ends have a
-/// WireGuard key for that slot, whatever the transport. While the reflector does not answer, the
-/// last claims hold, below those of other hubs. Before it has ever answered what the kernel had
-/// goes on; a site that it had nothing for is reached by the first tunnel that is up, below other
-/// hubs as well.
-class Returns {
+/// On the engine's strand. Owns Board::routes of a hub. A claim counts only when it came from the
+/// inner address of one of the site's slots, by that slot's own interface, and with the right seal
+/// where both ends have a WireGuard key for that slot, whatever the transport. While the reflector
+/// does not answer, the last claims hold, below those of other hubs. Before it has ever answered
+/// what the kernel had goes on; a site that it had nothing for is reached by the first tunnel that
+/// is up, below other hubs as well.
+class Returns final : public RouteRunner {
  public:
-  Returns(Clock& clock, ClaimSource* source, const ClaimSeals& seals, Log& log,
-          Conditions& conditions);
+  class Listener {
+   public:
+    virtual ~Listener() = default;
+    /// Board::routes has it; it is to be written at once. `site`: index into Model::sites.
+    virtual void site_chosen(std::uint32_t site) = 0;
+    /// From now on a site that no claim was heard of has no route.
+    virtual void claims_decide() = 0;
+  };
 
-  /// A site's route is another one now; nullopt: none.
-  std::function<void(const std::string& site, const Routing& routing)> on_route;
-  /// Claims decide from now on.
-  std::function<void()> on_first;
+  Returns(const Ports& ports, const Board& board, Routes& own, Log& log, Conditions& conditions,
+          Listener& listener);
 
-  /// `adopted`: what the kernel has for the sites.
-  void start(const std::map<std::string, Routing>& adopted);
-  /// Not before what is heard can be written: a site is told at once that its claim is followed,
-  /// and then sends its packets, and its other hubs theirs, as if it were.
-  void listen();
-  void follow(const GatewayState& state);
-  /// It is in another state.
-  void tunnel_changed(const Tunnel& tunnel);
-  [[nodiscard]] bool heard() const { return heard_; }
-  /// Why a site's packets go where they go; empty: it is none of ours.
-  [[nodiscard]] std::string why(const std::string& site) const;
+  void adopt(const KernelState& observed) override;
+  /// Listens to claims. Not before what is heard can be written: a site is told at once that its
+  /// claim is followed, and then sends its packets, and its other hubs theirs, as if it were.
+  void begin() override;
+  void configured(const std::vector<std::string>& names) override;
+  void uplinks_changed() override {}
+  void follow(const std::vector<TunnelChanged>& changes) override;
+  /// What is removed is not forgotten: the claims go on.
+  void stop() override { own_.by_name.clear(); }
+  bool leave(const std::set<std::string>&) override { return false; }
+  bool leave_for(const Model&) override { return false; }
+  Result<std::string> switch_network(const std::string& network, const std::string& path) override;
+  [[nodiscard]] std::string why(const std::string& site) const override;
+  void explain(NetworkReport&) const override {}
+  [[nodiscard]] std::vector<PathReport> paths() const override { return {}; }
 
  private:
   void on_event(const ClaimEvent& event);
@@ -59,17 +69,19 @@ class Returns {
   void hear_nobody(bool deaf);
   void expect_all();
   [[nodiscard]] std::optional<std::size_t> find_site(const reflector::SiteKey& key) const;
-  void put(std::size_t site);
+  void choose(std::size_t site);
+  void choose_all();
   void arm();
 
   ClaimSource* source_;
+  const Board& board_;
+  Routes& own_;
   Log& log_;
   Conditions& conditions_;
-  const GatewayState* state_ = nullptr;
+  Listener& listener_;
   ClaimsState claims_;
-  std::vector<Routing> put_;  ///< by site
+  std::vector<Routing> chosen_;  ///< by site
   std::map<std::uint16_t, std::size_t> by_number_;
-  std::vector<std::uint16_t> numbers_;  ///< of claims_.sites
   bool listening_ = false;
   bool heard_ = false;               ///< the reflector
   std::optional<Instant> expected_;  ///< until then every site that lives is heard

@@ -153,6 +153,7 @@ TEST_F(HubWithASite, DeliversToASilentSiteWhileItsTunnelLives) {
   world.handshake(1, test::key(11), 200);
   EXPECT_TRUE(world.until([&] { return told() == 0; }, 10s)) << "its session has ended";
   EXPECT_EQ(delivered(), 0U);
+  world.settle();  // its peer was made afresh
   world.handshake(1, test::key(11));
   EXPECT_TRUE(world.until([&] { return told() == kStaleMetric; }, 10s)) << "and is there again";
 }
@@ -329,6 +330,7 @@ TEST_F(HubWithASite, AnAlternatingSiteFillsNoLogWithWhatItChanges) {
 }
 
 TEST_F(HubWithASite, MakesAPeerAfreshWhoseSessionHasEnded) {
+  world.run_for(3s);  // its session was seen
   world.handshake(1, test::key(11), 178);
   const auto last_handshake = [&] {
     const auto device = world.wireguard.read("kd-wg1").value();

@@ -291,18 +291,15 @@ TEST(Engine, AKernelThatCannotBeReadIsToldAndReadAgain) {
 }
 
 TEST(Engine, AClockThatIsSetDoesNotTakeTunnelsDown) {
-  GatewayState state;
-  const auto feed = [&](const Event& event, std::chrono::seconds steady) {
-    return step(state, event, test::at(steady));
-  };
+  test::Driver gateway;
   const auto look = [&](std::int64_t handshake, std::int64_t wall, std::chrono::seconds steady) {
     ObservedWireGuardDevice device{.name = site_device(Transport::wireguard, 3)};
     device.peers.push_back({.peer = {.public_key = test::key(2)}, .last_handshake = handshake});
-    (void)feed(WireGuardObserved{&device, wall}, steady);
-    return state.tunnels.at(match_tunnels(state, "plain").back()).up();
+    gateway.feed(WireGuardObserved{&device, wall}, steady);
+    return gateway.tunnel("plain").up();
   };
-  (void)feed(Configured{test::branch(), {}}, 1s);
-  (void)feed(UplinksObserved{test::good_uplinks()}, 1s);
+  gateway.configure(test::branch(), {}, 1s);
+  gateway.observe(test::good_uplinks(), 1s);
   EXPECT_FALSE(look(0, 1000, 2s));
   EXPECT_TRUE(look(1000, 1'800'000'000, 4s)) << "set by NTP right after the first handshake";
   EXPECT_TRUE(look(1000, 1'800'000'050, 54s));

@@ -26,6 +26,33 @@ namespace kaido::test {
 
 using namespace std::chrono_literals;
 
+/// An engine, and what clients ask of it.
+class AskedEngine : public Engine {
+ public:
+  using Engine::Engine;
+  StatusReport status() { return controls().gateway.status(); }
+  std::vector<UplinkReport> uplinks() { return controls().gateway.uplinks(); }
+  std::vector<LogEntry> log(std::size_t count) { return controls().gateway.log(count); }
+  void teardown(Done<std::vector<std::string>> done) {
+    controls().gateway.teardown(std::move(done));
+  }
+  void set_observer(Observer* observer) { controls().gateway.set_observer(observer); }
+  const std::vector<TunnelReport>& tunnels() { return controls().tunnels.tunnels(); }
+  void set_enabled(const std::string& name, bool enabled, Done<std::size_t> done) {
+    controls().tunnels.set_enabled(name, enabled, std::move(done));
+  }
+  std::vector<NetworkReport> networks() { return controls().networks.networks(); }
+  std::vector<PathReport> paths() { return controls().networks.paths(); }
+  void switch_network(const std::string& network, const std::string& path, Done<std::string> done) {
+    controls().networks.switch_network(network, path, std::move(done));
+  }
+  auto diff(const std::optional<std::string>& text) { return controls().configuration.diff(text); }
+  void apply(std::optional<std::string> text, Done<std::vector<std::string>, ApplyFailure> done) {
+    controls().configuration.apply(std::move(text), std::move(done));
+  }
+  std::string show() { return controls().configuration.show(); }
+};
+
 class World {
  public:
   World() {
@@ -54,21 +81,21 @@ class World {
   fake::ClaimSource claims{[this](auto task) { boost::asio::post(io, std::move(task)); }};
   bool listening = false;  // to claims
   std::optional<Error> no_prober;
-  std::unique_ptr<Engine> engine;
+  std::unique_ptr<AskedEngine> engine;
 
   void make() {
-    engine = std::make_unique<Engine>(io, Ports{.clock = clock,
-                                                .ike = ike,
-                                                .stack = stack,
-                                                .wireguard = wireguard,
-                                                .firewall = firewall,
-                                                .store = store,
-                                                .configuration = configuration,
-                                                .log = log,
-                                                .seals = seals,
-                                                .prober = probing ? &prober : nullptr,
-                                                .no_prober = no_prober,
-                                                .claims = listening ? &claims : nullptr});
+    engine = std::make_unique<AskedEngine>(io, Ports{.clock = clock,
+                                                     .ike = ike,
+                                                     .stack = stack,
+                                                     .wireguard = wireguard,
+                                                     .firewall = firewall,
+                                                     .store = store,
+                                                     .configuration = configuration,
+                                                     .log = log,
+                                                     .seals = seals,
+                                                     .prober = probing ? &prober : nullptr,
+                                                     .no_prober = no_prober,
+                                                     .claims = listening ? &claims : nullptr});
   }
   void start(Model model) {
     make();

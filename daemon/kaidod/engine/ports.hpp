@@ -1,0 +1,36 @@
+// Everything outside that the engine works with.
+#pragma once
+
+#include <optional>
+
+#include "kaido/error.hpp"
+#include "ports/claim_seals.hpp"
+#include "ports/claim_source.hpp"
+#include "ports/clock.hpp"
+#include "ports/configuration.hpp"
+#include "ports/firewall.hpp"
+#include "ports/ike_control.hpp"
+#include "ports/log_sink.hpp"
+#include "ports/network_stack.hpp"
+#include "ports/path_prober.hpp"
+#include "ports/store.hpp"
+#include "ports/wireguard_control.hpp"
+
+namespace kaido {
+
+struct Ports {
+  Clock& clock;
+  IkeControl& ike;
+  NetworkStack& stack;
+  WireGuardControl& wireguard;
+  Firewall& firewall;
+  Store& store;
+  Configuration& configuration;
+  LogSink& log;
+  const ClaimSeals& seals;
+  PathProber* prober = nullptr;                   ///< none: the tunnels' word counts
+  std::optional<Error> no_prober = std::nullopt;  ///< a site: why there is none
+  ClaimSource* claims = nullptr;  ///< hubs; none: the first tunnel that is up is used
+};
+
+}  // namespace kaido
