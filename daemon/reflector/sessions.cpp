@@ -91,7 +91,8 @@ std::optional<Sessions::PathName> Sessions::path_name(const std::array<std::uint
       std::all_of(source.begin() + 8, source.begin() + 13, [](auto byte) { return byte == 0; });
   const auto transport = source[13];
   const auto slot = source[15];
-  if (!middle_is_zero || transport < 1 || transport > 2 || source[14] != 0 || slot == 0) return {};
+  const bool is_transport = transport >= 1 && transport <= stamp::kMaximumTransport;
+  if (!middle_is_zero || !is_transport || source[14] != 0 || slot == 0) return {};
   return PathName{.transport = transport, .slot = slot};
 }
 

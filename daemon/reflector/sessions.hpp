@@ -7,7 +7,7 @@
 //             takes the place of one that has been idle, or is answered without state (its own
 //             sequence number comes back); a known site takes the place of the oldest stranger.
 //   site      the first 8 bytes of an inner address (core/addressing.hpp):
-//             <fleet /48>:<gateway>::<1 ikev2 | 2 wireguard>:<slot>. Known once kaidod has said
+//             <fleet /48>:<gateway>::<transport, 1 to 15>:<slot>. Known once kaidod has said
 //             `applied` for it, a stranger before.
 //   told      what kaidod last heard of a site. A claim that differs is told, by whatever path it
 //             came; kaidod judges it. One that is not in force is told again after kRetell, after

@@ -40,7 +40,7 @@ struct Message {
   std::uint64_t epoch = 0;
   std::uint32_t generation = 0;
   std::uint16_t hub = 0;
-  std::uint8_t transport = 0;
+  std::uint8_t transport = 0;  ///< 0 to stamp::kMaximumTransport
   std::uint8_t slot = 0;
   std::uint16_t size = 0;
   std::uint16_t hold = 0;

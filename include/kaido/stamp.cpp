@@ -167,7 +167,7 @@ Claim get_claim(Bytes value) {
 }
 
 bool is_sound(const Claim& claim) {
-  return claim.transport <= 2 && (claim.slot == 0 || claim.transport != 0);
+  return claim.transport <= kMaximumTransport && (claim.slot == 0 || claim.transport != 0);
 }
 
 /// Head and value of Kaido's TLV.

@@ -23,7 +23,7 @@
 //    0 epoch 8                    0 epoch 8 of the claim that is in force; 0: none
 //    8 generation 4               8 generation 4 of it
 //   12 hub 2                     12 zero 9
-//   14 transport 1
+//   14 transport 1 (0 to 15)
 //   15 slot 1
 //   16 size 2
 //   18 hold 2
@@ -73,6 +73,10 @@ inline constexpr std::size_t kClaimSize = 24;     ///< of the TLV's value, befor
 inline constexpr std::size_t kEntrySize = 8;
 inline constexpr std::size_t kMaximumEntries = 64;
 inline constexpr std::size_t kMaximumSize = 9000;  ///< of a packet; more is refused
+/// Of a path's transport. The numbers above today's are for transports to come: a reflector passes
+/// them, since it outlives upgrades of kaidod, and a kaidod has no tunnel of one that it does not
+/// know.
+inline constexpr std::uint8_t kMaximumTransport = 15;
 
 /// 64 bits of NTP (RFC 5905 §6): seconds since 1900 and their fraction.
 using NtpTime = std::uint64_t;
@@ -86,7 +90,7 @@ struct Claim {
   std::uint64_t epoch = 0;       ///< one for each life of the site's kaidod, growing
   std::uint32_t generation = 0;  ///< grows with every change within the epoch
   std::uint16_t hub = 0;         ///< gateway number of the hub it is meant for
-  std::uint8_t transport = 0;    ///< 1 ikev2, 2 wireguard: the path to send by
+  std::uint8_t transport = 0;    ///< of the path to send by: 1 ikev2, 2 wireguard; 0: none
   std::uint8_t slot = 0;         ///< 0: no path is in use
   bool carries = false;          ///< the site's prefixes are to be reached through this hub
   std::uint16_t size = 0;        ///< largest inner packet proved on that path, bytes; 0: not known

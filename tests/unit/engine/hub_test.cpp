@@ -226,6 +226,23 @@ TEST_F(HubWithASite, TakesNoClaimFromWhoDoesNotHaveTheSlotsKey) {
   EXPECT_EQ(world.claims.heard().back().generation, 1U) << "the seal is of one probe";
 }
 
+TEST_F(HubWithASite, IgnoresAClaimOfATransportThatItDoesNotKnow) {
+  auto word = claim(2, 1420, false);
+  for (const std::uint8_t transport : {std::uint8_t{3}, std::uint8_t{15}}) {
+    word.transport = transport;
+    seal(word);
+    world.claims.hear(word, "kd-wg1");
+  }
+  world.settle();
+  EXPECT_EQ(world.claims.heard().back().generation, 1U) << "there is no such tunnel";
+  word = claim(2, 1420, false);
+  word.source[13] = 3;  // by a path of it
+  world.claims.hear(word, "kd-wg1");
+  world.settle();
+  EXPECT_EQ(world.claims.heard().back().generation, 1U);
+  EXPECT_EQ(told(), kFresh);
+}
+
 TEST_F(HubWithASite, TakesAnUnsealedClaimOfASiteByIpsecAlone) {
   auto model = test::hub();
   model.sites[0].wireguard = false;

@@ -235,6 +235,25 @@ TEST_F(ServerTest, KaidodIsToldOfAClaimAndTheSiteThatItIsInForce) {
   EXPECT_EQ(reply.applied_generation, 3U);
 }
 
+TEST_F(ServerTest, AClaimOfATransportToComePassesToKaidodAndBack) {
+  const auto from = prober(kSiteAddress);
+  const auto daemon = kaidod();
+  auto says = claim(3);
+  says.transport = 15;
+  const stamp::Probe probe{.sequence = 4, .claim = says, .room = 4};
+  EXPECT_TRUE(from.ask(probe).kaido);
+  const auto word = daemon.receive();
+  ASSERT_TRUE(word);
+  EXPECT_EQ(word->transport, 15);
+  auto applied = *word;
+  applied.kind = Kind::applied;
+  daemon.send(applied);
+  // The probe may overtake kaidod's word, so ask until it is there.
+  auto reply = from.ask(probe);
+  for (int i = 0; i < kLimit && reply.applied_epoch == 0; ++i) reply = from.ask(probe);
+  EXPECT_EQ(reply.applied_generation, 3U);
+}
+
 TEST_F(ServerTest, KaidodIsToldOfASilence) {
   const auto from = prober(kSiteAddress);
   const auto daemon = kaidod();

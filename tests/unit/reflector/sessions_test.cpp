@@ -120,6 +120,30 @@ TEST_F(SessionsTest, ASiteIsToldWhatWasHeardOnAllItsPaths) {
             (stamp::PathHeard{.transport = kIke, .slot = 3, .age = 65535, .sequence = 30}));
 }
 
+TEST_F(SessionsTest, APathOfATransportToComeIsOneOfItsSite) {
+  for (const std::uint8_t transport : {std::uint8_t{3}, std::uint8_t{15}}) {
+    auto says = claim(transport);
+    says.transport = transport;
+    sessions.connected();
+    EXPECT_EQ(probe(from(1, transport, 2), 10, says).heard.back(),
+              (stamp::PathHeard{.transport = transport, .slot = 2, .age = 0, .sequence = 10}));
+    const auto told = words();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].transport, transport);
+    sessions.hear_kaidod({.kind = Kind::applied,
+                          .site = site(1),
+                          .epoch = says.epoch,
+                          .generation = says.generation,
+                          .hub = says.hub,
+                          .transport = transport,
+                          .slot = says.slot,
+                          .carries = 1},
+                         now);
+    EXPECT_EQ(probe(from(1, transport, 2), 11, says).applied_generation, says.generation);
+  }
+  EXPECT_EQ(sessions.site_count(), 1U);
+}
+
 TEST_F(SessionsTest, WithoutRoomForAllPathsTheRepliesTakeTurns) {
   for (std::uint8_t slot = 1; slot <= 5; ++slot) probe(from(1, kIke, slot), slot, claim(1));
   std::set<std::uint8_t> slots;
@@ -144,7 +168,8 @@ TEST_F(SessionsTest, ASiteWithTooManyPathsLosesTheOneNotHeardForLongest) {
 
 TEST_F(SessionsTest, AddressesThatAreNoSitesGetNoSite) {
   auto arrival = from(1, kIke, 1);
-  for (const auto& [at, value] : {std::pair{13, 0}, {13, 3}, {15, 0}, {14, 1}, {9, 1}, {12, 1}}) {
+  for (const auto& [at, value] :
+       {std::pair{13, 0}, {13, 16}, {13, 255}, {15, 0}, {14, 1}, {9, 1}, {12, 1}}) {
     auto other = arrival;
     other.source.at(static_cast<std::size_t>(at)) = static_cast<std::uint8_t>(value);
     EXPECT_TRUE(probe(other, 1, claim(1)).heard.empty());

@@ -160,10 +160,28 @@ TEST(Probe, WithAClaimOfTheWrongLengthIsRefused) {
 
 TEST(Probe, WithAClaimOfNoTransportIsRefused) {
   auto packet = encoded({.claim = kClaim});
-  set(packet, 48 + 14, 3);
-  EXPECT_EQ(parse_probe(packet).error(), Fault::bad_claim);
-  set(packet, 48 + 14, 0);
-  EXPECT_EQ(parse_probe(packet).error(), Fault::bad_claim);
+  for (const int transport : {0, 16, 255}) {
+    set(packet, 48 + 14, transport);
+    EXPECT_EQ(parse_probe(packet).error(), Fault::bad_claim) << transport;
+  }
+}
+
+TEST(Probe, WithAClaimOfATransportToComeIsRead) {
+  for (const std::uint8_t transport : {std::uint8_t{3}, std::uint8_t{15}}) {
+    auto claim = kClaim;
+    claim.transport = transport;
+    const auto packet = encoded({.claim = claim});
+    EXPECT_EQ(at(packet, 48 + 14), transport);
+    EXPECT_EQ(parse_probe(packet)->claim, claim);
+  }
+}
+
+TEST(Reply, TellsOfPathsOfTransportsToCome) {
+  auto packet = encoded({.claim = kClaim, .room = 2});
+  const std::vector<PathHeard> heard{{.transport = 3, .slot = 1, .age = 2, .sequence = 4},
+                                     {.transport = 15, .slot = 1, .age = 3, .sequence = 5}};
+  reflect(packet, {.kaido = true, .heard = heard});
+  EXPECT_EQ(parse_reply(packet)->heard, heard);
 }
 
 TEST(Probe, WithTwoClaimsSpeaksByTheFirst) {
@@ -334,7 +352,7 @@ TEST(Reply, MarksTheTlvThatDoesNotFitAndLeavesWhatFollows) {
 
 TEST(Reply, MarksABadClaimAndDoesNotFillItIn) {
   auto packet = encoded({.claim = kClaim});
-  set(packet, 48 + 14, 3);
+  set(packet, 48 + 14, 16);
   const auto value = Packet(packet.begin() + 48, packet.end());
   reflect(packet, answer());
   EXPECT_EQ(at(packet, 44), 0x40);
