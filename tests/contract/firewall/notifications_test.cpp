@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "wire/netlink/frames.hpp"
+
 namespace kaido::nftables {
 namespace {
 
@@ -28,6 +30,18 @@ Datagram message(int kind, const std::string& table) {
 Datagram operator+(Datagram a, const Datagram& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
+}
+
+/// Of all messages of a datagram.
+Firewall::Changed what_changed(const Datagram& datagram) {
+  Firewall::Changed changed;
+  netlink::for_each_message(datagram, [&](const nlmsghdr& header, netlink::Bytes payload) {
+    const auto one = nftables::what_changed(header.nlmsg_type, payload);
+    changed.ours |= one.ours;
+    changed.others |= one.others;
+    return true;
+  });
+  return changed;
 }
 
 TEST(Notifications, OfATableNamedKaidoCount) {

@@ -4,9 +4,9 @@
 #include <cstdlib>
 
 #include "adapters/netlink/build.hpp"
-#include "adapters/netlink/frames.hpp"
 #include "adapters/netlink/parse.hpp"
 #include "adapters/netlink/rt_read.hpp"
+#include "wire/netlink/frames.hpp"
 
 namespace kaido::netlink {
 namespace {

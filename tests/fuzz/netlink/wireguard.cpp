@@ -1,8 +1,8 @@
 // A device's dump as generic netlink might send it: framing, the parsers, and what comes of them.
 #include <cstdlib>
 
-#include "adapters/netlink/frames.hpp"
 #include "adapters/netlink/wireguard_messages.hpp"
+#include "wire/netlink/frames.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace kaido;

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "adapters/vici/events.hpp"
-#include "adapters/vici/packet.hpp"
 #include "adapters/vici/sas.hpp"
 #include "core/tunnels/ike_failure.hpp"
+#include "wire/vici/packet.hpp"
 
 namespace {
 

@@ -1,8 +1,8 @@
-#include "adapters/vici/codec.hpp"
+#include "wire/vici/codec.hpp"
 
 #include <gtest/gtest.h>
 
-#include "adapters/vici/packet.hpp"
+#include "wire/vici/packet.hpp"
 
 namespace kaido::vici {
 namespace {

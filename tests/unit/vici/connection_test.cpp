@@ -1,4 +1,4 @@
-#include "adapters/vici/connection.hpp"
+#include "wire/vici/connection.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "adapters/vici/packet.hpp"
+#include "wire/vici/packet.hpp"
 
 namespace kaido::vici {
 

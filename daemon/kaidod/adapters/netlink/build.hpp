@@ -1,8 +1,8 @@
 // Pure builders: a change to the rtnetlink request that carries it out. Devices are indexes here.
 #pragma once
 
-#include "adapters/netlink/message.hpp"
 #include "core/kernel.hpp"
+#include "wire/netlink/message.hpp"
 
 namespace kaido::netlink {
 

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "adapters/netlink/attributes.hpp"
 #include "core/kernel.hpp"
+#include "wire/netlink/attributes.hpp"
 
 namespace kaido::netlink {
 

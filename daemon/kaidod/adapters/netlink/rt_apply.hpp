@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "adapters/netlink/socket.hpp"
 #include "ports/network_stack.hpp"
+#include "wire/netlink/socket.hpp"
 
 namespace kaido::netlink {
 

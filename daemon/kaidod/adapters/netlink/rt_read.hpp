@@ -1,8 +1,8 @@
 // Reading the kernel's state: the dumps, and devices' names in place of their indexes.
 #pragma once
 
-#include "adapters/netlink/socket.hpp"
 #include "ports/network_stack.hpp"
+#include "wire/netlink/socket.hpp"
 
 namespace kaido::netlink {
 

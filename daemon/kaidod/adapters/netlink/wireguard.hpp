@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "adapters/netlink/socket.hpp"
 #include "ports/wireguard_control.hpp"
+#include "wire/netlink/socket.hpp"
 
 namespace kaido::netlink {
 

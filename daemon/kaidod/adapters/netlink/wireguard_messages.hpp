@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "adapters/netlink/attributes.hpp"
-#include "adapters/netlink/message.hpp"
 #include "core/wireguard.hpp"
+#include "wire/netlink/attributes.hpp"
+#include "wire/netlink/message.hpp"
 
 namespace kaido::netlink {
 

@@ -1,7 +1,12 @@
 // Kaido's table in the kernel's nftables.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "ports/firewall.hpp"
+#include "wire/netlink/socket.hpp"
 
 namespace kaido::nftables {
 
@@ -22,11 +27,6 @@ namespace kaido::nftables {
 /// Errors: firewall_refused with nft's own words, permission_denied.
 class NfTables final : public Firewall {
  public:
-  NfTables() = default;
-  ~NfTables() override;
-  NfTables(const NfTables&) = delete;
-  NfTables& operator=(const NfTables&) = delete;
-
   Result<void> replace(const std::string& body) override;
   Result<bool> holds(const std::string& body) override;
   Result<bool> exists() override;
@@ -37,7 +37,7 @@ class NfTables final : public Firewall {
   Changed drain_notifications() override;
 
  private:
-  int notifications_ = -1;
+  std::optional<netlink::Socket> notifications_;
   std::string loaded_;  ///< what the table was found or made to be, last
 };
 

@@ -1,35 +1,14 @@
 #include "adapters/reflector_link/link.hpp"
 
 #include <net/if.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
-#include <algorithm>
 #include <array>
-#include <boost/asio/post.hpp>
-#include <cerrno>
 #include <cstring>
 #include <optional>
 #include <utility>
 
 namespace kaido::reflector_link {
 namespace {
-
-// After so many messages others get their turn.
-constexpr int kTurn = 64;
-
-// A descriptor, or -1. A Unix socket's connect is done at once, or refused.
-int connect_to(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof(address.sun_path)) return -1;
-  std::memcpy(address.sun_path, path.data(), path.size());
-  const int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return -1;
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) return fd;
-  close(fd);
-  return -1;
-}
 
 std::optional<ClaimEvent> to_event(const reflector::Message& message) {
   switch (message.kind) {
@@ -49,93 +28,48 @@ std::optional<ClaimEvent> to_event(const reflector::Message& message) {
 }  // namespace
 
 Link::Link(boost::asio::io_context& io, std::string path)
-    : socket_(io), retry_(io), path_(std::move(path)) {}
+    : client_(io, std::move(path), sizeof(reflector::Message)) {}
 
 Link::~Link() = default;
 
 void Link::start(std::move_only_function<void(const ClaimEvent&)> on_event) {
   on_event_ = std::move(on_event);
-  boost::asio::post(socket_.get_executor(), [this, alive = std::weak_ptr(alive_)] {
-    if (!alive.expired()) attempt();
-  });
+  client_.start({.on_up = [this] { on_up(); },
+                 .on_down = [this] { on_down(); },
+                 .on_message = [this](std::span<const std::byte> bytes,
+                                      std::size_t length) { on_message(bytes, length); },
+                 .on_writable =
+                     [this] {
+                       writing_ = false;
+                       write();
+                     }});
 }
 
-void Link::attempt() {
-  const int fd = connect_to(path_);
-  if (fd < 0) {
-    attempt_later();
-    return tell_down();
-  }
-  socket_.assign(fd);
-  delay_ = kFirstRetry;
-  told_down_ = told_outdated_ = false;
-  read_later();
-  tell(ReflectorUp{});
+void Link::on_up() {
+  told_outdated_ = false;
+  on_event_(ReflectorUp{});
 }
 
-void Link::attempt_later() {
-  retry_.expires_after(delay_);
-  delay_ = std::min(delay_ * 2, kLastRetry);
-  retry_.async_wait([this, alive = std::weak_ptr(alive_)](boost::system::error_code code) {
-    if (!code && !alive.expired()) attempt();
-  });
-}
-
-void Link::read_later() {
-  socket_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                     [this, alive = std::weak_ptr(alive_)](boost::system::error_code code) {
-                       if (!code && !alive.expired()) read();
-                     });
-}
-
-void Link::read() {
-  const std::weak_ptr alive(alive_);
-  for (int i = 0; i < kTurn; ++i) {
-    const bool more = read_one();
-    if (alive.expired() || !socket_.is_open()) return;
-    if (!more) break;
-  }
-  read_later();
-}
-
-bool Link::read_one() {
-  reflector::Message message;
-  // Of a longer message only its beginning is taken, and its true length returned.
-  const auto got =
-      recv(socket_.native_handle(), &message, sizeof(message), MSG_DONTWAIT | MSG_TRUNC);
-  if (got < 0 && errno == EINTR) return true;
-  if (got < 0 && errno == EAGAIN) return false;
-  if (got <= 0) {
-    lost();
-    return false;
-  }
-  if (got < static_cast<ssize_t>(sizeof(message))) {
-    const bool older = got >= static_cast<ssize_t>(reflector::kOldestSize);
-    if (older && !std::exchange(told_outdated_, true)) tell(ReflectorOutdated{});
-    return true;
-  }
-  if (const auto event = to_event(message)) tell(*event);
-  return true;
-}
-
-void Link::lost() {
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+void Link::on_down() {
   writing_ = false;
   // The reflector forgets with the connection, and hears of what is in force as it tells anew.
   unsent_.clear();
-  attempt_later();
-  tell_down();
+  on_event_(ReflectorDown{});
 }
 
-void Link::tell_down() {
-  if (!std::exchange(told_down_, true)) tell(ReflectorDown{});
+void Link::on_message(std::span<const std::byte> bytes, std::size_t length) {
+  reflector::Message message;
+  if (length < sizeof(message)) {
+    const bool older = length >= reflector::kOldestSize;
+    if (older && !std::exchange(told_outdated_, true)) on_event_(ReflectorOutdated{});
+    return;
+  }
+  std::memcpy(&message, bytes.data(), sizeof(message));
+  if (const auto event = to_event(message)) on_event_(*event);
 }
-
-void Link::tell(const ClaimEvent& event) { on_event_(event); }
 
 void Link::applied(const reflector::SiteKey& site, const stamp::Claim& claim) {
-  if (!socket_.is_open()) return;
+  if (!client_.is_connected()) return;
   reflector::Message message;
   message.kind = reflector::Kind::applied;
   message.site = site;
@@ -149,26 +83,15 @@ void Link::applied(const reflector::SiteKey& site, const stamp::Claim& claim) {
   if (!writing_) write();
 }
 
-// What the reflector is too busy to take waits, the newest word per site only. A connection that
-// has ended is for read_one to find, never for the caller of applied().
+// What the reflector is too busy to take waits, the newest word per site only.
 void Link::write() {
   while (!unsent_.empty()) {
-    const auto& message = unsent_.begin()->second;
-    const auto sent =
-        ::send(socket_.native_handle(), &message, sizeof(message), MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent < 0 && errno == EAGAIN) return write_later();
+    if (!client_.send(std::as_bytes(std::span(&unsent_.begin()->second, 1)))) {
+      writing_ = true;
+      return;
+    }
     unsent_.erase(unsent_.begin());
   }
-}
-
-void Link::write_later() {
-  writing_ = true;
-  socket_.async_wait(boost::asio::posix::stream_descriptor::wait_write,
-                     [this, alive = std::weak_ptr(alive_)](boost::system::error_code code) {
-                       if (code || alive.expired()) return;
-                       writing_ = false;
-                       write();
-                     });
 }
 
 }  // namespace kaido::reflector_link

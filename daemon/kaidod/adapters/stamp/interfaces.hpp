@@ -1,11 +1,12 @@
 // What the prober asks about interfaces.
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "kaido/descriptor.hpp"
 #include "ports/path_prober.hpp"
+#include "wire/netlink/socket.hpp"
 
 namespace kaido::stamp_prober {
 
@@ -21,8 +22,7 @@ class Interfaces {
 
  private:
   Descriptor control_;
-  Descriptor netlink_;
-  std::uint32_t sequence_ = 0;
+  std::optional<netlink::Socket> netlink_;
 };
 
 }  // namespace kaido::stamp_prober

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "adapters/vici/connection.hpp"
 #include "core/ike.hpp"
+#include "wire/vici/connection.hpp"
 
 namespace kaido::vici {
 

@@ -8,8 +8,8 @@
 #include <memory>
 #include <vector>
 
-#include "adapters/vici/connection.hpp"
 #include "adapters/vici/events.hpp"
+#include "wire/vici/connection.hpp"
 
 namespace kaido::vici {
 

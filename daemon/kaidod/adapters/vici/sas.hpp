@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "adapters/vici/codec.hpp"
 #include "core/ike.hpp"
+#include "wire/vici/codec.hpp"
 
 namespace kaido::vici {
 

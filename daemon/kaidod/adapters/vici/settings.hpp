@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "adapters/vici/codec.hpp"
 #include "core/ike.hpp"
+#include "wire/vici/codec.hpp"
 
 namespace kaido::vici {
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "adapters/vici/codec.hpp"
-#include "adapters/vici/packet.hpp"
+#include "wire/vici/codec.hpp"
+#include "wire/vici/packet.hpp"
 
 namespace kaido::test {
 

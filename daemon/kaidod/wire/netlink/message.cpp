@@ -1,4 +1,4 @@
-#include "adapters/netlink/message.hpp"
+#include "wire/netlink/message.hpp"
 
 #include <cstring>
 #include <string>

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/vici/codec.hpp"
+#include "wire/vici/codec.hpp"
 
 namespace kaido::vici {
 

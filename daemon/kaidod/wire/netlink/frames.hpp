@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/netlink/attributes.hpp"
 #include "kaido/error.hpp"
+#include "wire/netlink/attributes.hpp"
 
 namespace kaido::netlink {
 

@@ -1,4 +1,4 @@
-#include "adapters/netlink/socket.hpp"
+#include "wire/netlink/socket.hpp"
 
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -7,7 +7,7 @@
 #include <cstring>
 #include <utility>
 
-#include "adapters/netlink/frames.hpp"
+#include "wire/netlink/frames.hpp"
 
 namespace kaido::netlink {
 namespace {
@@ -193,9 +193,13 @@ Outcome<void> Socket::join(std::span<const unsigned> groups) {
 }
 
 Outcome<bool> Socket::receive_notification(const Each& each) {
-  const auto size = recv(fd(), buffer_.data(), buffer_.size(), MSG_DONTWAIT | MSG_TRUNC);
+  sockaddr_nl from{};
+  socklen_t from_size = sizeof(from);
+  const auto size = recvfrom(fd(), buffer_.data(), buffer_.size(), MSG_DONTWAIT | MSG_TRUNC,
+                             reinterpret_cast<sockaddr*>(&from), &from_size);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return false;
   if (size < 0) return std::unexpected(Refusal{.code = errno, .local = true});
+  if (from.nl_pid != 0) return true;  // not the kernel's
   const auto length = static_cast<std::size_t>(size);
   if (length > buffer_.size()) return std::unexpected(Refusal{.code = ENOBUFS, .local = true});
   for_each_message(Bytes(buffer_).first(length), [&](const nlmsghdr& header, Bytes payload) {

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/vici/packet.hpp"
+#include "wire/vici/packet.hpp"
 
 namespace kaido::vici {
 

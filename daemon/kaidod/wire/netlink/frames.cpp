@@ -1,4 +1,4 @@
-#include "adapters/netlink/frames.hpp"
+#include "wire/netlink/frames.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "adapters/vici/packet.hpp"
+#include "wire/vici/packet.hpp"
 
 namespace kaido::vici {
 namespace {

@@ -1,4 +1,4 @@
-#include "adapters/vici/connection.hpp"
+#include "wire/vici/connection.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>

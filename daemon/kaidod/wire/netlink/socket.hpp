@@ -8,9 +8,9 @@
 #include <span>
 #include <vector>
 
-#include "adapters/netlink/attributes.hpp"
-#include "adapters/netlink/frames.hpp"
-#include "adapters/netlink/message.hpp"
+#include "wire/netlink/attributes.hpp"
+#include "wire/netlink/frames.hpp"
+#include "wire/netlink/message.hpp"
 
 namespace kaido::netlink {
 
@@ -29,7 +29,7 @@ class Socket {
     Refusal refusal;
   };
 
-  /// `protocol`: NETLINK_ROUTE or NETLINK_GENERIC.
+  /// `protocol`: NETLINK_ROUTE, NETLINK_GENERIC or NETLINK_NETFILTER.
   static Outcome<Socket> open(int protocol);
   Socket(Socket&& other) noexcept;
   Socket& operator=(Socket&& other) noexcept;
@@ -56,7 +56,8 @@ class Socket {
 
   [[nodiscard]] int fd() const;
   Outcome<void> join(std::span<const unsigned> groups);
-  /// Non-blocking. False: nothing is there. ENOBUFS: notifications were lost.
+  /// Non-blocking. False: nothing is there. ENOBUFS: notifications were lost. What does not come
+  /// from the kernel is skipped.
   Outcome<bool> receive_notification(const Each& each);
 
  private:

@@ -1,4 +1,4 @@
-#include "adapters/vici/codec.hpp"
+#include "wire/vici/codec.hpp"
 
 #include <cstdint>
 #include <optional>
