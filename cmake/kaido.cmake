@@ -8,7 +8,6 @@ find_package(sdbus-c++ REQUIRED)
 pkg_check_modules(MNL REQUIRED IMPORTED_TARGET libmnl)
 pkg_check_modules(NFTABLES REQUIRED IMPORTED_TARGET libnftables)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
-pkg_check_modules(OATH REQUIRED IMPORTED_TARGET liboath)
 
 add_library(kaido_flags INTERFACE)
 target_compile_options(kaido_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
