@@ -11,6 +11,8 @@
 #include <span>
 #include <system_error>
 
+#include "kaido/ntp_clock.hpp"
+
 namespace kaido::reflector {
 namespace {
 
@@ -34,16 +36,6 @@ void make_queue(int fd) {
 template <typename T>
 void read_cmsg(const cmsghdr* message, T& value) {
   if (message->cmsg_len >= CMSG_LEN(sizeof(T))) std::memcpy(&value, CMSG_DATA(message), sizeof(T));
-}
-
-stamp::NtpTime real_time(const timespec& time) {
-  return stamp::ntp_from_unix(time.tv_sec, time.tv_nsec);
-}
-
-stamp::NtpTime real_time_now() {
-  timespec time{};
-  clock_gettime(CLOCK_REALTIME, &time);
-  return real_time(time);
 }
 
 }  // namespace
@@ -152,7 +144,7 @@ bool Udp::answer(std::size_t index, Instant now) {
   std::memcpy(arrival.source.data(), &peer.sin6_addr, arrival.source.size());
   std::memcpy(arrival.destination.data(), &received.to.ipi6_addr, arrival.destination.size());
   sessions_.answer(arrival, *probe, now, reply_);
-  reply_.received = real_time(received.time);
+  reply_.received = stamp::ntp_from(received.time);
   reply_.sender_ttl = static_cast<std::uint8_t>(received.hop_limit);
   stamp::reflect(packet, reply_);
   add_reply(index, packet.size(), received);
@@ -171,7 +163,7 @@ void Udp::add_reply(std::size_t index, std::size_t size, const Received& receive
 }
 
 void Udp::send() {
-  const auto now = real_time_now();
+  const auto now = stamp::ntp_now();
   for (unsigned i = 0; i < reply_count_; ++i) {
     const auto& part = send_parts_[i];
     stamp::set_sent({static_cast<std::byte*>(part.iov_base), part.iov_len}, now);

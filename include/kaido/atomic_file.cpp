@@ -8,19 +8,10 @@
 #include <cstring>
 
 #include "kaido/descriptor.hpp"
+#include "kaido/write_all.hpp"
 
 namespace kaido {
 namespace {
-
-bool write_all(int fd, std::string_view content) {
-  while (!content.empty()) {
-    const auto written = ::write(fd, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
 
 /// The umask counts for new files only.
 bool keep_rights(int fd, const std::filesystem::path& old) {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "kaido/descriptor.hpp"
+#include "kaido/write_all.hpp"
 
 namespace kaido::config {
 namespace {
@@ -59,16 +60,6 @@ std::expected<SecretText, FileFault> read_all(int fd, const std::filesystem::pat
   return SecretText(std::move(text));
 }
 
-bool write_all(int fd, std::string_view content) {
-  while (!content.empty()) {
-    const auto done = write(fd, content.data(), content.size());
-    if (done < 0 && errno == EINTR) continue;
-    if (done < 0) return false;
-    content.remove_prefix(static_cast<std::size_t>(done));
-  }
-  return fsync(fd) == 0;
-}
-
 }  // namespace
 
 SecretText::SecretText(SecretText&& other) noexcept : text_(std::move(other.text_)) {
@@ -113,7 +104,7 @@ std::expected<void, FileFault> make_secret_file(const std::filesystem::path& fil
   const Descriptor fd(mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
   if (fd.get() < 0) return std::unexpected(write_fault(file, errno));
   // link() and not rename(): a key that another process made meanwhile must stay.
-  const bool done = write_all(fd.get(), content) &&
+  const bool done = write_all(fd.get(), content) && fsync(fd.get()) == 0 &&
                     (link(temporary.c_str(), file.c_str()) == 0 || errno == EEXIST);
   const int error = errno;
   unlink(temporary.c_str());

@@ -5,20 +5,13 @@
 #include "adapters/stamp/prober.hpp"
 #include "adapters/stamp/sizes.hpp"
 #include "adapters/stamp/sockets.hpp"
+#include "kaido/ntp_clock.hpp"
 
 namespace kaido::stamp_prober {
 namespace {
 
 // The interface has been removed, and perhaps made anew with another index.
 bool is_stale(int code) { return code == ENODEV || code == ENXIO || code == EINVAL; }
-
-stamp::NtpTime ntp_now() {
-  const auto since = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                         std::chrono::system_clock::now().time_since_epoch())
-                         .count();
-  constexpr std::int64_t kSecond = 1'000'000'000;
-  return stamp::ntp_from_unix(since / kSecond, since % kSecond);
-}
 
 std::size_t payload_size(const OutgoingProbe& probe, std::size_t headers) {
   return std::min<std::size_t>(probe.size - std::min<std::size_t>(probe.size, headers),
@@ -46,7 +39,7 @@ void Prober::add_stamp(const OutgoingProbe& probe) {
   item.path = probe.path;
   item.sequence = probe.sequence;
   stamp::encode({.sequence = probe.sequence,
-                 .sent = ntp_now(),
+                 .sent = stamp::ntp_now(),
                  .ssid = ssid_,
                  .claim = probe.claim,
                  .room = probe.room,

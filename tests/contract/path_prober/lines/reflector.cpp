@@ -5,20 +5,14 @@
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
 #include <cstring>
 #include <optional>
 #include <stdexcept>
 
+#include "kaido/ntp_clock.hpp"
+
 namespace kaido::test {
 namespace {
-
-stamp::NtpTime now() {
-  const auto since = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                         std::chrono::system_clock::now().time_since_epoch())
-                         .count();
-  return stamp::ntp_from_unix(since / 1'000'000'000, since % 1'000'000'000);
-}
 
 struct Packet {
   alignas(cmsghdr) std::array<std::byte, 128> control{};
@@ -81,7 +75,7 @@ std::vector<Reflector::Heard> Reflector::read() {
 }
 
 stamp::Reply Reflector::honest(const Heard& heard) {
-  const auto time = now();
+  const auto time = stamp::ntp_now();
   return {.sequence = sessions_[heard.from]++,
           .sent = time,
           .received = time,
