@@ -28,42 +28,50 @@ bool agreed() {
   return !answer.empty() && std::string_view(text::yes_letters).contains(answer[0]);
 }
 
-/// What a program prints; it is over then.
-Outcome<std::string> output_of(const std::vector<std::string>& words) {
-  const auto cannot = [&] {
-    return std::unexpected(
-        Failure{Exit::failed, "", text::cannot_run(words[0], std::strerror(errno)), {}});
-  };
+std::unexpected<Failure> cannot_run(const std::string& program, const std::string& why) {
+  return std::unexpected(Failure{Exit::failed, "", text::cannot_run(program, why), {}});
+}
+
+/// Starts a program whose standard output is `out`; 0 or an errno.
+int start(const std::vector<std::string>& words, int out, pid_t& child) {
   std::vector<char*> arguments;
   arguments.reserve(words.size() + 1);
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
-
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return cannot();
-  const Descriptor reading(ends[0]);
-  Descriptor writing(ends[1]);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, writing.get(), STDOUT_FILENO);
-  pid_t child = 0;
-  errno = posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+  const int error =
+      posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
-  if (errno != 0) return cannot();
-  writing.close();
+  return error;
+}
 
+std::string read_to_the_end(int from) {
   std::string text;
   std::array<char, 4096> part{};
-  for (ssize_t size = 0; (size = read(reading.get(), part.data(), part.size())) != 0;) {
+  for (ssize_t size = 0; (size = read(from, part.data(), part.size())) != 0;) {
     if (size > 0) text.append(part.data(), static_cast<std::size_t>(size));
     if (size < 0 && errno != EINTR) break;
   }
+  return text;
+}
+
+/// What a program prints; it is over then.
+Outcome<std::string> output_of(const std::vector<std::string>& words) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return cannot_run(words[0], std::strerror(errno));
+  const Descriptor reading(ends[0]);
+  Descriptor writing(ends[1]);
+  pid_t child = 0;
+  if (const int error = start(words, writing.get(), child); error != 0)
+    return cannot_run(words[0], std::strerror(error));
+  writing.close();
+  auto text = read_to_the_end(reading.get());
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  if (text.empty())  // it has said why, where errors are said
-    return std::unexpected(
-        Failure{Exit::failed, "", text::cannot_run(words[0], text::ended(status)), {}});
+  if (text.empty()) return cannot_run(words[0], text::ended(status));  // it has said why
   return text;
 }
 
@@ -72,8 +80,7 @@ Outcome<std::vector<std::string>> read_answer(const std::string& text) {
   boost::json::error_code wrong;
   const auto answer = boost::json::parse(text, wrong);
   const auto* object = wrong ? nullptr : answer.if_object();
-  if (object == nullptr)
-    return std::unexpected(Failure{Exit::failed, "", text::cannot_run("kaidod", text), {}});
+  if (object == nullptr) return cannot_run("kaidod", text);
   if (const auto* removed = object->if_contains("removed"))
     return boost::json::value_to<std::vector<std::string>>(*removed);
   const auto& error = object->at("error").as_object();
