@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <concepts>
 #include <optional>
 #include <unordered_map>
 
 #include "config/draft.hpp"
+#include "config/fields.hpp"
 #include "config/schema.hpp"
 
 namespace kaido::config {
@@ -13,83 +13,6 @@ namespace {
 
 using S = Section;
 using Names = std::unordered_map<std::string_view, std::size_t>;
-
-std::string text(const Node& table, S section, std::string_view key) {
-  const auto* node = table.find(key);
-  const auto* value = node == nullptr ? nullptr : node->as<std::string>();
-  return value == nullptr ? preset_text(section, key) : *value;
-}
-
-/// 0 for what is missing or out of range: already a mistake of shape.
-template <std::unsigned_integral T>
-T number(const Node& table, S section, std::string_view key) {
-  const auto* node = table.find(key);
-  const auto* value = node == nullptr ? nullptr : node->as<std::int64_t>();
-  if (value == nullptr) return static_cast<T>(preset_number(section, key));
-  const auto* known = find_key(section, key);
-  return *value < known->min || *value > known->max ? T{0} : static_cast<T>(*value);
-}
-
-/// The default for what is missing or out of range: already a mistake of shape.
-double decimal(const Node& table, S section, std::string_view key) {
-  const auto* node = table.find(key);
-  const auto value = node == nullptr ? std::nullopt : as_decimal(*node);
-  const auto* known = find_key(section, key);
-  const auto in_range = [&](double x) {
-    return x * 10 >= static_cast<double>(known->min) && x * 10 <= static_cast<double>(known->max);
-  };
-  return value && in_range(*value) ? *value : preset_decimal(section, key);
-}
-
-/// Calls `use` with each text of a list; without the key nothing is called.
-template <typename Use>
-void each_text(const Node& table, std::string_view key, Use use) {
-  const auto* node = table.find(key);
-  const auto* items = node == nullptr ? nullptr : node->as<Array>();
-  if (items == nullptr) return;
-  for (const auto& item : *items)
-    if (const auto* value = item.as<std::string>()) use(*value, item);
-}
-
-std::vector<std::string> texts(const Node& table, std::string_view key) {
-  std::vector<std::string> result;
-  each_text(table, key, [&](const auto& value, const Node&) { result.push_back(value); });
-  return result;
-}
-
-std::vector<IpAddress> addresses(const Node& table, std::string_view key) {
-  std::vector<IpAddress> result;
-  each_text(table, key, [&](const auto& value, const Node&) {
-    if (const auto address = IpAddress::parse(value)) result.push_back(*address);
-  });
-  result.shrink_to_fit();
-  return result;
-}
-
-std::vector<Prefix> prefixes(const Node& table, std::string_view key) {
-  std::vector<Prefix> result;
-  each_text(table, key, [&](const auto& value, const Node&) {
-    if (const auto prefix = Prefix::parse(value)) result.push_back(*prefix);
-  });
-  result.shrink_to_fit();
-  return result;
-}
-
-std::vector<Transport> transports(const Node& table, std::string_view key = "transports") {
-  if (table.find(key) == nullptr) return {Transport::ikev2, Transport::wireguard};
-  std::vector<Transport> result;
-  each_text(table, key, [&](const auto& value, const Node&) {
-    for (const auto transport : {Transport::ikev2, Transport::wireguard})
-      if (value == to_string(transport)) result.push_back(transport);
-  });
-  return result;
-}
-
-std::optional<WireGuardKey> wireguard_key(const Node& table) {
-  const auto* node = table.find("wireguard_public_key");
-  const auto* value = node == nullptr ? nullptr : node->as<std::string>();
-  return value == nullptr ? std::nullopt : parse_wireguard_key(*value);
-}
 
 template <typename T>
 Names index_by_name(const std::vector<T>& parts) {
@@ -131,37 +54,47 @@ class Reader {
 
  private:
   void single_tables(const Node& document) {
-    if (const auto* node = document.find("gateway")) {
-      auto& gateway = model_.gateway;
-      gateway.name = text(*node, S::gateway, "name");
-      gateway.number = number<std::uint16_t>(*node, S::gateway, "number");
-      gateway.fleet = Prefix::parse(text(*node, S::gateway, "fleet")).value_or(Prefix{});
-      gateway.loopback = addresses(*node, "loopback");
-      gateway.forward_between = texts(*node, "forward_between");
-      gateway.own_traffic = text(*node, S::gateway, "own_traffic") == "tunnels"
-                                ? OwnTraffic::tunnels
-                                : OwnTraffic::uplink;
-    }
-    if (const auto* node = document.find("identity")) {
-      auto& identity = model_.identity;
-      identity.domain = text(*node, S::identity, "domain");
-      identity.certificate_file = text(*node, S::identity, "certificate");
-      identity.key_file = text(*node, S::identity, "key");
-      identity.authority_files = texts(*node, "authorities");
-    }
-    const Node absent;
-    const auto* wireguard = document.find("wireguard");
-    if (wireguard == nullptr) wireguard = &absent;
-    model_.wireguard_keys = text(*wireguard, S::wireguard, "keys");
-    model_.wireguard_key_file = text(*wireguard, S::wireguard, "private_key");
-    model_.wireguard_base_port = number<std::uint16_t>(*wireguard, S::wireguard, "base_port");
-    const auto* ike = document.find("ike");
-    model_.ike_socket = text(ike == nullptr ? absent : *ike, S::ike, "socket");
-    const auto* found = document.find("probing");
-    const auto& probing = found == nullptr ? absent : *found;
-    model_.probing = {number<std::uint16_t>(probing, S::probing, "interval_ms"),
-                      number<std::uint16_t>(probing, S::probing, "idle_interval_ms"),
-                      number<std::uint16_t>(probing, S::probing, "slow_interval_ms")};
+    if (const auto* node = document.find("gateway")) gateway(*node);
+    if (const auto* node = document.find("identity")) identity(*node);
+    static const Node absent;
+    const auto or_defaults = [&](std::string_view name) -> const Node& {
+      const auto* node = document.find(name);
+      return node == nullptr ? absent : *node;
+    };
+    wireguard(or_defaults("wireguard"));
+    model_.ike_socket = text(or_defaults("ike"), S::ike, "socket");
+    probing(or_defaults("probing"));
+  }
+
+  void gateway(const Node& node) {
+    auto& gateway = model_.gateway;
+    gateway.name = text(node, S::gateway, "name");
+    gateway.number = number<std::uint16_t>(node, S::gateway, "number");
+    gateway.fleet = Prefix::parse(text(node, S::gateway, "fleet")).value_or(Prefix{});
+    gateway.loopback = addresses(node, "loopback");
+    gateway.forward_between = texts(node, "forward_between");
+    gateway.own_traffic = text(node, S::gateway, "own_traffic") == "tunnels" ? OwnTraffic::tunnels
+                                                                             : OwnTraffic::uplink;
+  }
+
+  void identity(const Node& node) {
+    auto& identity = model_.identity;
+    identity.domain = text(node, S::identity, "domain");
+    identity.certificate_file = text(node, S::identity, "certificate");
+    identity.key_file = text(node, S::identity, "key");
+    identity.authority_files = texts(node, "authorities");
+  }
+
+  void wireguard(const Node& node) {
+    model_.wireguard_keys = text(node, S::wireguard, "keys");
+    model_.wireguard_key_file = text(node, S::wireguard, "private_key");
+    model_.wireguard_base_port = number<std::uint16_t>(node, S::wireguard, "base_port");
+  }
+
+  void probing(const Node& node) {
+    model_.probing = {number<std::uint16_t>(node, S::probing, "interval_ms"),
+                      number<std::uint16_t>(node, S::probing, "idle_interval_ms"),
+                      number<std::uint16_t>(node, S::probing, "slow_interval_ms")};
   }
 
   static Uplink uplink(const Node& node) {

@@ -66,37 +66,46 @@ class TableWriter {
   std::vector<Value> values_;
 };
 
-void write_gateway(std::string& out, const Model& model) {
-  {
-    TableWriter table(out, Section::gateway);
-    table.set("name", quote(model.gateway.name));
-    table.set("role", quote(to_string(model.gateway.role)));
-    table.set("number", fmt::to_string(model.gateway.number));
-    table.set("fleet", quote(model.gateway.fleet.to_string()));
-    table.set("loopback", list(model.gateway.loopback, as_text));
-    table.set("forward_between", list(model.gateway.forward_between, as_is));
-    if (!model.is_hub()) table.set("own_traffic", quote(to_string(model.gateway.own_traffic)));
-  }
-  if (const auto& identity = model.identity; !identity.certificate_file.empty()) {
-    TableWriter table(out, Section::identity);
-    table.set("domain", quote(identity.domain));
-    table.set("certificate", quote(identity.certificate_file));
-    table.set("key", quote(identity.key_file));
-    table.set("authorities", list(identity.authority_files, as_is));
-  }
-  {
-    TableWriter table(out, Section::wireguard);
-    if (!model.is_hub()) table.set("keys", quote(model.wireguard_keys));
-    if (!model.wireguard_key_file.empty())
-      table.set("private_key", quote(model.wireguard_key_file));
-    if (model.is_hub()) table.set("base_port", fmt::to_string(model.wireguard_base_port));
-  }
-  TableWriter(out, Section::ike).set("socket", quote(model.ike_socket));
-  if (model.is_hub()) return;
+void write_gateway(std::string& out, const Gateway& gateway) {
+  TableWriter table(out, Section::gateway);
+  table.set("name", quote(gateway.name));
+  table.set("role", quote(to_string(gateway.role)));
+  table.set("number", fmt::to_string(gateway.number));
+  table.set("fleet", quote(gateway.fleet.to_string()));
+  table.set("loopback", list(gateway.loopback, as_text));
+  table.set("forward_between", list(gateway.forward_between, as_is));
+  if (gateway.role != Role::hub) table.set("own_traffic", quote(to_string(gateway.own_traffic)));
+}
+
+void write_identity(std::string& out, const Identity& identity) {
+  if (identity.certificate_file.empty()) return;
+  TableWriter table(out, Section::identity);
+  table.set("domain", quote(identity.domain));
+  table.set("certificate", quote(identity.certificate_file));
+  table.set("key", quote(identity.key_file));
+  table.set("authorities", list(identity.authority_files, as_is));
+}
+
+void write_wireguard(std::string& out, const Model& model) {
+  TableWriter table(out, Section::wireguard);
+  if (!model.is_hub()) table.set("keys", quote(model.wireguard_keys));
+  if (!model.wireguard_key_file.empty()) table.set("private_key", quote(model.wireguard_key_file));
+  if (model.is_hub()) table.set("base_port", fmt::to_string(model.wireguard_base_port));
+}
+
+void write_probing(std::string& out, const Probing& probing) {
   TableWriter table(out, Section::probing);
-  table.set("interval_ms", fmt::to_string(model.probing.interval_ms));
-  table.set("idle_interval_ms", fmt::to_string(model.probing.idle_interval_ms));
-  table.set("slow_interval_ms", fmt::to_string(model.probing.slow_interval_ms));
+  table.set("interval_ms", fmt::to_string(probing.interval_ms));
+  table.set("idle_interval_ms", fmt::to_string(probing.idle_interval_ms));
+  table.set("slow_interval_ms", fmt::to_string(probing.slow_interval_ms));
+}
+
+void write_single_tables(std::string& out, const Model& model) {
+  write_gateway(out, model.gateway);
+  write_identity(out, model.identity);
+  write_wireguard(out, model);
+  TableWriter(out, Section::ike).set("socket", quote(model.ike_socket));
+  if (!model.is_hub()) write_probing(out, model.probing);
 }
 
 void write_endpoint(std::string& out, const HubEndpoint& endpoint, Section section,
@@ -192,7 +201,7 @@ void write_site(std::string& out, const Site& site) {
 
 std::string show(const Model& model) {
   std::string out;
-  write_gateway(out, model);
+  write_single_tables(out, model);
   for (const auto& uplink : model.uplinks) write_uplink(out, uplink);
   for (const auto& hub : model.hubs) write_hub(out, hub);
   for (const auto& slot : model.slots) write_slot(out, slot, model);
