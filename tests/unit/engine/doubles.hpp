@@ -1,4 +1,4 @@
-// A store, a configuration and a log in memory.
+// A store, a configuration and a log in memory, and an observer that remembers.
 #pragma once
 
 #include <fmt/format.h>
@@ -7,10 +7,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/keys.hpp"
 #include "config/load.hpp"
+#include "engine/control/observer.hpp"
 #include "ports/configuration.hpp"
 #include "ports/log_sink.hpp"
 #include "ports/store.hpp"
@@ -93,6 +95,48 @@ class MemoryLog final : public LogSink {
         ++result;
     return result;
   }
+  std::vector<LogEntry> entries;
+};
+
+/// All that the engine has told, oldest first.
+class RecordingObserver final : public Observer {
+ public:
+  void tunnel_changed(const TunnelReport& tunnel) override { tunnels.push_back(tunnel); }
+  void network_changed(const NetworkReport& network) override { networks.push_back(network); }
+  void path_changed(const PathReport& path) override { paths.push_back(path); }
+  void condition_changed(const ConditionReport& condition, bool raised) override {
+    conditions.emplace_back(condition, raised);
+  }
+  void configuration_applied(const std::vector<std::string>& changes) override {
+    configurations.push_back(changes);
+  }
+  void logged(const LogEntry& entry) override { entries.push_back(entry); }
+
+  /// What a member of all reports with this name was: "up" of a tunnel's states, for example.
+  template <typename Report, typename Member>
+  [[nodiscard]] static std::vector<Member> each(const std::vector<Report>& reports,
+                                                const std::string& name, Member Report::* member) {
+    std::vector<Member> values;
+    for (const auto& report : reports)
+      if (report.name == name) values.push_back(report.*member);
+    return values;
+  }
+  /// How often this was raised (or ended).
+  [[nodiscard]] std::size_t count(Condition condition, const std::string& subject,
+                                  bool raised) const {
+    std::size_t result = 0;
+    for (const auto& [report, begins] : conditions)
+      if (report.error.condition == condition && report.subject == subject && begins == raised)
+        ++result;
+    return result;
+  }
+  void clear() { *this = {}; }
+
+  std::vector<TunnelReport> tunnels;
+  std::vector<NetworkReport> networks;
+  std::vector<PathReport> paths;
+  std::vector<std::pair<ConditionReport, bool>> conditions;
+  std::vector<std::vector<std::string>> configurations;
   std::vector<LogEntry> entries;
 };
 

@@ -66,6 +66,7 @@ class World {
   MemoryStore store;
   MemoryConfiguration configuration;
   MemoryLog log;
+  RecordingObserver observer;
   claim_seals::OpenSslSeals seals;
   bool charon_is_slow = false;  ///< it answers nothing until charon_answers()
   std::vector<fake::IkeControl::Task> charon_owes;
@@ -96,6 +97,7 @@ class World {
                                                      .prober = probing ? &prober : nullptr,
                                                      .no_prober = no_prober,
                                                      .claims = listening ? &claims : nullptr});
+    engine->set_observer(&observer);
   }
   void start(Model model) {
     make();
