@@ -422,7 +422,7 @@ struct Claims {
   }
   /// `unheard`: seconds for which the reflector has not heard the claim in force.
   ClaimVerdict hear(const stamp::Claim& claim, double at, double unheard = 0) {
-    return kaido::hear(state, 0, claim, std::chrono::milliseconds(static_cast<int>(1000 * unheard)),
+    return apply_claim(state, 0, claim, std::chrono::milliseconds(static_cast<int>(1000 * unheard)),
                        now(at));
   }
   [[nodiscard]] Return route(double at, bool over = false) const {
@@ -468,7 +468,7 @@ TEST(Claims, AClaimForAnotherHubIsRefused) {
 TEST(Claims, AStaleClaimLingersAsTheLastResortWhileItsTunnelLives) {
   Claims hub;
   hub.hear(Claims::claim(5, 1, 1), 0);
-  EXPECT_TRUE(silence(hub.state, 0, Claims::now(10)));
+  EXPECT_TRUE(mark_silent(hub.state, 0, Claims::now(10)));
   for (const double at : {10.0, 100'000.0}) {
     EXPECT_TRUE(hub.route(at).deliver);
     EXPECT_TRUE(hub.route(at).stale);
@@ -481,18 +481,18 @@ TEST(Claims, AStaleClaimLingersAsTheLastResortWhileItsTunnelLives) {
 
 TEST(Claims, WhatWasAdoptedStandsUntilItIsKnownThatNobodySpeaksForIt) {
   Claims hub;
-  adopt(hub.state, 0, Claims::claim(9, 9, 1), true, Claims::now(0));
+  adopt_claim(hub.state, 0, Claims::claim(9, 9, 1), true, Claims::now(0));
   EXPECT_TRUE(hub.route(1).announce);
-  silence_unheard(hub.state, Claims::now(2));
+  mark_adopted_silent(hub.state, Claims::now(2));
   EXPECT_TRUE(hub.route(2).stale);
   EXPECT_EQ(hub.hear(Claims::claim(1, 1, 2), 3), ClaimVerdict::applied) << "whatever it says";
-  silence_unheard(hub.state, Claims::now(4));
+  mark_adopted_silent(hub.state, Claims::now(4));
   EXPECT_TRUE(hub.route(4).announce);
 }
 
 TEST(Claims, WhatWasTheLastResortIsAdoptedAsThat) {
   Claims hub;
-  adopt(hub.state, 0, Claims::claim(9, 9, 1), false, Claims::now(0));
+  adopt_claim(hub.state, 0, Claims::claim(9, 9, 1), false, Claims::now(0));
   EXPECT_TRUE(hub.route(1).stale);
   EXPECT_FALSE(hub.route(1).announce);
 }
@@ -503,7 +503,7 @@ TEST(Claims, OneThatOutranksOthersDoesSoUntilItSaysOtherwiseOrIsSilent) {
   claim.outranks = true;
   hub.hear(claim, 0);
   EXPECT_TRUE(hub.route(0).outranks);
-  silence(hub.state, 0, Claims::now(1));
+  mark_silent(hub.state, 0, Claims::now(1));
   EXPECT_FALSE(hub.route(1).outranks);
   hub.hear(claim, 2);
   claim.outranks = false;
@@ -515,7 +515,7 @@ TEST(Claims, OneThatOutranksOthersDoesSoUntilItSaysOtherwiseOrIsSilent) {
 TEST(Claims, ASiteThatIsHeardAgainIsAnnouncedAgain) {
   Claims hub;
   hub.hear(Claims::claim(5, 1, 1), 0);
-  silence(hub.state, 0, Claims::now(10));
+  mark_silent(hub.state, 0, Claims::now(10));
   EXPECT_EQ(hub.hear(Claims::claim(5, 1, 1), 12), ClaimVerdict::applied);
   EXPECT_TRUE(hub.route(12).announce);
   EXPECT_EQ(hub.hear(Claims::claim(5, 1, 1), 13), ClaimVerdict::unchanged);
@@ -524,9 +524,9 @@ TEST(Claims, ASiteThatIsHeardAgainIsAnnouncedAgain) {
 TEST(Claims, WhileTheReflectorIsAwayNobodyIsGivenUp) {
   Claims hub;
   hub.hear(Claims::claim(5, 1, 1), 0);
-  set_deaf(hub.state, true, Claims::now(10));
+  reflector_away(hub.state, Claims::now(10));
   EXPECT_TRUE(hub.route(500).stale);
-  set_deaf(hub.state, false, Claims::now(500));
+  reflector_back(hub.state, Claims::now(500));
   EXPECT_TRUE(hub.route(500).stale);
   EXPECT_EQ(hub.hear(Claims::claim(4, 1, 1), 501), ClaimVerdict::older) << "that was no silence";
 }
@@ -570,7 +570,7 @@ TEST(Claims, OneThatWasThereFirstDoesNotStayForEver) {
 TEST(Claims, WhatIsForgottenLeavesTheSiteWhatLingersUntilSomethingElseIsHeard) {
   Claims hub;
   hub.hear(Claims::claim(5, 1, 1), 0);
-  silence(hub.state, 0, Claims::now(10));
+  mark_silent(hub.state, 0, Claims::now(10));
   EXPECT_TRUE(hub.route(1000).stale);
 }
 

@@ -63,7 +63,7 @@ void SimHub::reflector_lost() {
 
 ClaimVerdict SimHub::claim(Instant now) {
   const auto unheard = applied_epoch_ == 0 ? Duration{} : now - applied_heard_;
-  const auto verdict = hear(claims_, 0, *told_, unheard, now);
+  const auto verdict = apply_claim(claims_, 0, *told_, unheard, now);
   if (const auto& claim = claims_.sites[0].claim) {
     if (claim->epoch != applied_epoch_ || claim->generation != applied_generation_) {
       applied_heard_ = now;
@@ -82,7 +82,7 @@ void SimHub::restart(const Return& before, Instant now) {
   }
   auto adopted = *claim;
   adopted.carries = before.deliver;
-  adopt(claims_, 0, adopted, !before.stale, now);
+  adopt_claim(claims_, 0, adopted, !before.stale, now);
 }
 
 }  // namespace kaido::sim

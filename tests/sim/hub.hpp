@@ -38,9 +38,11 @@ class SimHub {
 
   // ---- kaidod
   ClaimVerdict claim(Instant now);  ///< of newest()
-  bool silent(Instant now) { return kaido::silence(claims_, 0, now); }
-  void deaf(bool deaf, Instant now) { set_deaf(claims_, deaf, now); }
-  bool tick(Instant now) { return kaido::tick(claims_, now); }
+  bool silent(Instant now) { return kaido::mark_silent(claims_, 0, now); }
+  void deaf(bool deaf, Instant now) {
+    deaf ? kaido::reflector_away(claims_, now) : kaido::reflector_back(claims_, now);
+  }
+  bool tick(Instant now) { return kaido::end_graces(claims_, now); }
   [[nodiscard]] std::optional<Instant> deadline() const { return kaido::next_deadline(claims_); }
   /// `over`: the claimed tunnel has no session here.
   [[nodiscard]] Return route(bool over, Instant now) const {
@@ -51,7 +53,7 @@ class SimHub {
   }
   /// Of kaidod, which adopts what the kernel had until now.
   void restart(const Return& before, Instant now);
-  void unheard(Instant now) { silence_unheard(claims_, now); }
+  void unheard(Instant now) { mark_adopted_silent(claims_, now); }
 
   bool kaidod_runs = true;
   Instant stalled_until;

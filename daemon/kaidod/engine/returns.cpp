@@ -98,7 +98,7 @@ void Returns::adopt(const KernelState& observed) {
         .size = routing.size,
         .fragments = routing.fragments,
         .outranks = routing.outranks};
-    kaido::adopt(claims_, site, claim, !routing.stale, clock_.now());
+    adopt_claim(claims_, site, claim, !routing.stale, clock_.now());
     choose(site);
   }
 }
@@ -142,23 +142,23 @@ void Returns::on_event(const ClaimEvent& event) {
   std::visit(overloaded{
                  [this](const ReflectorUp&) {
                    conditions_.clear_all("reflector");
-                   hear_nobody(false);
+                   reflector_back();
                    if (!std::exchange(heard_, true)) expect_all();
                  },
                  [this](const ReflectorDown&) {
                    conditions_.clear("reflector", Condition::reflector_outdated);
                    conditions_.raise("reflector", {Condition::reflector_absent, ""}, clock_.now());
-                   if (heard_) hear_nobody(true);  // else it has until `expected_` to come
+                   if (heard_) reflector_away();  // else it has until `expected_` to come
                  },
                  [this](const ReflectorOutdated&) {
                    conditions_.raise("reflector", {Condition::reflector_outdated, ""},
                                      clock_.now());
-                   hear_nobody(true);
+                   reflector_away();
                  },
                  [this](const ClaimHeard& claim) { on_claim(claim); },
                  [this](const SiteSilent& silent) {
                    const auto site = find_site(silent.site);
-                   if (!site || !silence(claims_, *site, clock_.now())) return;
+                   if (!site || !mark_silent(claims_, *site, clock_.now())) return;
                    const auto& entry = claims_.sites[*site];
                    if (entry.claim) log(Message::site_silent, *site, describe(*entry.claim));
                    choose(*site);
@@ -167,9 +167,18 @@ void Returns::on_event(const ClaimEvent& event) {
              event);
 }
 
-/// Sites that move meanwhile are told of by the hub that hears them.
-void Returns::hear_nobody(bool deaf) {
-  set_deaf(claims_, deaf, clock_.now());
+/// Sites that move meanwhile are announced by the hub that receives their probes.
+void Returns::reflector_away() {
+  kaido::reflector_away(claims_, clock_.now());
+  choose_claimed();
+}
+
+void Returns::reflector_back() {
+  kaido::reflector_back(claims_, clock_.now());
+  choose_claimed();
+}
+
+void Returns::choose_claimed() {
   for (std::size_t i = 0; i < claims_.sites.size(); ++i)
     if (claims_.sites[i].claim) choose(i);
 }
@@ -243,7 +252,7 @@ void Returns::follow_claim(std::size_t site, const reflector::Message& message) 
                      entry.claim->generation == message.in_force_generation;
   const auto unheard = std::chrono::milliseconds(known ? message.unheard : 0);
   const auto before = describe_age(entry, clock_.now());
-  const auto verdict = hear(claims_, site, claim, unheard, clock_.now());
+  const auto verdict = apply_claim(claims_, site, claim, unheard, clock_.now());
   if (verdict == ClaimVerdict::applied) choose(site);
   if (verdict == ClaimVerdict::older || verdict == ClaimVerdict::tie)
     log(Message::claim_outdone, site,
@@ -291,10 +300,10 @@ void Returns::arm() {
   if (expected_) at = at ? std::min(*at, *expected_) : *expected_;
   if (!at) return;
   timer_->set(*at, [this] {
-    tick(claims_, clock_.now());
+    end_graces(claims_, clock_.now());
     if (expected_ && *expected_ <= clock_.now()) {
       expected_.reset();
-      silence_unheard(claims_, clock_.now());
+      mark_adopted_silent(claims_, clock_.now());
       if (heard_) {
         own_.measured = true;
         listener_.claims_decide();

@@ -66,11 +66,13 @@ class Returns final : public RouteRunner {
   void refuse(std::size_t site, const ClaimHeard& claim, const char* what);
   void follow_claim(std::size_t site, const reflector::Message& message);
   void log(Message message, std::size_t site, std::string text);
-  void hear_nobody(bool deaf);
+  void reflector_away();
+  void reflector_back();
   void expect_all();
   [[nodiscard]] std::optional<std::size_t> find_site(const reflector::SiteKey& key) const;
   void choose(std::size_t site);
   void choose_all();
+  void choose_claimed();
   void arm();
 
   ClaimSource* source_;

@@ -8,7 +8,7 @@ namespace kaido {
 
 namespace {
 
-/// Nothing but what may change without another generation differs.
+/// They differ only in what may change without another generation.
 bool is_same(const stamp::Claim& claim, const stamp::Claim& other) {
   auto same = claim;
   same.size = other.size;
@@ -18,7 +18,7 @@ bool is_same(const stamp::Claim& claim, const stamp::Claim& other) {
   return same == other;
 }
 
-/// What forbids to follow this claim after that one.
+/// Why `claim` may not replace the one in force; nullopt: it may.
 std::optional<ClaimVerdict> objection(const stamp::Claim& claim, const stamp::Claim& in_force) {
   const auto age = [](const stamp::Claim& c) { return std::tuple(c.epoch, c.generation); };
   if (age(claim) < age(in_force)) return ClaimVerdict::older;
@@ -28,8 +28,8 @@ std::optional<ClaimVerdict> objection(const stamp::Claim& claim, const stamp::Cl
 
 }  // namespace
 
-ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& claim, Duration unheard,
-                  Instant now) {
+ClaimVerdict apply_claim(ClaimsState& state, std::size_t site, const stamp::Claim& claim,
+                         Duration unheard, Instant now) {
   if (site >= state.sites.size() || claim.hub != state.own_number) return ClaimVerdict::other_hub;
   auto& entry = state.sites[site];
   const bool back = !entry.present;
@@ -37,7 +37,7 @@ ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& clai
     const auto refused = objection(claim, *entry.claim);
     if (refused != ClaimVerdict::older) entry.present = true;
     if (refused && unheard < kForget) return *refused;
-    // Heard again after a silence: what it says is in force again.
+    // After a silence the same claim comes into force again.
     if (claim == *entry.claim) return back ? ClaimVerdict::applied : ClaimVerdict::unchanged;
     if (entry.claim->carries && !claim.carries) entry.grace = now + kGrace;
   }
@@ -47,7 +47,7 @@ ClaimVerdict hear(ClaimsState& state, std::size_t site, const stamp::Claim& clai
   return ClaimVerdict::applied;
 }
 
-bool silence(ClaimsState& state, std::size_t site, Instant now) {
+bool mark_silent(ClaimsState& state, std::size_t site, Instant now) {
   if (site >= state.sites.size() || !state.sites[site].present) return false;
   auto& entry = state.sites[site];
   entry.present = false;
@@ -56,29 +56,31 @@ bool silence(ClaimsState& state, std::size_t site, Instant now) {
   return true;
 }
 
-void set_deaf(ClaimsState& state, bool deaf, Instant now) {
-  for (std::size_t site = 0; site < state.sites.size(); ++site) {
-    if (deaf) silence(state, site, now);
-    // What was not heard while there was no ear is no silence of theirs.
-    if (!deaf && !state.sites[site].present) state.sites[site].silent_since = now;
-  }
+void reflector_away(ClaimsState& state, Instant now) {
+  for (std::size_t site = 0; site < state.sites.size(); ++site) mark_silent(state, site, now);
 }
 
-void adopt(ClaimsState& state, std::size_t site, stamp::Claim claim, bool fresh, Instant now) {
-  claim.epoch = 0;  // whatever is heard is newer
+void reflector_back(ClaimsState& state, Instant now) {
+  for (auto& site : state.sites)
+    if (!site.present) site.silent_since = now;
+}
+
+void adopt_claim(ClaimsState& state, std::size_t site, stamp::Claim claim, bool fresh,
+                 Instant now) {
+  claim.epoch = 0;  // every claim that comes is newer
   claim.generation = 0;
   claim.hub = state.own_number;
   state.sites.at(site) = {
       .claim = claim, .present = fresh, .silent_since = now, .grace = std::nullopt};
 }
 
-void silence_unheard(ClaimsState& state, Instant now) {
+void mark_adopted_silent(ClaimsState& state, Instant now) {
   for (std::size_t site = 0; site < state.sites.size(); ++site)
     if (const auto& claim = state.sites[site].claim; claim && claim->epoch == 0)
-      silence(state, site, now);
+      mark_silent(state, site, now);
 }
 
-bool tick(ClaimsState& state, Instant now) {
+bool end_graces(ClaimsState& state, Instant now) {
   bool ended = false;
   for (auto& site : state.sites) {
     if (site.grace && *site.grace <= now) {
@@ -91,17 +93,17 @@ bool tick(ClaimsState& state, Instant now) {
 
 std::optional<Instant> next_deadline(const ClaimsState& state) {
   std::optional<Instant> next;
-  const auto take = [&](Instant at) { next = next ? std::min(*next, at) : at; };
+  const auto earliest = [&](Instant at) { next = next ? std::min(*next, at) : at; };
   for (const auto& site : state.sites) {
-    if (site.grace) take(*site.grace);
+    if (site.grace) earliest(*site.grace);
   }
   return next;
 }
 
-Return return_route(const SiteClaim& site, bool over, Instant now) {
+Return return_route(const SiteClaim& site, bool tunnel_over, Instant now) {
   if (!site.claim || site.claim->slot == 0) return {};
   const bool carries = site.claim->carries;
-  const bool lingers = !site.present && carries && !over;
+  const bool lingers = !site.present && carries && !tunnel_over;
   if (lingers) return {.own = true, .deliver = true, .stale = true};
   if (!site.present) return {};
   const bool grace = site.grace && now < *site.grace;
