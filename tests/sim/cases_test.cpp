@@ -35,10 +35,10 @@ TEST(Simulated, BlockedIpsecMovesToWireGuardAndComesBackWhenItHasStayedGood) {
   EXPECT_LE(blocked.up - start_cost(kUp), kNear);
   EXPECT_LE(blocked.down - start_cost(kDown), kNear);
   ASSERT_EQ(run.switches().size(), 2U);
-  EXPECT_EQ(blocked.world.paths.at(*run.switches()[0].decision.to).spec.transport,
+  EXPECT_EQ(blocked.world.paths.at(*run.switches()[0].choice.to).spec.transport,
             Transport::wireguard);
   EXPECT_EQ(blocked.used().transport, Transport::ikev2);
-  EXPECT_GT(run.switches()[1].decision.at, blocked.world.start + seconds(400 + 15));
+  EXPECT_GT(run.switches()[1].choice.at, blocked.world.start + seconds(400 + 15));
 }
 
 TEST(Simulated, BlockedUdpIsNotNoticedOnIpsec) {
@@ -118,7 +118,7 @@ TEST(Simulated, APathThatLosesAllOver1280BytesIsLeft) {
   const auto& run = hole.run();
   EXPECT_LE(run.figures().size[kUp], 3.0);
   ASSERT_FALSE(run.switches().empty());
-  EXPECT_EQ(hole.world.paths.at(*run.switches()[0].decision.to).spec.uplink, 1U);
+  EXPECT_EQ(hole.world.paths.at(*run.switches()[0].choice.to).spec.uplink, 1U);
 }
 
 TEST(Simulated, WhereNothingPasses1280BytesFragmentsDo) {
@@ -130,8 +130,7 @@ TEST(Simulated, WhereNothingPasses1280BytesFragmentsDo) {
   EXPECT_LE(run.figures().size[kUp], 6.0) << "with the moments in which full size is tried again";
   EXPECT_LE(run.figures().size[kDown], 6.0);
   ASSERT_FALSE(run.switches().empty());
-  EXPECT_EQ(hole.world.paths.at(*run.switches()[0].decision.to).spec.transport,
-            Transport::wireguard)
+  EXPECT_EQ(hole.world.paths.at(*run.switches()[0].choice.to).spec.transport, Transport::wireguard)
       << "the kernel does not fragment ESP";
   EXPECT_LE(run.switches().size(), 2U) << "there, and back when it has healed";
   EXPECT_EQ(run.site().paths[0].size, run.site().plan.paths[0].full_size) << "after it has healed";
@@ -386,7 +385,7 @@ TEST(Simulated, ACutWhileNothingFlowsIsRepairedBeforeItHurts) {
   idle.trouble(Kind::cut, 100, 600, idle.uplink(0));
   const auto& run = idle.run();
   ASSERT_EQ(run.switches().size(), 1U);
-  const auto left = run.switches()[0].decision.at - idle.world.start;
+  const auto left = run.switches()[0].choice.at - idle.world.start;
   EXPECT_LT(left, std::chrono::milliseconds(102'200)) << "a beat to ask, one to see, and proof";
   EXPECT_DOUBLE_EQ(idle.up, start_cost(kUp));
 }

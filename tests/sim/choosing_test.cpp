@@ -6,7 +6,7 @@ namespace {
 
 /// Seconds after the start of the world.
 double at(const Case& world, const Simulation::Switch& change) {
-  return in_seconds(change.decision.at - world.world.start);
+  return in_seconds(change.choice.at - world.world.start);
 }
 
 TEST(Choosing, APreferredHubThatLosesAPacketNowAndThenIsUsedAgain) {
@@ -55,7 +55,7 @@ TEST(Choosing, AHubThatDoesNotFollowAwayFromADeadPathIsLeftSoon) {
   const auto& run = dead.run();
   EXPECT_TRUE(dead.named(Trouble::claim_ignored));
   ASSERT_GE(run.switches().size(), 2U);
-  EXPECT_EQ(dead.world.paths.at(*run.switches()[1].decision.to).spec.hub, 1U);
+  EXPECT_EQ(dead.world.paths.at(*run.switches()[1].choice.to).spec.hub, 1U);
   EXPECT_LT(at(dead, run.switches()[1]), 150 + 2);
   EXPECT_LT(dead.down - start_cost(kDown), 2) << "though it goes on announcing the site";
   EXPECT_EQ(dead.used().hub, 0U) << "once it follows again";

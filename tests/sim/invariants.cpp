@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <set>
 
+#include "core/failover/figures.hpp"
+#include "core/failover/own_claim.hpp"
+
 namespace kaido::sim {
 namespace {
 
@@ -46,37 +49,38 @@ void Watch::begin(const FailoverState& state) {
 }
 
 // The kernel is told by Use alone: what it was told must be what the core believes.
-void Watch::used(const FailoverState& state, const Use& use, Instant now) {
-  const auto& network = state.plan.networks[use.network];
+void Watch::used(const FailoverState& state, const PathChosen& chosen, Instant now) {
+  const auto& network = state.plan.networks[chosen.network];
   check(Invariant::one_path,
-        use.decision.rule == ChoiceRule::adopted || use.decision.from == in_use_[use.network], now,
-        fmt::format("{}: a switch away from a path that is not in use", network.name));
-  check(
-      Invariant::one_path,
-      !use.decision.to || std::count(network.paths.begin(), network.paths.end(), *use.decision.to),
-      now, fmt::format("{}: a path that is not its own", network.name));
-  in_use_[use.network] = use.decision.to;
-  const auto worse = known_worse(state, use, now);
+        chosen.choice.rule == ChoiceRule::adopted || chosen.choice.from == in_use_[chosen.network],
+        now, fmt::format("{}: a switch away from a path that is not in use", network.name));
+  check(Invariant::one_path,
+        !chosen.choice.to ||
+            std::count(network.paths.begin(), network.paths.end(), *chosen.choice.to),
+        now, fmt::format("{}: a path that is not its own", network.name));
+  in_use_[chosen.network] = chosen.choice.to;
+  const auto worse = known_worse(state, chosen, now);
   check(Invariant::not_worse, worse.empty(), now, worse);
 }
 
-std::string Watch::known_worse(const FailoverState& state, const Use& use, Instant now) const {
-  const auto& decision = use.decision;
-  const auto& network = state.plan.networks[use.network];
+std::string Watch::known_worse(const FailoverState& state, const PathChosen& chosen,
+                               Instant now) const {
+  const auto& choice = chosen.choice;
+  const auto& network = state.plan.networks[chosen.network];
   const auto name = [&](std::size_t path) { return state.plan.paths[path].name; };
   const auto fine = [&](std::size_t path) {
     return state.paths[path].health == Health::good && within(state, path, network.sla, now);
   };
-  if (decision.rule == ChoiceRule::requested || decision.rule == ChoiceRule::adopted) {
+  if (choice.rule == ChoiceRule::requested || choice.rule == ChoiceRule::adopted) {
     return {};
   }
-  if (!decision.to) {
+  if (!choice.to) {
     const bool any = std::any_of(network.paths.begin(), network.paths.end(), [&](std::size_t path) {
       return state.paths[path].health != Health::unusable;
     });
     return any ? fmt::format("{}: by none, though there are tunnels", network.name) : "";
   }
-  const auto to = *decision.to;
+  const auto to = *choice.to;
   if (!alive(state.paths[to])) {
     const auto better = std::find_if(network.paths.begin(), network.paths.end(), fine);
     if (better == network.paths.end()) {
@@ -85,11 +89,11 @@ std::string Watch::known_worse(const FailoverState& state, const Use& use, Insta
     return fmt::format("to {} which is {}, though {} is good", name(to),
                        kaido::to_string(state.paths[to].health), name(*better));
   }
-  if (!decision.from || decision.rule == ChoiceRule::path_down ||
-      decision.rule == ChoiceRule::withdrawn) {
+  if (!choice.from || choice.rule == ChoiceRule::path_down ||
+      choice.rule == ChoiceRule::withdrawn) {
     return {};
   }
-  const auto from = *decision.from;
+  const auto from = *choice.from;
   if (!fine(from)) {
     return {};
   }
@@ -103,7 +107,7 @@ std::string Watch::known_worse(const FailoverState& state, const Use& use, Insta
   if (after > before || (after == before && cost(state, to, now) > before_cost + margin)) {
     return fmt::format("from {} (cost {:.1f}) to {} (cost {:.1f}) by {}", name(from),
                        cost(state, from, now), name(to), cost(state, to, now),
-                       kaido::to_string(decision.rule));
+                       kaido::to_string(choice.rule));
   }
   return {};
 }

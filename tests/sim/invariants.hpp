@@ -7,7 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/failover/failover.hpp"
+#include "core/failover/actions.hpp"
+#include "core/failover/state.hpp"
 #include "network.hpp"
 
 namespace kaido::sim {
@@ -47,7 +48,7 @@ class Watch {
 
   explicit Watch(const Network& network) : view_(network) {}
   void begin(const FailoverState& state);  ///< a kaidod has started
-  void used(const FailoverState& state, const Use& use, Instant now);
+  void used(const FailoverState& state, const PathChosen& chosen, Instant now);
   void claims(const FailoverState& state, Instant now);
   /// A probe of so many bytes.
   void sent(std::uint16_t size, Instant now);
@@ -62,7 +63,7 @@ class Watch {
 
  private:
   void check(Invariant invariant, bool holds, Instant now, const std::string& what);
-  [[nodiscard]] std::string known_worse(const FailoverState& state, const Use& use,
+  [[nodiscard]] std::string known_worse(const FailoverState& state, const PathChosen& chosen,
                                         Instant now) const;
   [[nodiscard]] bool network_calm(Instant now);
   View view_;

@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "core/failover/figures.hpp"
+#include "core/failover/own_claim.hpp"
 #include "core/overloaded.hpp"
 
 namespace kaido::sim {
@@ -149,7 +151,7 @@ void Simulation::step_site(const FailoverEvent& event) {
 void Simulation::act(const FailoverAction& action) {
   std::visit(overloaded{
                  [&](const SendProbe& probe) { send(probe); },
-                 [&](const Use& used) { use(used); },
+                 [&](const PathChosen& chosen) { use(chosen); },
                  [&](const PathChanged& changed) { path_changed(changed.path); },
                  [&](const ReadCounters& read) {
                    count_received();
@@ -213,35 +215,35 @@ void Simulation::send(const SendProbe& probe) {
   queue_.push(packet.at_hub, What::hub_arrival, index);
 }
 
-void Simulation::use(const Use& use) {
-  in_use_[use.network] = use.decision.to;
+void Simulation::use(const PathChosen& chosen) {
+  in_use_[chosen.network] = chosen.choice.to;
   if (options_.watch && !starting_) {
-    watch_.used(state_, use, now_);
+    watch_.used(state_, chosen, now_);
     watch_.claims(state_, now_);
   }
-  if (use.network != 0) {
+  if (chosen.network != 0) {
     return;
   }
-  const auto& decision = use.decision;
-  traffic_.route(kUp, decision.to, now_);
-  if (decision.rule == ChoiceRule::adopted) {
+  const auto& choice = chosen.choice;
+  traffic_.route(kUp, choice.to, now_);
+  if (choice.rule == ChoiceRule::adopted) {
     return;
   }
-  const bool moved = decision.from.has_value() && decision.from != decision.to;
+  const bool moved = choice.from.has_value() && choice.from != choice.to;
   const bool wrong =
-      moved && usable_[*decision.from] && view_.false_switch(*decision.from, decision.to, now_);
+      moved && usable_[*choice.from] && view_.false_switch(*choice.from, choice.to, now_);
   if (options_.trace) {
     fmt::print("{:10.3f} use {} ({}){}:{}\n", in_seconds(now_ - world_.start),
-               decision.to ? world_.paths[*decision.to].spec.name : "none",
-               kaido::to_string(decision.rule), wrong ? " FALSE" : "",
-               figures_of(decision.before) + figures_of(decision.after));
+               choice.to ? world_.paths[*choice.to].spec.name : "none",
+               kaido::to_string(choice.rule), wrong ? " FALSE" : "",
+               figures_of(choice.before) + figures_of(choice.after));
   }
   if (!moved) {
     return;
   }
   ++figures_.switches;
   figures_.false_switches += wrong ? 1 : 0;
-  switches_.push_back({decision, wrong});
+  switches_.push_back({choice, wrong});
 }
 
 /// The device's counter: what came in since, user traffic at a packet a millisecond.

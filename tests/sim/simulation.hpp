@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "backbone.hpp"
+#include "core/failover/failover.hpp"
 #include "hub.hpp"
 #include "invariants.hpp"
 #include "queue.hpp"
@@ -14,7 +15,7 @@
 namespace kaido::sim {
 
 struct RunOptions {
-  bool trace = false;  ///< print every decision and outage
+  bool trace = false;  ///< print every choice and outage
   bool watch = true;   ///< check the invariants
 };
 
@@ -32,7 +33,7 @@ class Simulation {
   [[nodiscard]] const Watch& watch() const { return watch_; }
   [[nodiscard]] const Traffic& traffic() const { return traffic_; }
   struct Switch {
-    Decision decision;
+    PathChoice choice;
     bool is_false = false;
   };
   /// Of the first network, its first choice and adoptions left out.
@@ -88,7 +89,7 @@ class Simulation {
   void step_site(const FailoverEvent& event);
   void act(const FailoverAction& action);
   void send(const SendProbe& probe);
-  void use(const Use& use);
+  void use(const PathChosen& chosen);
   void path_changed(std::size_t path);
   void count_received();
   void at_hub(std::uint32_t packet);

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/failover/failover.hpp"
+#include "core/failover/plan_types.hpp"
 #include "random.hpp"
 
 namespace kaido::sim {

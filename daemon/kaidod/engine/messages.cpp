@@ -6,7 +6,9 @@
 #include <chrono>
 #include <utility>
 
-#include "core/failover/failover.hpp"
+#include "core/failover/choice.hpp"
+#include "core/failover/figures.hpp"
+#include "core/failover/outlook.hpp"
 #include "core/tunnels/machine.hpp"
 
 namespace kaido {
@@ -66,11 +68,11 @@ std::string describe(const PathFigures& path) {
                      100 * path.loss, path.size, path.cost);
 }
 
-std::string describe(const Decision& decision) {
+std::string describe(const PathChoice& choice) {
   // A kaidod before this one had the figures.
-  if (decision.rule == ChoiceRule::adopted) return decision.after ? decision.after->name : "";
+  if (choice.rule == ChoiceRule::adopted) return choice.after ? choice.after->name : "";
   std::string text;
-  for (const auto& path : {decision.before, decision.after})
+  for (const auto& path : {choice.before, choice.after})
     if (path) text += (text.empty() ? "" : "; ") + path->name + ": " + describe(*path);
   return text;
 }

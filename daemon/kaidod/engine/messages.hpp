@@ -1,5 +1,5 @@
 // Every message of kaidod's log: identifier, priority and meaning, in one place; and the sentences
-// that explain a decision.
+// that explain a choice.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace stamp {
 struct Claim;
 }
 
-struct Decision;
+struct PathChoice;
 struct Outlook;
 struct PathFigures;
 struct PassingSize;
@@ -61,7 +61,7 @@ struct MessageInfo {
 /// "8.3 ms, 0.4 % lost, 1418 bytes pass, cost 12", or what is known instead.
 [[nodiscard]] std::string describe(const PathFigures& path);
 /// Why a network went where it is: the figures of both paths.
-[[nodiscard]] std::string describe(const Decision& decision);
+[[nodiscard]] std::string describe(const PathChoice& choice);
 /// What of a path passes: "tokyo/a:isp1/wireguard, 1208 bytes pass, larger ones in fragments".
 [[nodiscard]] std::string describe_size(const std::string& path, const PassingSize& passing);
 /// What is tried to repair a dead path.

@@ -3,6 +3,8 @@
 #include <chrono>
 
 #include "core/addressing.hpp"
+#include "core/failover/figures.hpp"
+#include "core/failover/outlook.hpp"
 #include "engine/messages.hpp"
 #include "engine/paths.hpp"
 

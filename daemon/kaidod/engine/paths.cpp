@@ -10,6 +10,9 @@
 
 #include "core/addressing.hpp"
 #include "core/desired/network_routes.hpp"
+#include "core/failover/figures.hpp"
+#include "core/failover/outlook.hpp"
+#include "core/failover/own_claim.hpp"
 #include "core/failover/plan.hpp"
 #include "core/overloaded.hpp"
 
@@ -214,14 +217,14 @@ void Paths::run() {
       std::visit(
           overloaded{
               [this](const SendProbe& probe) { send(probe); },
-              [this](const Use& use) {
-                const auto& network = state_.plan.networks.at(use.network).name;
-                choose(network, use.decision.to);
-                if (state_.plan.networks[use.network].implicit) return;
-                log_.write(
-                    Message::network_switched, network,
-                    fmt::format("{}: {}; {}", to_string(use.decision.rule), describe(use.decision),
-                                describe(outlook(state_, use.network, clock_.now()), network)));
+              [this](const PathChosen& chosen) {
+                const auto& network = state_.plan.networks.at(chosen.network).name;
+                choose(network, chosen.choice.to);
+                if (state_.plan.networks[chosen.network].implicit) return;
+                log_.write(Message::network_switched, network,
+                           fmt::format(
+                               "{}: {}; {}", to_string(chosen.choice.rule), describe(chosen.choice),
+                               describe(outlook(state_, chosen.network, clock_.now()), network)));
               },
               [this](const PathChanged& changed) {
                 const auto& path = state_.paths[changed.path];

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/failover/failover.hpp"
+#include "core/failover/events.hpp"
 #include "kaido/error.hpp"
 #include "kaido/ip.hpp"
 #include "kaido/stamp.hpp"

@@ -16,6 +16,7 @@
 #include "adapters/stamp/prober.hpp"
 #include "bench/figures.hpp"
 #include "core/failover/failover.hpp"
+#include "core/failover/own_claim.hpp"
 #include "core/overloaded.hpp"
 
 namespace kaido {
@@ -99,14 +100,14 @@ class Driver {
     if (probe.ask_all) out.room = static_cast<std::uint8_t>(devices_.size());
     outgoing_.push_back(out);
   }
-  void act(const Use& use) {
-    const auto path = use.decision.to;
+  void act(const PathChosen& chosen) {
+    const auto path = chosen.choice.to;
     if (!path) return;  // kaidod leaves the last route, too
     const std::vector<KernelChange> change{
         ReplaceNexthop{{.id = kNexthop, .family = Family::v4, .device = devices_[*path]}}};
     const auto failures = stack_.apply(change);
     require(failures.empty(), "the nexthop is refused");
-    fmt::print(stderr, "{}: {}\n", to_string(use.decision.rule), devices_[*path]);
+    fmt::print(stderr, "{}: {}\n", to_string(chosen.choice.rule), devices_[*path]);
   }
   void act(const ReadCounters& read) {
     step(state_, CountersRead{read.path, prober_->packets(read.path).received}, Clock::now(),

@@ -12,6 +12,8 @@
 #include <cstring>
 #include <vector>
 
+#include "core/failover/failover.hpp"
+#include "core/failover/own_claim.hpp"
 #include "world.hpp"
 
 namespace kaido::bench {

@@ -11,6 +11,9 @@
 #include <set>
 #include <string>
 
+#include "core/failover/figures.hpp"
+#include "core/failover/own_claim.hpp"
+
 namespace kaido {
 namespace {
 
@@ -51,7 +54,7 @@ class Site {
     FailoverActions actions;
     step(state, event, now, actions);
     for (const auto& action : actions) {
-      if (const auto* use = std::get_if<Use>(&action)) used.push_back(use->decision);
+      if (const auto* use = std::get_if<PathChosen>(&action)) used.push_back(use->choice);
       const auto* probe = std::get_if<SendProbe>(&action);
       if (probe == nullptr || probe->echo) continue;
       ++asked[probe->path];
@@ -114,7 +117,7 @@ class Site {
   bool hub_follows = true;
   stamp::Claim applied;
   std::deque<std::pair<ProbeReply, stamp::Claim>> answers;
-  std::vector<Decision> used;
+  std::vector<PathChoice> used;
   std::map<std::size_t, std::size_t> asked;
   std::size_t wakes = 0;
   bool kaido = true;
@@ -205,11 +208,11 @@ TEST(Failover, AConfigurationWithoutThePathInUseWithdrawsIt) {
   EXPECT_EQ(site.state.plan.paths[0].name, "tokyo/b:isp2/ikev2");
   EXPECT_EQ(site.state.paths[0].health, Health::good) << "what is known of it stays";
   ASSERT_EQ(site.used.size(), 2U) << "from one to the other, never by none";
-  const auto& decision = site.used.back();
-  EXPECT_EQ(decision.rule, ChoiceRule::withdrawn);
-  ASSERT_TRUE(decision.before && decision.after);
-  EXPECT_EQ(decision.before->name, "tokyo/a:isp1/ikev2");
-  EXPECT_EQ(decision.after->name, "tokyo/b:isp2/ikev2");
+  const auto& choice = site.used.back();
+  EXPECT_EQ(choice.rule, ChoiceRule::withdrawn);
+  ASSERT_TRUE(choice.before && choice.after);
+  EXPECT_EQ(choice.before->name, "tokyo/a:isp1/ikev2");
+  EXPECT_EQ(choice.after->name, "tokyo/b:isp2/ikev2");
   EXPECT_EQ(site.state.networks[0].switches, switches + 1);
 }
 
@@ -217,11 +220,11 @@ TEST(Failover, APathThatWillLeaveIsLeftWhileItStillWorks) {
   Site site;
   site.feed(PathsLeave{{Site::kFirst}});
   EXPECT_EQ(site.path(), Site::kSecond);
-  const auto& decision = site.used.back();
-  EXPECT_EQ(decision.rule, ChoiceRule::withdrawn);
-  EXPECT_EQ(decision.from, Site::kFirst);
-  ASSERT_TRUE(decision.before);
-  EXPECT_EQ(decision.before->health, Health::good);
+  const auto& choice = site.used.back();
+  EXPECT_EQ(choice.rule, ChoiceRule::withdrawn);
+  EXPECT_EQ(choice.from, Site::kFirst);
+  ASSERT_TRUE(choice.before);
+  EXPECT_EQ(choice.before->health, Health::good);
   site.run(30s);
   EXPECT_EQ(site.path(), Site::kSecond) << "and not gone back to";
   site.feed(PlanChanged{.plan = Site::without_the_first(), .adopted = {}});

@@ -8,6 +8,7 @@
 
 #include "core/addressing.hpp"
 #include "core/failover/failover.hpp"
+#include "core/failover/figures.hpp"
 
 namespace kaido {
 namespace {
@@ -80,7 +81,7 @@ class Site {
     FailoverActions actions;
     step(state, event, now, actions);
     for (const auto& action : actions) {
-      if (std::holds_alternative<Use>(action)) ++switches;
+      if (std::holds_alternative<PathChosen>(action)) ++switches;
       const auto* probe = std::get_if<SendProbe>(&action);
       if (probe == nullptr) continue;
       const bool witness = probe->echo && line_of(probe->path).measure == Measure::stamp;

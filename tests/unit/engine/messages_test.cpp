@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "core/failover/failover.hpp"
+#include "core/failover/choice.hpp"
+#include "core/failover/figures.hpp"
+#include "core/failover/outlook.hpp"
 #include "core/tunnels/machine.hpp"
 
 namespace kaido {

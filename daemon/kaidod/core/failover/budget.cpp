@@ -1,19 +1,20 @@
-// What asking may cost on an uplink that is paid by volume: a bucket that fills evenly over the
-// month and holds a day's share. While it is not empty paths are asked as always, so an hour of
-// traffic, or of trouble, has what it needs. Once it is, the paths in use and their standbys share
-// most of the steady rate until there is a reserve again; then a silence is noticed later, but what
-// a probe that is not answered sets off is never slowed down.
-#include "core/failover/parts.hpp"
+#include "core/failover/budget.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/failover/figures.hpp"
+#include "kaido/stamp.hpp"
 
 namespace kaido {
 namespace failover {
 namespace {
 
-constexpr double kDay = 86400;        ///< seconds of the rate that are kept
-constexpr double kReserve = 0.1;      ///< of the bucket, before the budget counts as there again
-constexpr double kShareOfFast = 0.6;  ///< of the rate; the rest is for troubles
+constexpr double kDay = 86400;        ///< the bucket holds the rate of this many seconds
+constexpr double kReserve = 0.1;      ///< of the bucket: from there on the budget is not spent
+constexpr double kShareOfFast = 0.6;  ///< of the rate, for paths in use and standbys
 constexpr double kShareOfOthers = 0.15;
-constexpr double kShareOfSizes = 0.15;
+constexpr double kShareOfSizes = 0.15;  ///< the rest is for troubles
 
 double rate_of(const FailoverState& state, std::size_t uplink) {
   return uplink < state.plan.budgets.size() ? state.plan.budgets[uplink].rate : 0;
@@ -30,7 +31,6 @@ void begin_budgets(FailoverState& state, const FailoverState& before, Instant no
   for (std::size_t uplink = 0; uplink < state.budgets.size(); ++uplink) {
     const auto& spec = state.plan.budgets[uplink];
     state.budgets[uplink] = {.left = kDay * spec.rate, .at = now};
-    // What was spent stays spent, unless more or less is allowed now.
     const auto known = std::ranges::find(before.plan.budgets, spec);
     if (known != before.plan.budgets.end())
       state.budgets[uplink] =
@@ -62,7 +62,7 @@ Duration affordable(const FailoverState& state, std::size_t i) {
   if (!spent(state, i)) return {};
   const auto uplink = state.plan.paths[i].uplink;
   const bool fast = state.paths[i].fast;
-  double bytes = 0;  // of one round of all that share with this path
+  double bytes = 0;  // of one probe on each path that shares with this one
   for (std::size_t k = 0; k < state.paths.size(); ++k)
     if (state.plan.paths[k].uplink == uplink && state.paths[k].fast == fast)
       bytes += probe_bytes(state.plan.paths[k], 0);

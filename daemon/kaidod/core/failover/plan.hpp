@@ -5,12 +5,12 @@
 #include <string>
 
 #include "core/board.hpp"
-#include "core/failover/failover.hpp"
+#include "core/failover/plan_types.hpp"
 #include "core/kernel.hpp"
 
 namespace kaido {
 
-/// `measuring`: false when there is nothing to measure with; the tunnels' word counts then.
+/// `measuring`: false when nothing can send probes; a tunnel that is up counts as good then.
 [[nodiscard]] FailoverPlan failover_plan(const Board& board, bool measuring);
 
 /// Which tunnel each network uses by the nexthop objects that the kernel has: for PlanChanged.

@@ -1,4 +1,4 @@
-#include "core/failover/path.hpp"
+#include "core/failover/last_minute.hpp"
 
 #include <algorithm>
 
@@ -10,48 +10,6 @@ std::int64_t number_of(Instant at) {
 }
 
 }  // namespace
-
-const char* to_string(Health health) {
-  switch (health) {
-    case Health::unusable:
-      return "unusable";
-    case Health::unproven:
-      return "unproven";
-    case Health::good:
-      return "good";
-    case Health::suspect:
-      return "suspect";
-    case Health::down:
-      return "down";
-    case Health::proving:
-      return "proving";
-  }
-  return "";
-}
-
-const char* to_string(Trouble trouble) {
-  switch (trouble) {
-    case Trouble::none:
-      return "";
-    case Trouble::silent:
-      return "silent";
-    case Trouble::upload_dead:
-      return "upload-dead";
-    case Trouble::download_dead:
-      return "download-dead";
-    case Trouble::reflector_silent:
-      return "reflector-silent";
-    case Trouble::size_limited:
-      return "size-limited";
-    case Trouble::lossy:
-      return "lossy";
-    case Trouble::slow:
-      return "slow";
-    case Trouble::claim_ignored:
-      return "claim-ignored";
-  }
-  return "";
-}
 
 LastMinute::Second& LastMinute::second(Instant at) {
   const auto number = number_of(at);
@@ -129,31 +87,6 @@ std::optional<LastMinute::Sample> LastMinute::sample(Instant now, std::size_t ag
   const auto answered = std::min(entry.sent, entry.answered);
   return Sample{.loss = 1.0 - static_cast<double>(answered) / entry.sent,
                 .delay = std::chrono::microseconds(answered == 0 ? 0 : entry.delay_us / answered)};
-}
-
-void RoundTrips::add(Duration round_trip) {
-  if (count_ == 0) {
-    smoothed_ = round_trip;
-    variation_ = round_trip / 2;
-  } else {
-    const auto last = samples_[(count_ - 1) % samples_.size()];
-    const auto step = round_trip > last ? round_trip - last : last - round_trip;
-    jitter_ += (step - jitter_) / 16;
-    const auto error = round_trip > smoothed_ ? round_trip - smoothed_ : smoothed_ - round_trip;
-    variation_ += (error - variation_) / 4;
-    smoothed_ += (round_trip - smoothed_) / 8;
-  }
-  samples_[count_ % samples_.size()] = round_trip;
-  ++count_;
-}
-
-RoundTrips::Quantiles RoundTrips::quantiles() const {
-  const auto filled = std::min(count_, samples_.size());
-  if (filled == 0) return {};
-  auto sorted = samples_;
-  const auto end = sorted.begin() + static_cast<std::ptrdiff_t>(filled);
-  std::sort(sorted.begin(), end);
-  return {sorted[0], sorted[filled / 2], sorted[std::min(filled - 1, filled * 95 / 100)]};
 }
 
 }  // namespace kaido
