@@ -10,6 +10,7 @@
 #include "core/failover/figures.hpp"
 #include "core/failover/outlook.hpp"
 #include "core/tunnels/machine.hpp"
+#include "kaido/stamp.hpp"
 
 namespace kaido {
 namespace {

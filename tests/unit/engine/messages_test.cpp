@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "core/failover/choice.hpp"
 #include "core/failover/figures.hpp"
 #include "core/failover/outlook.hpp"
 #include "core/tunnels/machine.hpp"
+#include "kaido/stamp.hpp"
 
 namespace kaido {
 namespace {
