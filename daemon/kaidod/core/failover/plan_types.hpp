@@ -18,7 +18,7 @@ enum class Measure : std::uint8_t {
   none,   ///< nothing answers probes: a tunnel that is up counts as a good path
 };
 
-/// One path. It has the index of its tunnel in GatewayState::tunnels.
+/// One path. It has the index of its tunnel in Board::tunnels.
 struct PathSpec {
   std::string name;  ///< the tunnel's
   std::uint8_t slot = 0;
