@@ -192,9 +192,9 @@ int guard(const Options& options) {
   const auto there = firewall.exists();
   if (there && *there) return EXIT_SUCCESS;
   const auto saved = StateFile(options.state_dir + "/state.json").load_firewall();
-  const auto body = saved.value_or(std::string());
-  auto loaded = firewall.replace(body.empty() ? closed_firewall() : body);
-  if (!loaded && !body.empty()) {
+  const bool known = saved && !saved->empty();
+  auto loaded = firewall.replace(known ? from_nft(*saved) : closed_firewall());
+  if (!loaded && known) {
     std::fprintf(stderr, "<4>kaidod: the table of before: %s\n",
                  loaded.error().to_string().c_str());
     loaded = firewall.replace(closed_firewall());

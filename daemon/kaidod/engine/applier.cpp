@@ -39,7 +39,7 @@ Applier::Applier(boost::asio::io_context& io, const Ports& ports, const Board& b
       troubles_(ports.clock, conditions),
       wireguard_(ports.wireguard, log, troubles_),
       kernel_(ports.clock, ports.stack, wireguard_, notebook, log, troubles_),
-      firewall_(ports.firewall, ports.store, log, troubles_),
+      firewall_(ports.clock, ports.firewall, ports.store, log, troubles_),
       ike_(ports.clock, ports.ike, log, conditions),
       mover_(
           ports.clock, board, kernel_,

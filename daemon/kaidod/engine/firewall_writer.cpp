@@ -1,6 +1,5 @@
 #include "engine/firewall_writer.hpp"
 
-#include <functional>
 #include <utility>
 
 #include "core/desired/firewall.hpp"
@@ -9,47 +8,45 @@ namespace kaido {
 namespace {
 
 constexpr char kFirewall[] = "firewall";
+/// That are written one by one.
+constexpr std::uint32_t kChangesAMinute = 1000;
 
 }  // namespace
 
 std::optional<Error> FirewallWriter::write(const Board& board) {
-  auto body = desired_firewall(board);
-  if (!std::exchange(recheck_, false) && body == loaded_) return std::nullopt;
-  const auto refused = [&](const Error& error) {
-    troubles_.report(kFirewall, error);
-    return error;
-  };
-  const auto holds = firewall_.holds(body);
-  if (!holds) return refused(holds.error());
-  if (!*holds) {
-    const auto replaced = firewall_.replace(body);
-    if (!replaced) return refused(replaced.error());
-    log_.write(Message::firewall_replaced, kFirewall, "table inet kaido");
+  const auto loaded = loader_.load(desired_firewall(board), std::exchange(recheck_, false));
+  if (!loaded) {
+    troubles_.report(kFirewall, loaded.error());
+    return loaded.error();
   }
-  loaded_ = std::move(body);
+  if (loaded->written != FirewallLoader::Written::nothing) {
+    const bool replaced = loaded->written == FirewallLoader::Written::table;
+    const auto message = replaced ? Message::firewall_replaced : Message::firewall_changed;
+    if (auto line = limit_.pass(message, kFirewall, loaded->what, clock_.now(), kChangesAMinute))
+      log_.write(message, kFirewall, std::move(*line));
+    saved_ = false;
+  }
   troubles_.report(kFirewall, std::nullopt);
-  save();
+  if (!saved_) save();
   return std::nullopt;
 }
 
 /// For the time between the next boot and our next start (`kaidod --guard`).
 void FirewallWriter::save() {
-  const std::hash<std::string> hash;
-  if (!saved_)
-    if (const auto saved = store_.load_firewall()) saved_ = hash(*saved);
-  if (saved_ == hash(loaded_)) return;
-  const auto saved = store_.save_firewall(loaded_);
+  const auto body = to_nft(*loader_.loaded());
+  const auto known = store_.load_firewall();
+  const auto saved = known && *known == body ? Result<void>{} : store_.save_firewall(body);
   troubles_.report("guard", saved ? std::nullopt : std::optional(saved.error()));
-  if (saved) saved_ = hash(loaded_);
+  saved_ = saved.has_value();
 }
 
 bool FirewallWriter::remove() {
   const auto gone = firewall_.remove();
   troubles_.report(kFirewall, gone ? std::nullopt : std::optional(gone.error()));
-  loaded_.clear();
+  loader_.forget();
   const auto forgotten = store_.save_firewall({});
   troubles_.report("guard", forgotten ? std::nullopt : std::optional(forgotten.error()));
-  saved_.reset();
+  saved_ = false;
   return gone.has_value();
 }
 

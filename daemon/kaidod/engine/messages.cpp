@@ -46,6 +46,7 @@ constexpr std::array kMessages{
     MessageInfo{"KERNEL_REFUSED", 3},     // such a change failed; it is tried again
     MessageInfo{"WIREGUARD_CHANGED", 6},  // peers or keys were written
     MessageInfo{"FIREWALL_REPLACED", 6},  // table inet kaido was loaded
+    MessageInfo{"FIREWALL_CHANGED", 6},   // elements of its sets were removed or added
     MessageInfo{"CHARON_UP", 5},          // the connection to charon stands
     MessageInfo{"CHARON_DOWN", 4},        // it is gone; it is tried again
     MessageInfo{"IKE_LOADED", 6},         // connections were loaded or unloaded

@@ -44,6 +44,7 @@ enum class Message : std::uint8_t {
   kernel_refused,
   wireguard_changed,
   firewall_replaced,
+  firewall_changed,
   charon_up,
   charon_down,
   ike_loaded,

@@ -1,27 +1,40 @@
 // The port to nftables: Kaido owns exactly one table, `inet kaido`.
 #pragma once
 
-#include <optional>
-#include <string>
+#include <cstdint>
 #include <vector>
 
+#include "core/firewall.hpp"
 #include "core/forwarding.hpp"
 #include "kaido/error.hpp"
 
 namespace kaido {
 
-/// Synchronous; one thread.
+/// Synchronous; one thread. What fails changes nothing.
 class Firewall {
  public:
   virtual ~Firewall() = default;
 
-  /// The whole content of the table, in nft's language, without the table's own line:
-  /// "chain x { … } set y { … }". Replaced atomically: the old or the new table, never none.
-  virtual Result<void> replace(const std::string& body) = 0;
+  /// Numbers the transactions of all tables of all processes in the network namespace, from 1 to
+  /// 2^32 - 1 and again: each adds one.
+  using Generation = std::uint32_t;
+  /// The newest transaction. Unchanged: nobody has changed any table.
+  virtual Result<Generation> generation() = 0;
 
-  /// True: the table is there and holds what `body` would load (also when another process, an
-  /// earlier kaidod, loaded it). Counters do not matter.
-  virtual Result<bool> holds(const std::string& body) = 0;
+  /// The whole table. Replaced atomically: the old or the new one, never none. Counters begin at
+  /// nothing. The generation is that of this write; where somebody else writes in the same moment,
+  /// generation() is another one.
+  virtual Result<Generation> replace(const FirewallTable& table) = 0;
+
+  /// Elements of sets only, in one transaction: what is removed and what is added goes over
+  /// together, and counters go on. Nothing else is read or written, however large the table is.
+  /// firewall_refused: there is no such table, set or element to remove, or an element overlaps
+  /// another. The generation is as replace()'s; without any element nothing is written.
+  virtual Result<Generation> change(const std::vector<SetChange>& changes) = 0;
+
+  /// True: the table is there and holds what `table` would load (also when another process, an
+  /// earlier kaidod, loaded it). Counters do not matter. Reads all of it.
+  virtual Result<bool> holds(const FirewallTable& table) = 0;
 
   /// The table is there, whatever it holds.
   virtual Result<bool> exists() = 0;
@@ -36,6 +49,7 @@ class Firewall {
 
   /// Readable when some ruleset may have changed; -1: never.
   virtual int notification_fd() = 0;
+  /// By somebody else: what this object writes is no news.
   struct Changed {
     bool ours = false;    ///< a table named kaido may have changed
     bool others = false;  ///< some other may have; both: some notifications were lost

@@ -22,7 +22,7 @@ Model offering(std::vector<Prefix> prefixes, std::vector<std::string> devices = 
   return model;
 }
 
-std::string firewall_of(const Model& model) {
+FirewallTable firewall_of(const Model& model) {
   Driver gateway;
   gateway.start(model);
   gateway.board.surroundings = {.outer = {"eth0", "eth9"},
@@ -38,12 +38,17 @@ class FirewallBodies : public ::testing::Test {
     real_ = only == nullptr || std::strcmp(only, "fake") != 0;
     if (real_) ASSERT_EQ(unshare(CLONE_NEWNET), 0) << "needs root";
   }
-  void expect_taken(const std::string& body) {
+  /// By this process; and by `kaidod --guard` of its text, so that the next kaidod adopts it.
+  void expect_taken(const FirewallTable& table) {
+    EXPECT_EQ(from_nft(to_nft(table)), table);
     if (!real_) return;
     nftables::NfTables firewall;
-    const auto loaded = firewall.replace(body);
-    EXPECT_TRUE(loaded) << loaded.error().to_string() << body;
-    EXPECT_EQ(firewall.holds(body), true);
+    const auto loaded = firewall.replace(table);
+    EXPECT_TRUE(loaded) << loaded.error().to_string() << to_nft(table);
+    EXPECT_EQ(firewall.holds(table), true);
+    nftables::NfTables guard;
+    EXPECT_TRUE(guard.replace(from_nft(to_nft(table))));
+    EXPECT_EQ(firewall.holds(table), true);
   }
   bool real_ = true;
 };

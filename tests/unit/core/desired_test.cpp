@@ -11,6 +11,7 @@
 
 #include "core/addressing.hpp"
 #include "core/desired/difference.hpp"
+#include "core/desired/firewall.hpp"
 #include "sample.hpp"
 
 namespace kaido::test {
@@ -117,7 +118,7 @@ TEST(DesiredKernel, RoutesTheProbeOfAPlainHubByEachDeviceOfItsSlot) {
   EXPECT_EQ(routes[0].device, "kd-ike3");
   EXPECT_EQ(routes[1].device, "kd-wg3");
   EXPECT_LT(routes[0].metric, routes[1].metric);
-  const auto firewall = desired_firewall(gateway.board);
+  const auto firewall = to_nft(desired_firewall(gateway.board));
   EXPECT_NE(firewall.find("\"kd-ike3\" . 10.99.1.1/32"), std::string::npos)
       << "answers may come in";
   const auto devices = desired_wireguard(gateway.board);
@@ -391,7 +392,7 @@ TEST(DesiredIke, HasAnIdentityForEachSlot) {
 TEST(DesiredFirewall, LetsASlotSpeakOnlyForItsOwnSite) {
   Driver gateway;
   gateway.start(hub());
-  const auto body = desired_firewall(gateway.board);
+  const auto body = to_nft(desired_firewall(gateway.board));
   EXPECT_NE(body.find("\"kd-ike7-1\" . 10.1.7.0/24"), std::string::npos);
   EXPECT_EQ(body.find("\"kd-ike7-1\" . 10.1.8.0/24"), std::string::npos);
   EXPECT_EQ(body.find("\"kd-ike7-1\" . fd4b:6169:646f:7::1:2/128"), std::string::npos)

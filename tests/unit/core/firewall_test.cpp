@@ -1,7 +1,8 @@
 // The text of the table; what it does to packets is the lab's (closed_hub, forged_by_lan).
+#include "core/desired/firewall.hpp"
+
 #include <gtest/gtest.h>
 
-#include "core/desired/firewall.hpp"
 #include "core/desired/nft_text.hpp"
 #include "sample.hpp"
 
@@ -14,7 +15,7 @@ std::string text_of(const Model& model, const Surroundings& surroundings = {}) {
   Driver gateway;
   gateway.start(model);
   gateway.board.surroundings = surroundings;
-  return desired_firewall(gateway.board);
+  return to_nft(desired_firewall(gateway.board));
 }
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;

@@ -9,6 +9,7 @@
 #include "core/desired/firewall.hpp"
 #include "core/desired/kernel.hpp"
 #include "core/desired/difference.hpp"
+#include "core/desired/firewall.hpp"
 #include "sample.hpp"
 
 namespace kaido::test {

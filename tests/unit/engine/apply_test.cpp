@@ -58,7 +58,9 @@ TEST(Engine, AnApplyThatTheKernelNftablesOrCharonRefusedIsNoSuccess) {
     world.start_branch();
     world.configuration.models["other"] = other();
     if (refusal.condition == Condition::kernel_refused) world.stack.fail_next_change(refusal);
-    if (refusal.condition == Condition::firewall_refused) world.firewall.fail_next(refusal);
+    if (refusal.condition == Condition::firewall_refused)
+      for (int i = 0; i < 2; ++i)  // the change of elements, and then the look at the table
+        world.firewall.fail_next(refusal);
     if (refusal.condition == Condition::charon_refused) world.ike.refuse_next(refusal);
     const auto applied = world.apply("other");
     ASSERT_FALSE(applied) << refusal.detail;

@@ -72,14 +72,14 @@ TEST(Engine, RepairsAFlushedTable) {
 TEST(Engine, RepairsAFirewallThatWasFlushed) {
   World world;
   world.start_branch();
-  const auto body = world.firewall.body();
+  const auto table = world.firewall.table();
   world.firewall.damage();
   world.settle();
   EXPECT_EQ(world.firewall.replaced(), 2U);
   world.firewall.lose();
   world.settle();
   EXPECT_EQ(world.firewall.replaced(), 3U);
-  EXPECT_EQ(world.firewall.body(), body);
+  EXPECT_EQ(world.firewall.table(), table);
 }
 
 TEST(Engine, LeavesForeignTablesAlone) {
@@ -287,7 +287,7 @@ TEST(Engine, AKernelThatCannotBeReadIsToldAndReadAgain) {
   world.engine->start(test::branch());
   EXPECT_TRUE(world.has(Condition::kernel_unreachable, "kernel"));
   EXPECT_TRUE(world.until([&] { return !world.has(Condition::kernel_unreachable, "kernel"); }));
-  EXPECT_FALSE(world.firewall.body().empty());
+  EXPECT_TRUE(world.firewall.table());
 }
 
 TEST(Engine, AClockThatIsSetDoesNotTakeTunnelsDown) {

@@ -38,7 +38,7 @@ TEST(Engine, TeardownRemovesAllOfKaidosAndGivesBackWhatWas) {
   for (const auto& rule : rules) EXPECT_EQ(std::ranges::count(world.stack.state().rules, rule), 1);
   EXPECT_EQ(world.stack.state().rules.size(), rules.size());
   EXPECT_EQ(world.stack.state().routes, routes);
-  EXPECT_TRUE(world.firewall.body().empty());
+  EXPECT_FALSE(world.firewall.table());
   EXPECT_EQ(world.ike.loaded(), std::vector<std::string>{"other"});
   EXPECT_TRUE(world.ike.sas().empty());
 }
@@ -80,13 +80,13 @@ TEST(Engine, ATeardownThatCouldNotReadTheKernelSaysSoAndCanBeRepeated) {
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().condition, Condition::kernel_unreachable);
   EXPECT_GT(world.tunnel_devices(), 0U);
-  EXPECT_FALSE(world.firewall.body().empty()) << "tunnels without their guard";
+  EXPECT_TRUE(world.firewall.table()) << "tunnels without their guard";
   EXPECT_FALSE(world.store.content.before.settings.empty());
   EXPECT_EQ(world.log.count("TORN_DOWN", "not all of it"), 1U);
 
   world.tear_down();
   EXPECT_EQ(world.tunnel_devices(), 0U);
-  EXPECT_TRUE(world.firewall.body().empty());
+  EXPECT_FALSE(world.firewall.table());
   EXPECT_TRUE(world.store.content.before.settings.empty());
 }
 
@@ -101,7 +101,7 @@ TEST(Engine, TeardownRemembersWhatItCouldNotGiveBack) {
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().condition, Condition::kernel_refused);
   EXPECT_EQ(world.store.content.before.settings.size(), settings);
-  EXPECT_TRUE(world.firewall.body().empty()) << "no tunnel is left that needs it";
+  EXPECT_FALSE(world.firewall.table()) << "no tunnel is left that needs it";
   world.stack.refuse(nullptr);
   const auto given_back = world.tear_down();
   EXPECT_EQ(given_back.size(), settings + 1) << "and the table, which was gone";
@@ -115,7 +115,7 @@ TEST(Engine, ATunnelThatCannotBeRemovedKeepsItsFirewall) {
       [](const KernelChange& change) { return std::holds_alternative<DeleteLink>(change); });
   ASSERT_FALSE(world.try_to_tear_down());
   EXPECT_GT(world.tunnel_devices(), 0U);
-  EXPECT_FALSE(world.firewall.body().empty());
+  EXPECT_TRUE(world.firewall.table());
 }
 
 TEST(Engine, TeardownTellsWhatCharonRefused) {

@@ -3,6 +3,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -27,29 +28,44 @@ Firewall::Firewall() : notifications_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 Firewall::~Firewall() { close(notifications_); }
 
-Result<void> Firewall::replace(const std::string& body) {
-  if (auto asked = failure_if_asked(); !asked) return asked;
-  if (!balanced(body)) return failure(Condition::firewall_refused, "syntax error");
-  body_ = body;
-  there_ = whole_ = true;
-  counts_ = {};
-  ++replaced_;
-  notify(true);
-  return {};
+Result<kaido::Firewall::Generation> Firewall::generation() {
+  if (refusal_) return std::unexpected(*refusal_);
+  return generation_;
 }
 
-Result<bool> Firewall::holds(const std::string& body) {
+Result<kaido::Firewall::Generation> Firewall::replace(const FirewallTable& table) {
   if (auto asked = failure_if_asked(); !asked) return std::unexpected(asked.error());
-  return there_ && whole_ && body_ == body;
+  if (!balanced(table.skeleton)) return failure(Condition::firewall_refused, "syntax error");
+  table_ = table;
+  whole_ = true;
+  counts_ = {};
+  ++replaced_;
+  return next_generation();
+}
+
+Result<kaido::Firewall::Generation> Firewall::change(const std::vector<SetChange>& changes) {
+  if (auto asked = failure_if_asked(); !asked) return std::unexpected(asked.error());
+  if (!table_) return failure(Condition::firewall_refused, "no table");
+  if (auto why = refusal(*table_, changes)) return failure(Condition::firewall_refused, *why);
+  if (std::ranges::all_of(changes, &SetChange::empty)) return generation_;
+  apply(*table_, changes);
+  ++changes_made_;
+  return next_generation();
+}
+
+Result<bool> Firewall::holds(const FirewallTable& table) {
+  ++listed_;
+  if (auto asked = failure_if_asked(); !asked) return std::unexpected(asked.error());
+  return whole_ && table_ == table;
 }
 
 Result<bool> Firewall::exists() {
   if (auto asked = failure_if_asked(); !asked) return std::unexpected(asked.error());
-  return there_;
+  return table_.has_value();
 }
 
 Result<ForwardCounts> Firewall::forwarded() {
-  if (body_.find("counter allowed4") == std::string::npos)
+  if (!table_ || table_->skeleton.find("counter allowed4") == std::string::npos)
     return failure(Condition::firewall_refused, "the table has no counters");
   return counts_;
 }
@@ -73,7 +89,8 @@ void Firewall::forward(std::size_t family, std::uint64_t packets, bool pass) {
 
 Result<void> Firewall::remove() {
   if (auto asked = failure_if_asked(); !asked) return asked;
-  lose();
+  if (table_) next_generation();
+  table_.reset();
   return {};
 }
 
@@ -85,15 +102,14 @@ Firewall::Changed Firewall::drain_notifications() {
 }
 
 void Firewall::damage() {
-  if (!there_) return;
+  if (!table_) return;
   whole_ = false;
   notify(true);
 }
 
 void Firewall::lose() {
-  if (!there_) return;
-  there_ = false;
-  body_.clear();
+  if (!table_) return;
+  table_.reset();
   notify(true);
 }
 
@@ -107,7 +123,11 @@ Result<void> Firewall::failure_if_asked() {
   return std::unexpected(std::move(error));
 }
 
+kaido::Firewall::Generation Firewall::next_generation() { return ++generation_; }
+
 void Firewall::notify(bool ours) {
+  next_generation();
+  if (silent_) return;
   (ours ? changed_.ours : changed_.others) = true;
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = write(notifications_, &one, sizeof(one));

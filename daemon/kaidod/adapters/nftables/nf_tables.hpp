@@ -3,32 +3,39 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "adapters/nftables/transactions.hpp"
 #include "ports/firewall.hpp"
-#include "wire/netlink/socket.hpp"
 
 namespace kaido::nftables {
 
 /// Owns one notification socket, opened at its first use in the network namespace that the calling
-/// thread is in then, and again after a failure. One thread. Synchronous: libnftables waits for the
-/// kernel, which answers at once; it has no timeout. libnftables' context lives for one call only:
-/// an idle one would hold memory for nothing.
+/// thread is in then, and again after a failure. One thread. Synchronous. The skeleton goes by
+/// libnftables, which knows nft's language and reads all elements of all sets for a change of one;
+/// elements go by netlink.
 ///
-/// A table of a known body that nobody touched is changed inside its chains and sets, so
-/// that no packet is lost that both allow.
+/// A table that nobody touched is replaced inside its chains and sets, so that no packet is lost
+/// that both allow.
 ///
 /// The table remembers what it was made of: the comment of the chain `kaido_loaded` (no hook, no
-/// rule) has a hash of the body and one of the table as nft lists it. So holds() sees a flushed
-/// chain, a lost element or a foreign rule, also in a table that an earlier process loaded, and
-/// without knowing how nft would write the body. After an upgrade of nft the listing may look
-/// different: then the table is replaced once more, which harms nobody.
+/// rule) has a hash of the definition and one of the table as nft lists it, both without the
+/// elements of the sets, which holds() compares one by one. So it sees a flushed chain, a lost
+/// element or a foreign rule, also in a table that an earlier process loaded, and without knowing
+/// how nft would write the skeleton. After an upgrade of nft the listing may look different: then
+/// the table is replaced once more, which harms nobody.
 ///
-/// Errors: firewall_refused with nft's own words, permission_denied.
+/// Errors: firewall_refused with nft's or the kernel's own words, permission_denied.
 class NfTables final : public Firewall {
  public:
-  Result<void> replace(const std::string& body) override;
-  Result<bool> holds(const std::string& body) override;
+  NfTables() = default;
+  ~NfTables() override;
+  NfTables(const NfTables&) = delete;
+  NfTables& operator=(const NfTables&) = delete;
+
+  Result<Generation> generation() override;
+  Result<Generation> replace(const FirewallTable& table) override;
+  Result<Generation> change(const std::vector<SetChange>& changes) override;
+  Result<bool> holds(const FirewallTable& table) override;
   Result<bool> exists() override;
   Result<ForwardCounts> forwarded() override;
   Result<std::vector<ForeignChain>> foreign_forward_chains() override;
@@ -37,8 +44,12 @@ class NfTables final : public Firewall {
   Changed drain_notifications() override;
 
  private:
-  std::optional<netlink::Socket> notifications_;
-  std::string loaded_;  ///< what the table was found or made to be, last
+  Result<Generation> write(const std::string& commands);
+  Result<Generation> load(const FirewallTable& table);
+
+  int notifications_ = -1;
+  Transactions transactions_;
+  std::optional<FirewallTable> loaded_;  ///< what the table was found or made to be, last
 };
 
 }  // namespace kaido::nftables

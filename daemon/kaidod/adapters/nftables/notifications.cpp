@@ -1,67 +1,62 @@
-#include "adapters/nftables/notifications.hpp"
-
-#include <linux/netfilter/nf_tables.h>
+// The socket of NfTables' notifications.
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
-#include <optional>
-#include <span>
-#include <string_view>
 
 #include "adapters/nftables/nf_tables.hpp"
 
 namespace kaido::nftables {
 namespace {
 
-constexpr std::string_view kTable = "kaido";
-
-// The table's name is attribute 1 of every kind of message.
-static_assert(NFTA_TABLE_NAME == 1 && NFTA_CHAIN_TABLE == 1 && NFTA_RULE_TABLE == 1 &&
-              NFTA_SET_TABLE == 1 && NFTA_SET_ELEM_LIST_TABLE == 1 && NFTA_OBJ_TABLE == 1 &&
-              NFTA_FLOWTABLE_TABLE == 1);
-
-bool names_kaido(std::uint16_t type, netlink::Bytes payload) {
-  if (NFNL_SUBSYS_ID(type) != NFNL_SUBSYS_NFTABLES) return false;
-  if (NFNL_MSG_TYPE(type) == NFT_MSG_NEWGEN) return false;  // names no table
-  std::optional<bool> ours;
-  netlink::for_each_attribute(netlink::after_header<nfgenmsg>(payload),
-                              [&](const netlink::Attribute& attribute) {
-                                if (attribute.type == NFTA_TABLE_NAME && !ours)
-                                  ours = attribute.text() == kTable;
-                              });
-  return ours.value_or(true);
+int open_socket() {
+  const int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_NETFILTER);
+  if (fd < 0) return -1;
+  sockaddr_nl address{};
+  address.nl_family = AF_NETLINK;
+  const int group = NFNLGRP_NFTABLES;
+  if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 &&
+      setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) == 0)
+    return fd;
+  close(fd);
+  return -1;
 }
 
 }  // namespace
 
-Firewall::Changed what_changed(std::uint16_t type, netlink::Bytes payload) {
-  if (names_kaido(type, payload)) return {.ours = true};
-  return {.others = NFNL_MSG_TYPE(type) != NFT_MSG_NEWGEN};
+NfTables::~NfTables() {
+  if (notifications_ >= 0) close(notifications_);
 }
 
 int NfTables::notification_fd() {
-  if (notifications_) return notifications_->fd();
-  constexpr unsigned kGroup = NFNLGRP_NFTABLES;
-  auto socket = netlink::Socket::open(NETLINK_NETFILTER);
-  if (!socket || !socket->join({&kGroup, 1})) return -1;
-  return notifications_.emplace(std::move(*socket)).fd();
+  if (notifications_ < 0) notifications_ = open_socket();
+  return notifications_;
 }
 
 Firewall::Changed NfTables::drain_notifications() {
   if (notification_fd() < 0) return {};
   Changed changed;
+  alignas(nlmsghdr) std::array<std::uint8_t, 32768> buffer;
   while (true) {
-    const auto received =
-        notifications_->receive_notification([&](std::uint16_t type, netlink::Bytes payload) {
-          const auto one = what_changed(type, payload);
-          changed.ours |= one.ours;
-          changed.others |= one.others;
-        });
-    if (received && !*received) return changed;
-    if (received) continue;
-    if (received.error().code != ENOBUFS) return changed;
-    changed = {.ours = true, .others = true};  // some were lost
+    sockaddr_nl from{};
+    socklen_t from_size = sizeof(from);
+    const auto size = recvfrom(notifications_, buffer.data(), buffer.size(), MSG_TRUNC,
+                               reinterpret_cast<sockaddr*>(&from), &from_size);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && errno == ENOBUFS) {  // some were lost
+      changed = {.ours = true, .others = true};
+      continue;
+    }
+    if (size <= 0) return changed;
+    if (from.nl_pid != 0) continue;  // not the kernel
+    const auto length = static_cast<std::size_t>(size);
+    const auto told = length > buffer.size() ? Changed{.ours = true, .others = true}
+                                             : transactions_.read({buffer.data(), length});
+    changed.ours |= told.ours;
+    changed.others |= told.others;
   }
 }
 

@@ -22,7 +22,7 @@ using namespace nft;
 constexpr std::uint8_t kGatewayPrefix = 64;  // <fleet /48>:<number>
 
 /// Which sources may come out of which IPsec interface. (WireGuard checks by itself.)
-std::string spoofing_sets(const Board& state) {
+void add_sources(FirewallTable& table, const Board& state) {
   const auto& model = state.model;
   Elements sources;
   for (const auto& tunnel : state.tunnels) {
@@ -34,7 +34,7 @@ std::string spoofing_sets(const Board& state) {
             : hub_sources(model, model.slots.at(tunnel.slot_index), Transport::ikev2);
     sources.add_all(prefixes, device);
   }
-  return sets("sources", sources, true);
+  add_sets(table, "sources", std::move(sources), true);
 }
 
 /// What comes in by an IPsec interface has a source that belongs there.
@@ -49,22 +49,25 @@ std::string source_chains() {
          "  }\n";
 }
 
+/// The gateway's own addresses, the inner ones of all its slots among them.
+void add_own(FirewallTable& table, const Gateway& gateway) {
+  Elements own;
+  auto prefixes = own_prefixes(gateway.fleet, gateway.number, gateway.loopback);
+  prefixes.emplace_back(own_address(gateway.fleet, gateway.number), kGatewayPrefix);
+  own.add_all(std::move(prefixes));
+  add_sets(table, "own", std::move(own));
+}
+
 /// Nobody else speaks as this gateway: what has one of its own addresses as source came from
 /// itself, by `lo`. (Linux drops that for IPv4, and forwards it for IPv6.) And no source of the
 /// fleet comes by another way than a tunnel: a hub takes it from the device by which its own route
 /// leads there, since other hubs' sites are behind that.
 std::string own_chain(const Board& state) {
-  const auto& gateway = state.model.gateway;
-  Elements own;
-  auto prefixes = own_prefixes(gateway.fleet, gateway.number, gateway.loopback);
-  prefixes.emplace_back(own_address(gateway.fleet, gateway.number), kGatewayPrefix);
-  own.add_all(std::move(prefixes));
-  const auto fleet = gateway.fleet.to_string();
-  auto text = sets("own", own) +
-              "  chain own { type filter hook prerouting priority raw; policy accept;\n"
-              "    iifname \"lo\" return\n" +
-              for_both("%a saddr @own%4 counter drop") +
-              "    iifname { \"kd-ike*\", \"kd-wg*\" } return\n";
+  const auto fleet = state.model.gateway.fleet.to_string();
+  auto text =
+      "  chain own { type filter hook prerouting priority raw; policy accept;\n"
+      "    iifname \"lo\" return\n" +
+      for_both("%a saddr @own%4 counter drop") + "    iifname { \"kd-ike*\", \"kd-wg*\" } return\n";
   if (!state.model.is_hub())
     return text + fmt::format("    ip6 saddr {} counter drop\n  }}\n", fleet);
   if (!state.surroundings.outer.empty())
@@ -73,29 +76,34 @@ std::string own_chain(const Board& state) {
   return text + fmt::format("    ip6 saddr {} fib saddr . iif oif 0 counter drop\n  }}\n", fleet);
 }
 
+/// What lies inside, and where the hubs are outside.
+void add_inside(FirewallTable& table, const Model& model) {
+  std::vector<Prefix> inner{model.gateway.fleet};
+  std::vector<Prefix> outer;
+  for (const auto& hub : model.hubs) {
+    for (const auto& address : hub.loopback) inner.emplace_back(address);
+    for (const auto& endpoint : hub.endpoints) outer.emplace_back(endpoint.address);
+  }
+  for (const auto& network : model.networks)
+    std::ranges::copy_if(network.prefixes, std::back_inserter(inner),
+                         [](const Prefix& prefix) { return prefix.length() != 0; });
+  Elements inside;
+  Elements endpoints;
+  inside.add_all(std::move(inner));
+  endpoints.add_all(std::move(outer));
+  add_sets(table, "inside", std::move(inside));
+  add_sets(table, "endpoints", std::move(endpoints));
+}
+
 /// What the gateway itself sends by an uplink has a source of that uplink's (or none yet, or
 /// charon's before it is translated), and never goes to the inside, also while a route is missing
 /// for a moment: what no network takes may go there (desired_rules.cpp).
 std::string leaving_chain(const Model& model) {
-  std::vector<Prefix> prefixes{model.gateway.fleet};
-  std::vector<Prefix> outer;
-  for (const auto& hub : model.hubs) {
-    for (const auto& address : hub.loopback) prefixes.emplace_back(address);
-    for (const auto& endpoint : hub.endpoints) outer.emplace_back(endpoint.address);
-  }
-  for (const auto& network : model.networks)
-    std::ranges::copy_if(network.prefixes, std::back_inserter(prefixes),
-                         [](const Prefix& prefix) { return prefix.length() != 0; });
-  Elements inside;
-  Elements endpoints;
-  inside.add_all(std::move(prefixes));
-  endpoints.add_all(std::move(outer));
   std::vector<std::string> devices;
   devices.reserve(model.uplinks.size());
   for (const auto& uplink : model.uplinks) devices.push_back(uplink.device);
-  std::string text = sets("inside", inside) + sets("endpoints", endpoints);
-  if (devices.empty()) return text;
-  return text + "  chain leaving { type filter hook output priority filter - 5; policy accept;\n" +
+  if (devices.empty()) return {};
+  return "  chain leaving { type filter hook output priority filter - 5; policy accept;\n" +
          fmt::format("    oifname != {{ {} }} return\n", names_of(devices)) +
          "    udp sport 68 udp dport 67 return\n" +
          fmt::format(
@@ -200,22 +208,32 @@ std::string site_chains(const Model& model) {
 
 }  // namespace
 
-std::string desired_firewall(const Board& state) {
-  std::string body = spoofing_sets(state) + source_chains() + own_chain(state);
+FirewallTable desired_firewall(const Board& state) {
+  FirewallTable table;
+  add_sources(table, state);
+  add_own(table, state.model.gateway);
+  auto& text = table.skeleton;
+  text = source_chains() + own_chain(state);
   if (state.model.is_hub()) {
-    const auto hub = hub_firewall(state);
-    body += hub.chains + forward_chain(state.model, hub.forward);
+    auto hub = hub_firewall(state);
+    table.sets.merge(hub.sets);
+    text += hub.chains + forward_chain(state.model, hub.forward);
   } else {
-    body += uplink_chains(state.model) + leaving_chain(state.model) + dhcp_chains(state) +
+    add_inside(table, state.model);
+    text += uplink_chains(state.model) + leaving_chain(state.model) + dhcp_chains(state) +
             site_chains(state.model);
   }
-  return body + clamp_chain(state) + std::string(kPassedChain);
+  text += clamp_chain(state) + std::string(kPassedChain);
+  return table;
 }
 
-std::string closed_firewall() {
-  return "  chain forward { type filter hook forward priority filter - 5; policy accept;\n"
-         "    counter drop\n"
-         "  }\n";
+FirewallTable closed_firewall() {
+  return {.sets = {},
+          .skeleton =
+              "  chain forward { type filter hook forward priority filter - 5; "
+              "policy accept;\n"
+              "    counter drop\n"
+              "  }\n"};
 }
 
 }  // namespace kaido

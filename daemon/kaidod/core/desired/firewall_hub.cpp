@@ -29,13 +29,22 @@ class HubChains {
       }
   }
 
-  /// The sets, and the chain for what comes in.
-  [[nodiscard]] std::string arriving() const {
+  [[nodiscard]] std::map<std::string, FirewallSet> sets() const {
     Elements inner;
     for (const auto& address : surroundings_.inner_addresses) inner.add(Prefix(address));
-    std::string text = sets("offered", offered_) + sets("faced", faced_) +
-                       sets("faces", faces_, true) + sets("inner", inner) + group_sets();
-    text += "  chain arriving { type filter hook prerouting priority raw; policy accept;\n";
+    FirewallTable table;
+    add_sets(table, "offered", offered_);
+    add_sets(table, "faced", faced_);
+    add_sets(table, "faces", faces_, true);
+    add_sets(table, "inner", std::move(inner));
+    add_groups(table);
+    return std::move(table.sets);
+  }
+
+  /// The chain for what comes in.
+  [[nodiscard]] std::string arriving() const {
+    std::string text =
+        "  chain arriving { type filter hook prerouting priority raw; policy accept;\n";
     // Another user of the machine can speak as a site, and name a tunnel's device as the scope.
     text += fmt::format("    iifname \"lo\" ip6 saddr {} udp dport 862 counter drop\n",
                         model_.gateway.fleet.to_string());
@@ -90,20 +99,19 @@ class HubChains {
     }
   }
 
-  [[nodiscard]] std::string group_sets() const {
-    if (groups_.empty()) return {};
-    std::string text;
+  void add_groups(FirewallTable& table) const {
+    if (groups_.empty()) return;
     std::vector<Prefix> all;
     std::size_t i = 0;
     for (const auto& [name, prefixes] : groups_) {
       Elements elements;
       elements.add_all(prefixes);
-      text += sets(fmt::format("group{}_", i++), elements);
+      add_sets(table, fmt::format("group{}_", i++), std::move(elements));
       all.insert(all.end(), prefixes.begin(), prefixes.end());
     }
     Elements grouped;
     grouped.add_all(std::move(all));
-    return text + sets("grouped", grouped);
+    add_sets(table, "grouped", std::move(grouped));
   }
 
   /// What the outside may reach are the hub's outer addresses (Linux answers for all of a machine's
@@ -159,7 +167,7 @@ class HubChains {
 
 HubFirewall hub_firewall(const Board& state) {
   const HubChains chains(state);
-  return {.chains = chains.arriving(), .forward = chains.forwarded()};
+  return {.sets = chains.sets(), .chains = chains.arriving(), .forward = chains.forwarded()};
 }
 
 }  // namespace kaido

@@ -10,10 +10,8 @@ namespace kaido::nft {
 std::string quoted(std::string_view text) { return fmt::format("\"{}\"", text); }
 
 void Elements::add(const Prefix& prefix, std::string_view device) {
-  auto& text = prefix.family() == Family::v4 ? v4 : v6;
-  if (!text.empty()) text += ", ";
-  if (!device.empty()) text += quoted(device) + " . ";
-  text += prefix.to_string();
+  auto& elements = prefix.family() == Family::v4 ? v4 : v6;
+  elements.push_back({.device = std::string(device), .prefix = prefix});
 }
 
 void Elements::add_all(std::vector<Prefix> prefixes, std::string_view device) {
@@ -21,17 +19,20 @@ void Elements::add_all(std::vector<Prefix> prefixes, std::string_view device) {
 }
 
 namespace {
-std::string set(std::string_view name, std::string_view type, const std::string& elements) {
-  std::string text = fmt::format("  set {} {{ type {}; flags interval;", name, type);
-  if (!elements.empty()) text += " elements = { " + elements + " }";
-  return text + " }\n";
+FirewallSet make_set(SetKey key, std::vector<FirewallElement> elements) {
+  std::ranges::sort(elements);
+  const auto twice = std::ranges::unique(elements);
+  elements.erase(twice.begin(), twice.end());
+  return {.key = key, .elements = std::move(elements)};
 }
 }  // namespace
 
-std::string sets(std::string_view name, const Elements& elements, bool by_device) {
-  const std::string device = by_device ? "ifname . " : "";
-  return set(fmt::format("{}4", name), device + "ipv4_addr", elements.v4) +
-         set(fmt::format("{}6", name), device + "ipv6_addr", elements.v6);
+void add_sets(FirewallTable& table, std::string_view name, Elements elements, bool by_device) {
+  const auto add = [&](char family, SetKey key, std::vector<FirewallElement>& of_family) {
+    table.sets.emplace(fmt::format("{}{}", name, family), make_set(key, std::move(of_family)));
+  };
+  add('4', by_device ? SetKey::device_ipv4 : SetKey::ipv4, elements.v4);
+  add('6', by_device ? SetKey::device_ipv6 : SetKey::ipv6, elements.v6);
 }
 
 std::string for_both(std::string_view rule) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/firewall.hpp"
 #include "kaido/ip.hpp"
 
 namespace kaido::nft {
@@ -21,17 +22,16 @@ inline constexpr std::string_view kOwnDevices = R"("kd-*")";
 
 /// Elements of a pair of sets, by family.
 struct Elements {
-  std::string v4;
-  std::string v6;
+  std::vector<FirewallElement> v4;
+  std::vector<FirewallElement> v6;
 
-  /// With a device: `"DEVICE" . PREFIX`.
   void add(const Prefix& prefix, std::string_view device = {});
   void add_all(std::vector<Prefix> prefixes, std::string_view device = {});
 };
 
-/// Two sets of intervals, NAME4 and NAME6; `by_device`: of an interface's name and an address.
-[[nodiscard]] std::string sets(std::string_view name, const Elements& elements,
-                               bool by_device = false);
+/// Adds two sets, NAME4 and NAME6; `by_device`: their keys have a device.
+void add_sets(FirewallTable& table, std::string_view name, Elements elements,
+              bool by_device = false);
 /// The same rule for both families, a line each: %4 becomes 4 or 6, %a `ip` or `ip6`.
 [[nodiscard]] std::string for_both(std::string_view rule);
 /// An interval set takes no prefix that lies within another: without those, sorted.
