@@ -28,6 +28,10 @@ class NfSocket {
  public:
   explicit NfSocket(std::size_t largest)
       : fd_(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER)) {
+    if (fd_ < 0) {
+      unopened_ = errno;
+      return;
+    }
     const int on = 1;
     const int size = static_cast<int>(2 * largest);
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof(kPatience));
@@ -42,6 +46,7 @@ class NfSocket {
 
   /// 0, or an errno.
   [[nodiscard]] int send(const Datagram& bytes) const {
+    if (fd_ < 0) return unopened_;
     sockaddr_nl kernel{};
     kernel.nl_family = AF_NETLINK;
     const auto sent = sendto(fd_, bytes.data(), bytes.size(), 0,
@@ -66,6 +71,7 @@ class NfSocket {
 
  private:
   int fd_;
+  int unopened_ = 0;  ///< why there is no socket
   Datagram room_ = Datagram(kRoom);
 };
 
