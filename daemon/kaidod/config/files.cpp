@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,41 +39,27 @@ FileFault too_large(const std::filesystem::path& file, std::size_t largest) {
   return {false, fmt::format("{} is larger than {} KiB", file.string(), largest / 1024), {}};
 }
 
-std::expected<SecretText, FileFault> read_all(int fd, const std::filesystem::path& file,
-                                              std::size_t expected_size) {
+std::expected<Secret, FileFault> read_all(int fd, const std::filesystem::path& file,
+                                          std::size_t expected_size) {
   // Filled in place: growth would leave copies of a secret behind.
-  std::string text(expected_size, '\0');
+  auto content = Secret::zeros(expected_size);
   std::size_t size = 0;
-  while (size < text.size()) {
-    const auto got = read(fd, text.data() + size, text.size() - size);
+  while (size < content.size()) {
+    const auto rest = content.writable().subspan(size);
+    const auto got = read(fd, rest.data(), rest.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      const auto error = errno;
-      OPENSSL_cleanse(text.data(), size);
-      return std::unexpected(fault(file, error));
-    }
+    if (got < 0) return std::unexpected(fault(file, errno));
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }
-  text.resize(size);
-  return SecretText(std::move(text));
+  content.truncate(size);
+  return content;
 }
 
 }  // namespace
 
-SecretText::SecretText(SecretText&& other) noexcept : text_(std::move(other.text_)) {
-  OPENSSL_cleanse(other.text_.data(), other.text_.size());
-}
-
-SecretText& SecretText::operator=(SecretText&& other) noexcept {
-  std::swap(text_, other.text_);
-  return *this;
-}
-
-SecretText::~SecretText() { OPENSSL_cleanse(text_.data(), text_.size()); }
-
-std::expected<SecretText, FileFault> read_file(const std::filesystem::path& file,
-                                               const ReadOptions& options) {
+std::expected<Secret, FileFault> read_file(const std::filesystem::path& file,
+                                           const ReadOptions& options) {
   const Descriptor fd(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (fd.get() < 0) return std::unexpected(fault(file, errno));
   struct stat status{};

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "kaido/secret.hpp"
+
 namespace kaido::config {
 
 struct FileFault {
@@ -16,30 +18,14 @@ struct FileFault {
   bool forbidden = false;
 };
 
-/// File content that may be a secret: wiped when it goes.
-class SecretText {
- public:
-  SecretText() = default;
-  explicit SecretText(std::string text) : text_(std::move(text)) {}
-  SecretText(SecretText&& other) noexcept;
-  SecretText& operator=(SecretText&& other) noexcept;
-  SecretText(const SecretText&) = delete;
-  SecretText& operator=(const SecretText&) = delete;
-  ~SecretText();
-  [[nodiscard]] const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-};
-
 struct ReadOptions {
   bool secret = false;  ///< refuse a file that group or others may use, and say how to mend it
   std::size_t largest = std::size_t{1} << 20;  ///< bytes
 };
 
-/// Whole regular files; never waits (a FIFO is refused).
-[[nodiscard]] std::expected<SecretText, FileFault> read_file(const std::filesystem::path& file,
-                                                             const ReadOptions& options);
+/// Whole regular files; never waits (a FIFO is refused). Any of them may hold a key.
+[[nodiscard]] std::expected<Secret, FileFault> read_file(const std::filesystem::path& file,
+                                                         const ReadOptions& options);
 
 /// Makes `file` with mode 0600 and its folder, if missing, with 0700. Atomic; an existing file is
 /// left as it is, and that is no error.

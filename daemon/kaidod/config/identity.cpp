@@ -37,10 +37,10 @@ class IdentityLoader {
     const auto& name = draft_.model.identity.certificate_file;
     auto content = read("certificate", name, place_of(node_, "certificate"), false);
     if (!content) return;
-    auto found = parse_certificates(content->text());
+    auto found = parse_certificates(content->reveal_text());
     if (found.empty())
       return not_a_certificate("certificate", name, place_of(node_, "certificate"),
-                               content->text());
+                               content->reveal_text());
     certificate_ = std::move(found.front());
     draft_.model.identity.certificate_der = to_der(*certificate_);
     draft_.model.identity.not_after = not_after(*certificate_);
@@ -51,9 +51,9 @@ class IdentityLoader {
     const auto place = place_of(node_, "key");
     auto content = read("key", name, place, true);
     if (!content) return;
-    key_ = parse_key(content->text());
+    key_ = parse_key(content->reveal_text());
     if (!key_) {
-      const bool locked = content->text().find("ENCRYPTED") != std::string::npos;
+      const bool locked = content->reveal_text().find("ENCRYPTED") != std::string_view::npos;
       mistakes_.add(place,
                     fmt::format("key: {} {}", in_quotes(name),
                                 locked ? "is protected by a passphrase" : "is not a private key"),
@@ -75,8 +75,8 @@ class IdentityLoader {
   void load_authority(const std::string& name, Place place) {
     auto content = read("authorities", name, place, false);
     if (!content) return;
-    auto found = parse_certificates(content->text());
-    if (found.empty()) return not_a_certificate("authorities", name, place, content->text());
+    auto found = parse_certificates(content->reveal_text());
+    if (found.empty()) return not_a_certificate("authorities", name, place, content->reveal_text());
     for (auto& authority : found) {
       if (!is_authority(*authority))
         mistakes_.add(
@@ -90,8 +90,7 @@ class IdentityLoader {
     }
   }
 
-  std::optional<SecretText> read(const char* key, const std::string& name, Place place,
-                                 bool secret) {
+  std::optional<Secret> read(const char* key, const std::string& name, Place place, bool secret) {
     if (name.empty()) return std::nullopt;  // already a mistake
     auto content = read_file(folder_ / name, {.secret = secret});
     if (content) return std::move(*content);
@@ -100,8 +99,8 @@ class IdentityLoader {
   }
 
   void not_a_certificate(const char* key, const std::string& name, Place place,
-                         const std::string& content) {
-    const bool is_key = content.find("PRIVATE KEY") != std::string::npos;
+                         std::string_view content) {
+    const bool is_key = content.find("PRIVATE KEY") != std::string_view::npos;
     mistakes_.add(place, fmt::format("{}: {} is not a certificate", key, in_quotes(name)),
                   is_key ? "it holds a private key" : "expected X.509, PEM or DER");
   }

@@ -1,6 +1,5 @@
 #include "config/keys.hpp"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <memory>
@@ -14,8 +13,8 @@ using PrivateKey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
 WireGuardKey public_key(const WireGuardPrivateKey& key) {
   WireGuardKey result{};
-  const PrivateKey pair(EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, key.bytes().data(),
-                                                     key.bytes().size()),
+  const PrivateKey pair(EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, key.reveal().data(),
+                                                     key.reveal().size()),
                         &EVP_PKEY_free);
   std::size_t size = result.size();
   // Only running out of memory can make these fail; all zeros is a key that WireGuard ignores.
@@ -32,7 +31,7 @@ std::optional<WireGuardPrivateKey> make_private_key() {
   if (!pair || EVP_PKEY_get_raw_private_key(pair.get(), bytes.data(), &size) != 1)
     return std::nullopt;
   std::optional<WireGuardPrivateKey> key(bytes);
-  OPENSSL_cleanse(bytes.data(), bytes.size());
+  wipe(bytes);
   return key;
 }
 

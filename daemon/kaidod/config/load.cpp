@@ -69,7 +69,7 @@ Loaded load_file(const std::filesystem::path& file, const LoadOptions& options) 
     if (fault.missing) fault.hint = kWriteIt;
     return whole_file(file, fault);
   }
-  return load_text(content->text(), file, options);
+  return load_text(content->reveal_text(), file, options);
 }
 
 }  // namespace kaido::config

@@ -66,14 +66,14 @@ std::string to_der(const X509& certificate) {
   return der;
 }
 
-std::string to_pem(const EVP_PKEY& key) {
+Secret to_pem(const EVP_PKEY& key) {
   const Bio bio(BIO_new(BIO_s_secmem()), &BIO_free);
   if (!bio ||
       PEM_write_bio_PKCS8PrivateKey(bio.get(), &key, nullptr, nullptr, 0, nullptr, nullptr) != 1)
     return {};
   char* data = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &data);
-  return size <= 0 ? std::string{} : std::string(data, static_cast<std::size_t>(size));
+  return size <= 0 ? Secret() : Secret(std::string_view(data, static_cast<std::size_t>(size)));
 }
 
 std::int64_t not_before(const X509& certificate) {

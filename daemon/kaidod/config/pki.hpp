@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "kaido/secret.hpp"
+
 namespace kaido::config {
 
 struct OpenSslFree {
@@ -27,7 +29,7 @@ using KeyPair = std::unique_ptr<EVP_PKEY, OpenSslFree>;
 
 [[nodiscard]] std::string to_der(const X509& certificate);
 /// Unencrypted PKCS #8.
-[[nodiscard]] std::string to_pem(const EVP_PKEY& key);
+[[nodiscard]] Secret to_pem(const EVP_PKEY& key);
 
 /// Seconds since 1970.
 [[nodiscard]] std::int64_t not_before(const X509& certificate);

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 
 #include <algorithm>
 
@@ -24,7 +23,7 @@ std::optional<WireGuardPrivateKey> read_key(const std::filesystem::path& file, c
                    fmt::format(kHowToMake, file.string()));
     return std::nullopt;
   }
-  std::string_view text = content->text();
+  std::string_view text = content->reveal_text();
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
   auto bytes = parse_wireguard_key(text);
   if (!bytes) {
@@ -33,7 +32,7 @@ std::optional<WireGuardPrivateKey> read_key(const std::filesystem::path& file, c
     return std::nullopt;
   }
   std::optional<WireGuardPrivateKey> key(*bytes);
-  OPENSSL_cleanse(bytes->data(), bytes->size());
+  wipe(*bytes);
   return key;
 }
 
@@ -43,10 +42,13 @@ void make_key(const std::filesystem::path& file, Place place, Mistakes& mistakes
     mistakes.add(place, fmt::format("keys: cannot make {}: no random numbers", file.string()));
     return;
   }
-  auto text = to_base64(key->bytes()) + "\n";
-  if (const auto made = make_secret_file(file, text); !made)
+  auto text = to_base64(key->reveal());
+  auto content = Secret::zeros(text.size() + 1);
+  std::ranges::copy(text, content.writable().begin());
+  content.writable().back() = '\n';
+  wipe(text);
+  if (const auto made = make_secret_file(file, content.reveal_text()); !made)
     mistakes.add(place, "keys", made.error());
-  OPENSSL_cleanse(text.data(), text.size());
 }
 
 bool has_wireguard(const Model& model, const Slot& slot) {

@@ -4,21 +4,13 @@
 #include <array>
 #include <cstdint>
 
+#include "kaido/secret.hpp"
+
 namespace kaido {
 
-/// Derived from the WireGuard keys of the slot's two ends (ports/claim_seals.hpp). Wiped when it
-/// goes; never printed.
-class ClaimKey {
- public:
-  using Bytes = std::array<std::uint8_t, 32>;
-  explicit ClaimKey(const Bytes& bytes) : bytes_(bytes) {}
-  ClaimKey(const ClaimKey&) = default;
-  ClaimKey& operator=(const ClaimKey&) = default;
-  ~ClaimKey();
-  [[nodiscard]] const Bytes& bytes() const { return bytes_; }
-
- private:
-  Bytes bytes_;
+/// Derived from the WireGuard keys of the slot's two ends (ports/claim_seals.hpp); 32 bytes.
+struct ClaimKey {
+  Secret secret;
 };
 
 /// Whose claims a key is for.

@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "kaido/secret.hpp"
+
 namespace kaido {
 
 /// A connection that charon should know: one IKE SA with one child of the same name.
@@ -29,7 +31,7 @@ struct IkeConnection {
 
 struct IkeCredentials {
   std::string certificate_der;
-  std::string private_key_pem;  ///< secret
+  Secret private_key_pem;
   std::vector<std::string> authority_der;
   friend bool operator==(const IkeCredentials&, const IkeCredentials&) = default;
 };

@@ -12,6 +12,7 @@
 
 #include "core/wireguard.hpp"
 #include "kaido/ip.hpp"
+#include "kaido/secret.hpp"
 
 namespace kaido {
 
@@ -49,9 +50,9 @@ struct Validity {
 /// File contents, not names: read once, together with the configuration, so that what was checked
 /// is what is used.
 struct Identity {
-  std::string domain;                      ///< IKE identity of a hub; sites use s<slot>.<domain>
-  std::string certificate_der;             ///< X.509, DER
-  std::string private_key_pem;             ///< secret
+  std::string domain;           ///< IKE identity of a hub; sites use s<slot>.<domain>
+  std::string certificate_der;  ///< X.509, DER
+  Secret private_key_pem;
   std::vector<std::string> authority_der;  ///< trusted CAs, DER
   std::int64_t not_after = 0;      ///< end of the certificate's validity, seconds since 1970
   std::vector<Validity> validity;  ///< of the certificate and the authorities

@@ -1,7 +1,6 @@
 #include "core/wireguard.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace kaido {
 namespace {
@@ -104,17 +103,9 @@ std::vector<WireGuardPeerChange> peer_changes(const std::vector<WireGuardPeer>& 
 }  // namespace
 
 WireGuardPrivateKey::WireGuardPrivateKey(const WireGuardKey& bytes) : bytes_(bytes) {
-  bytes_[0] &= 0xf8U;
-  bytes_[31] = static_cast<std::uint8_t>((bytes_[31] & 0x7fU) | 0x40U);
-}
-
-WireGuardPrivateKey::~WireGuardPrivateKey() { explicit_bzero(bytes_.data(), bytes_.size()); }
-
-bool operator==(const WireGuardPrivateKey& a, const WireGuardPrivateKey& b) {
-  volatile std::uint8_t difference = 0;
-  for (std::size_t i = 0; i < a.bytes_.size(); ++i)
-    difference = static_cast<std::uint8_t>(difference | (a.bytes_[i] ^ b.bytes_[i]));
-  return difference == 0;
+  const auto key = bytes_.writable();
+  key[0] &= 0xf8U;
+  key[31] = static_cast<std::uint8_t>((key[31] & 0x7fU) | 0x40U);
 }
 
 std::optional<WireGuardKey> parse_wireguard_key(std::string_view base64) {
@@ -137,11 +128,11 @@ std::optional<WireGuardKey> parse_wireguard_key(std::string_view base64) {
     }
   }
   if (invalid >= 0) return key;
-  explicit_bzero(key.data(), key.size());
+  wipe(key);
   return std::nullopt;
 }
 
-std::string to_base64(const WireGuardKey& key) {
+std::string to_base64(std::span<const std::uint8_t, 32> key) {
   std::string text;
   text.reserve(44);
   for (std::size_t i = 0; i < key.size(); i += 3) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kaido/ip.hpp"
+#include "kaido/secret.hpp"
 
 namespace kaido {
 
@@ -17,23 +18,27 @@ namespace kaido {
 using WireGuardKey = std::array<std::uint8_t, 32>;
 
 /// A Curve25519 private key, clamped (RFC 7748 §5): an unclamped one would be read back different
-/// from what was written. Wiped when it goes; compared in constant time; never printed.
+/// from what was written. A secret: see kaido/secret.hpp. Who makes one wipes the bytes it is made
+/// of.
 class WireGuardPrivateKey {
  public:
   explicit WireGuardPrivateKey(const WireGuardKey& bytes);
+  // A move is a copy: a key always has its 32 bytes.
   WireGuardPrivateKey(const WireGuardPrivateKey&) = default;
   WireGuardPrivateKey& operator=(const WireGuardPrivateKey&) = default;
-  ~WireGuardPrivateKey();
-  [[nodiscard]] const WireGuardKey& bytes() const { return bytes_; }
-  friend bool operator==(const WireGuardPrivateKey& a, const WireGuardPrivateKey& b);
+  ~WireGuardPrivateKey() = default;
+  [[nodiscard]] std::span<const std::uint8_t, 32> reveal() const {
+    return bytes_.reveal().first<32>();
+  }
+  friend bool operator==(const WireGuardPrivateKey&, const WireGuardPrivateKey&) = default;
 
  private:
-  WireGuardKey bytes_;
+  Secret bytes_;
 };
 
 /// 44 characters of base64 with padding, as `wg genkey` writes them; nullopt for anything else.
 [[nodiscard]] std::optional<WireGuardKey> parse_wireguard_key(std::string_view base64);
-[[nodiscard]] std::string to_base64(const WireGuardKey& key);
+[[nodiscard]] std::string to_base64(std::span<const std::uint8_t, 32> key);
 
 struct WireGuardPeer {
   WireGuardKey public_key{};

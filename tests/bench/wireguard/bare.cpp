@@ -93,7 +93,7 @@ double load_bare(const WireGuardDevice& device) {
     if (!exchange(socket.get(), buffer.head)) return -1;
   }
   Buffer key(family, device.name);
-  mnl_attr_put(key.head, WGDEVICE_A_PRIVATE_KEY, 32, device.private_key.bytes().data());
+  mnl_attr_put(key.head, WGDEVICE_A_PRIVATE_KEY, 32, device.private_key.reveal().data());
   if (!exchange(socket.get(), key.head)) return -1;
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }

@@ -31,7 +31,7 @@ int run(const std::array<const char*, 5>& arguments) {
 
 std::string configuration(const WireGuardDevice& device) {
   auto text = fmt::format("[Interface]\nPrivateKey = {}\nListenPort = {}\n",
-                          to_base64(device.private_key.bytes()), device.listen_port);
+                          to_base64(device.private_key.reveal()), device.listen_port);
   for (const auto& peer : device.peers) {
     text += fmt::format("[Peer]\nPublicKey = {}\nAllowedIPs = ", to_base64(peer.public_key));
     for (std::size_t i = 0; i < peer.allowed_ips.size(); ++i)

@@ -25,7 +25,7 @@ class FakeWorld final : public World {
                              .if_id = 7,
                              .ike_proposals = {"aes256gcm16-prfsha256-x25519"},
                              .esp_proposals = {"aes256gcm16-x25519"}};
-    return {.credentials = {"c", "k", {"a"}}, .connections = {connection}};
+    return {.credentials = {"c", Secret("k"), {"a"}}, .connections = {connection}};
   }
   void stop_charon() override { port_.stop_charon(); }
   void start_charon() override { port_.start_charon(); }
@@ -38,7 +38,7 @@ class FakeWorld final : public World {
   void unload_keys() override { port_.unload_keys(); }
   void admin_loads_all() override { port_.admin_loads_all(); }
   IkeDesired with_new_key(IkeDesired desired) override {
-    desired.credentials.private_key_pem = "new";
+    desired.credentials.private_key_pem = Secret("new");
     desired.credentials.certificate_der = desired.connections.front().certificate_der = "n";
     return desired;
   }

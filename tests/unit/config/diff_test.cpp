@@ -71,7 +71,7 @@ TEST(Diff, NeverShowsASecret) {
   a.wireguard_private_key.emplace(bytes);
   bytes[5] = 1;
   b.wireguard_private_key.emplace(bytes);
-  b.identity.private_key_pem = "very secret";
+  b.identity.private_key_pem = Secret("very secret");
   EXPECT_EQ(diff(a, b),
             (Sentences{"identity: the private key changed", "wireguard: the private key changed"}));
 }

@@ -74,7 +74,7 @@ void Folder::write_certificate(const std::string& name, const Issued& issued, bo
 }
 
 void Folder::write_key(const std::string& name, const Issued& issued) const {
-  write(name, to_pem(*issued.key));
+  write(name, to_pem(*issued.key).reveal_text());
 }
 
 void Folder::add_identity(const std::string& name, const std::vector<std::string>& names) const {

@@ -181,7 +181,7 @@ TEST_F(Identity, ExpiredAuthority) {
 }
 
 TEST_F(Identity, WireGuardKeyThatOthersCanRead) {
-  folder_.write("wireguard/slot-2.key", to_base64(make_private_key()->bytes()), 0644);
+  folder_.write("wireguard/slot-2.key", to_base64(make_private_key()->reveal()), 0644);
   expect(":17:8: keys: ", "slot-2.key is a secret and others can use it (mode 0644)");
 }
 

@@ -21,7 +21,7 @@ class Samples : public ::testing::Test {
   Samples() {
     folder_.add_identity("osaka", {"s1.osaka.kaido.example", "s2.osaka.kaido.example"});
     folder_.add_identity("tokyo", {"tokyo.kaido.example"});
-    folder_.write("wireguard/hub.key", to_base64(make_private_key()->bytes()) + "\n");
+    folder_.write("wireguard/hub.key", to_base64(make_private_key()->reveal()) + "\n");
   }
 
   [[nodiscard]] Loaded load(const std::string& sample, bool create_keys = false) const {
@@ -106,7 +106,8 @@ TEST_F(Samples, WhatIsShownLoadsToTheSameModel) {
     const auto again = load_text(text, folder_.file(), {.now = kNow});
     ASSERT_TRUE(again) << told(again) << text;
     EXPECT_TRUE(*again == *loaded) << text;
-    EXPECT_EQ(text.find(loaded->identity.private_key_pem.substr(30, 20)), std::string::npos);
+    EXPECT_EQ(text.find(loaded->identity.private_key_pem.reveal_text().substr(30, 20)),
+              std::string::npos);
   }
 }
 
@@ -143,7 +144,7 @@ TEST(Load, AFileThatIsNotThereIsOneMistakeWithoutALine) {
 TEST(Load, TheFileIsReadWithItsOwnFolderAsTheStart) {
   const Folder folder;
   folder.add_identity("tokyo", {"tokyo.kaido.example"});
-  folder.write("wireguard/hub.key", to_base64(make_private_key()->bytes()) + "\n");
+  folder.write("wireguard/hub.key", to_base64(make_private_key()->reveal()) + "\n");
   folder.write("kaido.toml", read_text(std::filesystem::path(SAMPLES) / "hub.toml"), 0644);
   const auto loaded = load_file(folder.file(), {.now = kNow});
   EXPECT_TRUE(loaded) << told(loaded);

@@ -27,7 +27,7 @@ inline Model branch() {
                    .fleet = net("fd4b:6169:646f::/48"),
                    .loopback = {ip("10.1.7.1")}};
   model.identity.domain = "osaka.example";
-  model.identity.private_key_pem = "osaka.key";
+  model.identity.private_key_pem = Secret("osaka.key");
   model.uplinks = {{.name = "isp1", .number = 1, .device = "eth1", .gateways = {ip("192.168.1.1")}},
                    {.name = "isp2", .number = 2, .device = "eth2", .gateways = {ip("fe80::1")}}};
   model.hubs = {{.name = "tokyo",

@@ -82,13 +82,13 @@ TEST(Engine, ATunnelsReasonReachesTheReport) {
 TEST(Engine, NoSecretIsEverLogged) {
   World world;
   auto model = test::branch();
-  model.identity.private_key_pem = "-----BEGIN PRIVATE KEY-----\nTOPSECRET\n";
+  model.identity.private_key_pem = Secret("-----BEGIN PRIVATE KEY-----\nTOPSECRET\n");
   world.start(model);
   world.handshakes();
   world.until([&] { return world.engine->status().tunnels_up == 5; });
   auto other = model;
   for (auto& slot : other.slots) slot.private_key = WireGuardPrivateKey(test::key(0x60));
-  other.identity.private_key_pem = "-----BEGIN PRIVATE KEY-----\nTOPSECRET2\n";
+  other.identity.private_key_pem = Secret("-----BEGIN PRIVATE KEY-----\nTOPSECRET2\n");
   world.configuration.models["other"] = other;
   auto changes = world.apply("other").value();
   world.ike.stop_charon();
@@ -106,7 +106,7 @@ TEST(Engine, NoSecretIsEverLogged) {
   EXPECT_EQ(all.find("BEGIN PRIVATE"), std::string::npos);
   for (const std::uint8_t fill : std::array<std::uint8_t, 2>{0x40, 0x60}) {
     const WireGuardPrivateKey secret(test::key(fill));
-    EXPECT_EQ(all.find(to_base64(secret.bytes())), std::string::npos);
+    EXPECT_EQ(all.find(to_base64(secret.reveal())), std::string::npos);
     EXPECT_EQ(all.find(to_base64(test::key(fill))), std::string::npos);
   }
 }

@@ -40,10 +40,10 @@ TEST(WireGuardPrivateKey, IsClamped) {
   WireGuardKey bytes;
   bytes.fill(0xff);
   const WireGuardPrivateKey ones(bytes);
-  EXPECT_EQ(ones.bytes()[0], 0xf8);
-  EXPECT_EQ(ones.bytes()[31], 0x7f);
+  EXPECT_EQ(ones.reveal()[0], 0xf8);
+  EXPECT_EQ(ones.reveal()[31], 0x7f);
   bytes.fill(0);
-  EXPECT_EQ(WireGuardPrivateKey(bytes).bytes()[31], 0x40);
+  EXPECT_EQ(WireGuardPrivateKey(bytes).reveal()[31], 0x40);
 }
 
 TEST(WireGuardPrivateKey, EqualsOnlyItself) {

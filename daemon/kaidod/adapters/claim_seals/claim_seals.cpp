@@ -1,7 +1,6 @@
 #include "adapters/claim_seals/claim_seals.hpp"
 
 #include <openssl/core_names.h>
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
@@ -33,30 +32,22 @@ using MacContext = std::unique_ptr<EVP_MAC_CTX, Deleter<EVP_MAC_CTX_free>>;
 using Kdf = std::unique_ptr<EVP_KDF, Deleter<EVP_KDF_free>>;
 using KdfContext = std::unique_ptr<EVP_KDF_CTX, Deleter<EVP_KDF_CTX_free>>;
 
-/// A secret on the stack.
-struct Secret {
-  std::array<std::uint8_t, kDigest> bytes{};
-  Secret() = default;
-  Secret(const Secret&) = delete;
-  Secret& operator=(const Secret&) = delete;
-  ~Secret() { OPENSSL_cleanse(bytes.data(), bytes.size()); }
-};
-
 void require(bool holds) {
   if (!holds) throw std::bad_alloc();
 }
 
 /// False: the result is zero, as a point of low order makes it (RFC 7748 §6.1).
 bool agree(const WireGuardPrivateKey& own, const WireGuardKey& peer, Secret& shared) {
-  const Key mine(EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, own.bytes().data(),
-                                              own.bytes().size()));
+  const Key mine(EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, own.reveal().data(),
+                                              own.reveal().size()));
   const Key theirs(EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, nullptr, peer.data(), peer.size()));
   require(mine != nullptr && theirs != nullptr);
   const Agreement agreement(EVP_PKEY_CTX_new(mine.get(), nullptr));
   require(agreement != nullptr && EVP_PKEY_derive_init(agreement.get()) == 1);
-  std::size_t size = shared.bytes.size();
+  shared = Secret::zeros(kDigest);
+  std::size_t size = shared.size();
   return EVP_PKEY_derive_set_peer(agreement.get(), theirs.get()) == 1 &&
-         EVP_PKEY_derive(agreement.get(), shared.bytes.data(), &size) == 1;
+         EVP_PKEY_derive(agreement.get(), shared.writable().data(), &size) == 1;
 }
 
 std::vector<std::uint8_t> purpose_of(const ClaimSlot& slot) {
@@ -86,14 +77,14 @@ std::optional<ClaimKey> OpenSslSeals::derive(const WireGuardPrivateKey& own,
   auto info = purpose_of(slot);
   const std::array<OSSL_PARAM, 4> parameters{
       sha256(),
-      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, shared.bytes.data(),
-                                        shared.bytes.size()),
+      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, shared.writable().data(),
+                                        shared.size()),
       OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.data(), info.size()),
       OSSL_PARAM_construct_end()};
-  Secret key;
-  require(EVP_KDF_derive(context.get(), key.bytes.data(), key.bytes.size(), parameters.data()) ==
-          1);
-  return ClaimKey(key.bytes);
+  ClaimKey key{Secret::zeros(kDigest)};
+  const auto bytes = key.secret.writable();
+  require(EVP_KDF_derive(context.get(), bytes.data(), bytes.size(), parameters.data()) == 1);
+  return key;
 }
 
 stamp::Hmac OpenSslSeals::seal(const ClaimKey& key, std::span<const std::byte> text) const {
@@ -104,8 +95,8 @@ stamp::Hmac OpenSslSeals::seal(const ClaimKey& key, std::span<const std::byte> t
   const std::array<OSSL_PARAM, 2> parameters{sha256(), OSSL_PARAM_construct_end()};
   std::array<std::uint8_t, kDigest> digest{};
   std::size_t size = 0;
-  require(EVP_MAC_init(context.get(), key.bytes().data(), key.bytes().size(), parameters.data()) ==
-              1 &&
+  const auto bytes = key.secret.reveal();
+  require(EVP_MAC_init(context.get(), bytes.data(), bytes.size(), parameters.data()) == 1 &&
           EVP_MAC_update(context.get(), reinterpret_cast<const std::uint8_t*>(text.data()),
                          text.size()) == 1 &&
           EVP_MAC_final(context.get(), digest.data(), &size, digest.size()) == 1);

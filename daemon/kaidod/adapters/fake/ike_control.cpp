@@ -40,7 +40,7 @@ Result<std::vector<std::string>> IkeControl::apply_now(const IkeDesired& desired
   std::vector<std::string> changed;
   std::set<std::string> wanted;
   std::optional<Error> refusal;
-  const auto& key = desired.credentials.private_key_pem;
+  const std::string key(desired.credentials.private_key_pem.reveal_text());
   if (key_ != key) keys_.erase(key_);
   if (!key.empty()) keys_.insert(key);
   key_ = key;

@@ -178,7 +178,7 @@ std::vector<Message> set_device(std::uint16_t family, const WireGuardChange& cha
   if (change.private_key) {
     auto& last =
         messages.emplace_back(device_message(family, WG_CMD_SET_DEVICE, change.device, kSmall));
-    last.put(WGDEVICE_A_PRIVATE_KEY, change.private_key->bytes());
+    last.put(WGDEVICE_A_PRIVATE_KEY, change.private_key->reveal());
   }
   return messages;
 }

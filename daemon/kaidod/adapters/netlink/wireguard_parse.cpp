@@ -109,7 +109,7 @@ void parse_device(Bytes payload, ObservedWireGuardDevice& device) {
             std::ranges::any_of(attribute.data, [](std::uint8_t byte) { return byte != 0; }))
           if (auto key = key_in(attribute.data)) {
             device.private_key.emplace(*key);
-            explicit_bzero(key->data(), key->size());
+            wipe(*key);
           }
         break;
       case WGDEVICE_A_LISTEN_PORT:

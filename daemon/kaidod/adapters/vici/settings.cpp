@@ -74,7 +74,8 @@ std::vector<Command> load_credentials(const IkeCredentials& credentials) {
   };
   if (!credentials.private_key_pem.empty()) {
     Section message;
-    message.add("type", "any").add("data", credentials.private_key_pem);
+    message.add("type", "any");
+    message.add("data", std::string(credentials.private_key_pem.reveal_text()));
     commands.push_back({"load-key", std::move(message)});
   }
   certificate(credentials.certificate_der, "NONE");

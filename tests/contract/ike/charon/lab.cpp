@@ -94,7 +94,7 @@ std::string Lab::pki(const std::string& file) const {
 
 IkeCredentials Lab::credentials(const std::string& who) const {
   return {.certificate_der = pki(who + ".der"),
-          .private_key_pem = pki(who + ".key"),
+          .private_key_pem = Secret(pki(who + ".key")),
           .authority_der = {pki("ca.der")}};
 }
 
