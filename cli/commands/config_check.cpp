@@ -18,7 +18,7 @@ Exit config_check(const Options& options) {
                            {"right", loaded.has_value()},
                            {"mistakes", loaded ? boost::json::array() : to_json(loaded.error())}});
   else
-    print(text::config_right(file, *loaded));
+    print(text::config_right(file, loaded->model));
   return loaded ? Exit::fine : Exit::config_invalid;
 }
 

@@ -14,10 +14,11 @@ namespace kaido::cli::commands {
 namespace {
 
 /// An entry without a key is still useful (IKEv2 works), but its reader should know.
-void warn_of_missing_keys(const Model& model, const Hub& hub) {
+void warn_of_missing_keys(const LoadedConfiguration& loaded, const Hub& hub) {
+  const auto& model = loaded.model;
   if (std::ranges::find(hub.transports, Transport::wireguard) == hub.transports.end()) return;
   for (const auto& slot : model.slots)
-    if (&model.hubs[slot.hub] == &hub && !slot.private_key)
+    if (&model.hubs[slot.hub] == &hub && loaded.identities.slot_key(slot.number) == nullptr)
       fmt::print(stderr, "{}{}\n", Style::for_stderr().paint(Colour::yellow, text::warning),
                  text::key_missing(slot.number));
 }
@@ -28,9 +29,11 @@ Exit config_site_entry(const Options& options) {
   const auto loaded =
       config::load_file(options.config, {.create_keys = false, .now = std::time(nullptr)});
   if (!loaded) return fail_loading(options, options.config, loaded.error());
-  const auto hub = std::ranges::find(loaded->hubs, options.name, &Hub::name);
-  if (hub == loaded->hubs.end())
-    return fail(options, {Exit::failed, "not-found", text::no_such_hub(options.name, *loaded), {}});
+  const auto& hubs = loaded->model.hubs;
+  const auto hub = std::ranges::find(hubs, options.name, &Hub::name);
+  if (hub == hubs.end())
+    return fail(options,
+                {Exit::failed, "not-found", text::no_such_hub(options.name, loaded->model), {}});
   warn_of_missing_keys(*loaded, *hub);
   const auto entry = config::site_entry(*loaded, *hub);
   if (options.json)

@@ -17,19 +17,20 @@ config::LoadOptions options(bool create_keys) {
 
 }  // namespace
 
-std::expected<Model, Diagnostics> ConfigFile::start() const {
+std::expected<LoadedConfiguration, Diagnostics> ConfigFile::start() const {
   return config::load_file(file_, {.create_keys = true});
 }
 
-std::expected<Model, Diagnostics> ConfigFile::load() {
+std::expected<LoadedConfiguration, Diagnostics> ConfigFile::load() {
   return config::load_file(file_, options(false));
 }
 
-std::expected<Model, Diagnostics> ConfigFile::check(const std::string& text) {
+std::expected<LoadedConfiguration, Diagnostics> ConfigFile::check(const std::string& text) {
   return config::load_text(text, file_, options(false));
 }
 
-std::expected<Model, Diagnostics> ConfigFile::prepare(const std::optional<std::string>& text) {
+std::expected<LoadedConfiguration, Diagnostics> ConfigFile::prepare(
+    const std::optional<std::string>& text) {
   return text ? config::load_text(*text, file_, options(true))
               : config::load_file(file_, options(true));
 }
@@ -41,8 +42,9 @@ Result<void> ConfigFile::save(const std::string& text) {
   return write_atomically(error ? file_ : target, text, 0640, Condition::config_not_written);
 }
 
-std::vector<std::string> ConfigFile::diff(const Model& running, const Model& wanted) const {
-  return config::diff(running, wanted);
+std::vector<std::string> ConfigFile::diff(const Model& running, const Identities& identities,
+                                          const LoadedConfiguration& wanted) const {
+  return config::diff(running, identities, wanted);
 }
 
 std::string ConfigFile::show(const Model& model) const { return config::show(model); }

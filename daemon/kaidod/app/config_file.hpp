@@ -14,13 +14,14 @@ class ConfigFile final : public Configuration {
   /// As prepare(), but for the dates of certificates: the engine watches those. A clock that is
   /// late after a power cut, or a certificate that nobody renewed, is no reason to keep WireGuard
   /// down.
-  [[nodiscard]] std::expected<Model, Diagnostics> start() const;
-  std::expected<Model, Diagnostics> load() override;
-  std::expected<Model, Diagnostics> check(const std::string& text) override;
-  std::expected<Model, Diagnostics> prepare(const std::optional<std::string>& text) override;
+  [[nodiscard]] std::expected<LoadedConfiguration, Diagnostics> start() const;
+  std::expected<LoadedConfiguration, Diagnostics> load() override;
+  std::expected<LoadedConfiguration, Diagnostics> check(const std::string& text) override;
+  std::expected<LoadedConfiguration, Diagnostics> prepare(
+      const std::optional<std::string>& text) override;
   Result<void> save(const std::string& text) override;
-  [[nodiscard]] std::vector<std::string> diff(const Model& running,
-                                              const Model& wanted) const override;
+  [[nodiscard]] std::vector<std::string> diff(const Model& running, const Identities& identities,
+                                              const LoadedConfiguration& wanted) const override;
   [[nodiscard]] std::string show(const Model& model) const override;
   [[nodiscard]] std::string public_key(const WireGuardPrivateKey& key) const override;
 

@@ -78,11 +78,10 @@ class Program {
         watchdog_(io_),
         settled_(io_) {}
 
-  int serve(Model model) {
-    engine_.start(std::move(model));
-    const api::DBusServer bus(io_, engine_.controls(), [this](bool up, const std::string& why) {
-      engine_.bus_changed(up, why);
-    });
+  int serve(LoadedConfiguration loaded) {
+    engine_.start(std::move(loaded));
+    const api::DBusServer bus(
+        io_, engine_.controls(), [this](bool up, const std::string& why) { engine_.bus_changed(up, why); });
     await_signal();
     feed_watchdog();
     settled_.expires_after(std::chrono::seconds(20));
@@ -164,8 +163,9 @@ Result<std::vector<std::string>> remove_everything(const Options& options) {
   if (!lock) return std::unexpected(lock.error());
   // Only charon's socket is asked for: a file with mistakes, or none, is no reason to leave all as
   // it is.
-  const auto model = config::load_file(options.config, {.read_files = false});
-  return Program(options, model.value_or(Model{}).ike_socket, std::nullopt).teardown();
+  const auto loaded = config::load_file(options.config, {.read_files = false});
+  const auto socket = loaded ? loaded->model.ike_socket : Model{}.ike_socket;
+  return Program(options, socket, std::nullopt).teardown();
 }
 
 /// For `kaido teardown`, which shows it to people and chooses the exit code.
@@ -210,14 +210,14 @@ int serve(const Options& options) {
     std::fprintf(stderr, "<3>kaidod: %s\n", lock.error().to_string().c_str());
     return EXIT_FAILURE;
   }
-  auto model = ConfigFile(options.config).start();
-  if (!model) {
-    for (const auto& mistake : model.error())
+  auto loaded = ConfigFile(options.config).start();
+  if (!loaded) {
+    for (const auto& mistake : loaded.error())
       std::fprintf(stderr, "<3>%s\n", mistake.to_string().c_str());
     return kConfigurationMistake;
   }
-  Program program(options, model->ike_socket, model->gateway.role);
-  return program.serve(std::move(*model));
+  Program program(options, loaded->model.ike_socket, loaded->model.gateway.role);
+  return program.serve(std::move(*loaded));
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ std::string word(const std::vector<T>& values) {
 
 class Differ {
  public:
-  Differ(const Model& running, const Model& wanted) : a_(running), b_(wanted) {}
+  Differ(const Model& running, const Identities& identities, const LoadedConfiguration& wanted)
+      : a_(running), b_(wanted.model), own_a_(identities), own_b_(wanted.identities) {}
 
   std::vector<std::string> run() {
     gateway();
@@ -106,18 +107,23 @@ class Differ {
     value("identity", "certificate", a_.identity.certificate_file, b_.identity.certificate_file);
     value("identity", "key", a_.identity.key_file, b_.identity.key_file);
     value("identity", "authorities", a_.identity.authority_files, b_.identity.authority_files);
-    hidden("identity", "the certificate", a_.identity.certificate_der, b_.identity.certificate_der);
-    hidden("identity", "the private key", a_.identity.private_key_pem, b_.identity.private_key_pem);
-    hidden("identity", "the authorities' certificates", a_.identity.authority_der,
-           b_.identity.authority_der);
+    identities();
     value("wireguard", "keys", a_.wireguard_keys, b_.wireguard_keys);
     value("wireguard", "private_key", a_.wireguard_key_file, b_.wireguard_key_file);
-    hidden("wireguard", "the private key", a_.wireguard_private_key, b_.wireguard_private_key);
+    hidden("wireguard", "the private key", own_a_.hub_key, own_b_.hub_key);
     value("wireguard", "base_port", a_.wireguard_base_port, b_.wireguard_base_port);
     value("ike", "socket", a_.ike_socket, b_.ike_socket);
     value("probing", "interval_ms", a_.probing.interval_ms, b_.probing.interval_ms);
     value("probing", "idle_interval_ms", a_.probing.idle_interval_ms, b_.probing.idle_interval_ms);
     value("probing", "slow_interval_ms", a_.probing.slow_interval_ms, b_.probing.slow_interval_ms);
+  }
+
+  void identities() {
+    const auto& a = *own_a_.certificates;
+    const auto& b = *own_b_.certificates;
+    hidden("identity", "the certificate", a.own_der, b.own_der);
+    hidden("identity", "the private key", own_a_.private_key_pem, own_b_.private_key_pem);
+    hidden("identity", "the authorities' certificates", a.authority_der, b.authority_der);
   }
 
   void uplink(const std::string& kind, const Uplink& a, const Uplink& b) {
@@ -163,7 +169,12 @@ class Differ {
     value(subject, "addresses", a.addresses, b.addresses);
     value(subject, "probe", a.probe, b.probe);
     value(subject, "probe_transports", a.probe_transports, b.probe_transports);
-    hidden(subject, "its private WireGuard key", a.private_key, b.private_key);
+    const auto* key_a = own_a_.slot_key(a.number);
+    const auto* key_b = own_b_.slot_key(b.number);
+    if (key_a == nullptr || key_b == nullptr)
+      hidden(subject, "its private WireGuard key", key_a == nullptr, key_b == nullptr);
+    else
+      hidden(subject, "its private WireGuard key", *key_a, *key_b);
   }
 
   /// A port is told as what it comes to, so that "none" need not be looked up.
@@ -222,13 +233,16 @@ class Differ {
 
   const Model& a_;
   const Model& b_;
+  const Identities& own_a_;
+  const Identities& own_b_;
   std::vector<std::string> found_;
 };
 
 }  // namespace
 
-std::vector<std::string> diff(const Model& running, const Model& wanted) {
-  return Differ(running, wanted).run();
+std::vector<std::string> diff(const Model& running, const Identities& identities,
+                              const LoadedConfiguration& wanted) {
+  return Differ(running, identities, wanted).run();
 }
 
 }  // namespace kaido::config

@@ -5,7 +5,7 @@
 
 #include "config/mistakes.hpp"
 #include "config/tree.hpp"
-#include "core/model.hpp"
+#include "core/identities.hpp"
 
 namespace kaido::config {
 
@@ -15,6 +15,7 @@ inline constexpr std::size_t kUnresolved = static_cast<std::size_t>(-1);
 /// The nodes are parallel to the model's vectors and point into the document.
 struct Draft {
   Model model;
+  Identities identities;
   const Node* document = nullptr;
   std::vector<const Node*> uplinks, hubs, slots, networks, endpoints, sites;
 };

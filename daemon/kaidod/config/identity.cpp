@@ -25,6 +25,7 @@ class IdentityLoader {
     load_certificate();
     load_key();
     load_authorities();
+    draft_.identities.certificates = SharedCertificates(std::move(found_));
     if (!certificate_) return;
     check_dates(*certificate_, "certificate", "the certificate", place_of(node_, "certificate"));
     check_names();
@@ -42,8 +43,8 @@ class IdentityLoader {
       return not_a_certificate("certificate", name, place_of(node_, "certificate"),
                                content->reveal_text());
     certificate_ = std::move(found.front());
-    draft_.model.identity.certificate_der = to_der(*certificate_);
-    draft_.model.identity.not_after = not_after(*certificate_);
+    found_.own_der = to_der(*certificate_);
+    draft_.identities.not_after = not_after(*certificate_);
   }
 
   void load_key() {
@@ -61,7 +62,7 @@ class IdentityLoader {
                            : "expected PEM or DER");
       return;
     }
-    draft_.model.identity.private_key_pem = to_pem(*key_);
+    draft_.identities.private_key_pem = to_pem(*key_);
   }
 
   void load_authorities() {
@@ -85,7 +86,7 @@ class IdentityLoader {
             "expected basicConstraints CA:TRUE");
       check_dates(*authority, "authorities", fmt::format("the authority {}", in_quotes(name)),
                   place);
-      draft_.model.identity.authority_der.push_back(to_der(*authority));
+      found_.authority_der.push_back(to_der(*authority));
       authorities_.push_back(std::move(authority));
     }
   }
@@ -108,7 +109,7 @@ class IdentityLoader {
   void check_dates(const X509& certificate, const char* key, const std::string& what, Place place) {
     const auto from = not_before(certificate);
     const auto until = not_after(certificate);
-    draft_.model.identity.validity.push_back({what, from, until});
+    draft_.identities.validity.push_back({what, from, until});
     if (!now_) return;
     if (until < *now_)
       mistakes_.add(place, fmt::format("{}: {} expired on {}", key, what, format_time(until)),
@@ -170,6 +171,7 @@ class IdentityLoader {
   const std::filesystem::path& folder_;
   std::optional<std::int64_t> now_;
   Mistakes& mistakes_;
+  Certificates found_;
   Certificate certificate_;
   KeyPair key_;
   std::vector<Certificate> authorities_;

@@ -18,8 +18,7 @@ constexpr char kWriteIt[] = "write it; the samples in configs/ are a start";
 /// A fleet's hub with 10,000 sites has 3 MB.
 constexpr std::size_t kLargestText = std::size_t{64} << 20;
 
-std::expected<Model, Diagnostics> build(std::string_view text, const std::filesystem::path& file,
-                                        const LoadOptions& options) {
+Loaded build(std::string_view text, const std::filesystem::path& file, const LoadOptions& options) {
   const auto document = parse(text);
   if (!document) {
     auto mistake = document.error();
@@ -40,7 +39,7 @@ std::expected<Model, Diagnostics> build(std::string_view text, const std::filesy
   if (!mistakes.empty()) return std::unexpected(std::move(mistakes).take());
   std::ranges::sort(draft.model.slots, {}, &Slot::number);
   std::ranges::sort(draft.model.sites, {}, &Site::number);
-  return std::move(draft.model);
+  return LoadedConfiguration{std::move(draft.model), std::move(draft.identities)};
 }
 
 Loaded whole_file(const std::filesystem::path& file, const FileFault& fault) {

@@ -1,4 +1,5 @@
-// kaido.toml: from text to a checked Model, or to every mistake in it with its place.
+// kaido.toml: from text to a checked Model and what its files hold, or to every mistake in it with
+// its place.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,7 @@
 #include <vector>
 
 #include "core/diagnostic.hpp"
-#include "core/model.hpp"
+#include "core/identities.hpp"
 
 namespace kaido::config {
 
@@ -20,11 +21,11 @@ struct LoadOptions {
   bool create_keys = false;
   /// Seconds since 1970; certificates are checked against it. nullopt: they may be of any time.
   std::optional<std::int64_t> now = std::nullopt;
-  /// False: no file that the configuration names is opened; identity and keys stay empty.
+  /// False: no file that the configuration names is opened; the identities stay empty.
   bool read_files = true;
 };
 
-using Loaded = std::expected<Model, Diagnostics>;
+using Loaded = std::expected<LoadedConfiguration, Diagnostics>;
 
 /// All mistakes found are reported, not only the first. Never throws.
 [[nodiscard]] Loaded load_file(const std::filesystem::path& file, const LoadOptions& options);
@@ -37,10 +38,12 @@ using Loaded = std::expected<Model, Diagnostics>;
 /// it gives the same model (but for the files' contents).
 [[nodiscard]] std::string show(const Model& model);
 
-/// One sentence a difference, in the configuration's words; empty when nothing differs.
-[[nodiscard]] std::vector<std::string> diff(const Model& running, const Model& wanted);
+/// One sentence a difference, in the configuration's words; empty when nothing differs. That a file
+/// holds another key or certificate is told, its content is not. `identities`: of `running`.
+[[nodiscard]] std::vector<std::string> diff(const Model& running, const Identities& identities,
+                                            const LoadedConfiguration& wanted);
 
 /// The [[site]] entry that the admin of `hub` needs for this site: ready to paste.
-[[nodiscard]] std::string site_entry(const Model& model, const Hub& hub);
+[[nodiscard]] std::string site_entry(const LoadedConfiguration& loaded, const Hub& hub);
 
 }  // namespace kaido::config

@@ -1,5 +1,4 @@
-// The parts of a model that lie in files of their own: certificate, key, authorities, WireGuard
-// keys.
+// The identities: certificate, key, authorities and WireGuard keys, each in a file of its own.
 #pragma once
 
 #include <cstdint>

@@ -140,8 +140,7 @@ class Reader {
               .wireguard_key = wireguard_key(node),
               .addresses = prefixes(node, "addresses"),
               .probe = IpAddress::parse(text(node, S::slot, "probe")),
-              .probe_transports = transports(node, "probe_transports"),
-              .private_key = std::nullopt};
+              .probe_transports = transports(node, "probe_transports")};
     if (node.find("wireguard_port") != nullptr)
       slot.wireguard_port = number<std::uint16_t>(node, S::slot, "wireguard_port");
     if (const auto* named = node.find("uplink"); named != nullptr && named->as<std::string>())

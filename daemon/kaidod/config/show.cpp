@@ -211,7 +211,8 @@ std::string show(const Model& model) {
   return out;
 }
 
-std::string site_entry(const Model& model, const Hub& hub) {
+std::string site_entry(const LoadedConfiguration& loaded, const Hub& hub) {
+  const auto& model = loaded.model;
   const auto has = [&](Transport transport) {
     return std::ranges::find(hub.transports, transport) != hub.transports.end();
   };
@@ -228,7 +229,8 @@ std::string site_entry(const Model& model, const Hub& hub) {
   for (const auto& slot : model.slots) {
     if (model.hubs[slot.hub].name != hub.name) continue;
     site.slots.push_back({slot.number, std::nullopt});
-    if (slot.private_key) site.slots.back().wireguard_key = public_key(*slot.private_key);
+    if (const auto* key = loaded.identities.slot_key(slot.number))
+      site.slots.back().wireguard_key = public_key(*key);
   }
   std::string out = fmt::format(
       "# {} for the hub {}. In prefixes: the networks behind {}, as the hub should route them.",

@@ -61,24 +61,26 @@ bool has_wireguard(const Model& model, const Slot& slot) {
 
 void load_wireguard_keys(Draft& draft, const std::filesystem::path& folder, bool create,
                          Mistakes& mistakes) {
-  auto& model = draft.model;
+  const auto& model = draft.model;
+  auto& identities = draft.identities;
   const auto* wireguard = draft.document->find("wireguard");
   const auto& table = wireguard == nullptr ? *draft.document : *wireguard;
   if (model.is_hub()) {
     if (!model.wireguard_key_file.empty())
-      model.wireguard_private_key = read_key(folder / model.wireguard_key_file, "private_key",
-                                             place_of(table, "private_key"), true, mistakes);
+      identities.hub_key = read_key(folder / model.wireguard_key_file, "private_key",
+                                    place_of(table, "private_key"), true, mistakes);
     return;
   }
   const auto place = place_of(table, "keys");
-  for (auto& slot : model.slots) {
+  for (const auto& slot : model.slots) {
     if (!has_wireguard(model, slot)) continue;
     const auto file = folder / model.wireguard_keys / fmt::format("slot-{}.key", slot.number);
     std::error_code ignored;
     // A key made for a file that is refused anyway would only be left lying about.
     if (create && mistakes.empty() && !std::filesystem::exists(file, ignored))
       make_key(file, place, mistakes);
-    slot.private_key = read_key(file, "keys", place, false, mistakes);
+    if (const auto key = read_key(file, "keys", place, false, mistakes))
+      identities.slot_keys.insert_or_assign(slot.number, *key);
   }
 }
 

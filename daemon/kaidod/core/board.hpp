@@ -1,6 +1,6 @@
 // What every subject may read: plain values, each with one writer.
 //
-//   model                 the engine, when a configuration comes into force
+//   model, identities     the engine, when a configuration comes into force
 //   uplinks, surroundings the applier, from what it reads in the kernel
 //   tunnels               the runner Tunnels
 //   routes                the runner Paths (a site) or Returns (a hub)
@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/identities.hpp"
 #include "core/model.hpp"
 #include "core/tunnels/states.hpp"
 #include "core/uplinks/surroundings.hpp"
@@ -50,6 +51,7 @@ struct Routes {
 
 struct Board {
   Model model;
+  Identities identities;                ///< what the model's files hold
   std::vector<ObservedUplink> uplinks;  ///< one for each of model.uplinks
   Surroundings surroundings;            ///< a hub's
   TunnelStates tunnels;

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/certificates.hpp"
 #include "kaido/secret.hpp"
 
 namespace kaido {
@@ -17,8 +18,7 @@ struct IkeConnection {
   std::vector<std::string> remote_addrs;  ///< empty: any (a hub, which only responds)
   std::string local_id;
   std::string remote_id;
-  std::string certificate_der;             ///< own certificate
-  std::vector<std::string> authority_der;  ///< the peer's chain has to end at one of these
+  SharedCertificates certificates;  ///< the own one, and the peer's authorities
   std::uint32_t if_id = 0;
   bool force_encap = false;  ///< ESP in UDP even where no NAT asks for it
   std::vector<std::string> ike_proposals;
@@ -30,9 +30,8 @@ struct IkeConnection {
 };
 
 struct IkeCredentials {
-  std::string certificate_der;
+  SharedCertificates certificates;
   Secret private_key_pem;
-  std::vector<std::string> authority_der;
   friend bool operator==(const IkeCredentials&, const IkeCredentials&) = default;
 };
 

@@ -12,7 +12,6 @@
 
 #include "core/wireguard.hpp"
 #include "kaido/ip.hpp"
-#include "kaido/secret.hpp"
 
 namespace kaido {
 
@@ -40,23 +39,10 @@ struct Gateway {
   friend bool operator==(const Gateway&, const Gateway&) = default;
 };
 
-struct Validity {
-  std::string what;       ///< "the certificate", "the authority "ca.crt""
-  std::int64_t from = 0;  ///< seconds since 1970
-  std::int64_t until = 0;
-  friend bool operator==(const Validity&, const Validity&) = default;
-};
-
-/// File contents, not names: read once, together with the configuration, so that what was checked
-/// is what is used.
+/// How it proves itself in IKE, by names; what the files hold is in core/identities.hpp.
 struct Identity {
-  std::string domain;           ///< IKE identity of a hub; sites use s<slot>.<domain>
-  std::string certificate_der;  ///< X.509, DER
-  Secret private_key_pem;
-  std::vector<std::string> authority_der;  ///< trusted CAs, DER
-  std::int64_t not_after = 0;      ///< end of the certificate's validity, seconds since 1970
-  std::vector<Validity> validity;  ///< of the certificate and the authorities
-  std::string certificate_file;    ///< the names as configured, for people only
+  std::string domain;  ///< IKE identity of a hub; sites use s<slot>.<domain>
+  std::string certificate_file;
   std::string key_file;
   std::vector<std::string> authority_files;
   friend bool operator==(const Identity&, const Identity&) = default;
@@ -108,7 +94,6 @@ struct Slot {
   std::optional<IpAddress> probe;               ///< answers ICMP echo inside; plain hubs only
   /// Where `probe` answers by the tunnel that was asked; see probe_for().
   std::vector<Transport> probe_transports{Transport::ikev2, Transport::wireguard};
-  std::optional<WireGuardPrivateKey> private_key;  ///< this slot's; set on loading
 
   /// Whom to ask in the tunnel of this transport; nullopt: nobody.
   [[nodiscard]] std::optional<IpAddress> probe_for(Transport transport) const;
@@ -174,8 +159,7 @@ struct Model {
 
   // a hub's view
   std::vector<HubEndpoint> endpoints;
-  std::optional<WireGuardPrivateKey> wireguard_private_key;
-  std::string wireguard_key_file;  ///< as configured
+  std::string wireguard_key_file;  ///< of the hub's private key, as configured
   std::uint16_t wireguard_base_port = 51800;
   std::vector<Site> sites;  ///< ascending by number
 

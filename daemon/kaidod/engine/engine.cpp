@@ -40,14 +40,15 @@ Engine::Engine(boost::asio::io_context& io, const Ports& ports)
 
 Engine::~Engine() = default;
 
-void Engine::start(Model model) {
+void Engine::start(LoadedConfiguration loaded) {
+  const auto& model = loaded.model;
   (void)notebook_.load();  // its condition says why not
   log_.write(Message::started, model.gateway.name,
              fmt::format("kaidod {} as {}", KAIDO_VERSION, to_string(model.gateway.role)));
   if (ports_.no_prober) conditions_.raise("probing", *ports_.no_prober, ports_.clock.now());
   routes_ = make_route_runner(model, notebook_.new_epoch());
   board_.uplinks = notebook_.recall_uplinks(model);
-  configure(std::move(model));
+  configure(std::move(loaded));
   adopt();
   applier_.listen([this] { forwarding_.tables_changed(); });
   forwarding_.tables_changed();
@@ -112,13 +113,14 @@ void Engine::bus_changed(bool up, const std::string& why) {
   conditions_.raise("bus", {Condition::bus_absent, why}, ports_.clock.now());
 }
 
-void Engine::configure(Model model) {
+void Engine::configure(LoadedConfiguration loaded) {
   const bool again =
       std::exchange(life_, life_ == Life::torn_down ? Life::running : life_) == Life::torn_down;
   conditions_.clear_all("kaido");
-  judge_.forget_all_but(model);
+  judge_.forget_all_but(loaded.model);
   applier_.doubt_everything();
-  board_.model = std::move(model);
+  board_.model = std::move(loaded.model);
+  board_.identities = std::move(loaded.identities);
   board_.uplinks = in_order(board_.model, board_.uplinks);
   tunnels_.feed(Configured{notebook_.disabled()});
   if (again) routes_->begin();

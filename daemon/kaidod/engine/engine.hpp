@@ -42,7 +42,7 @@ class Engine : private Tunnels::Listener,
   Engine& operator=(const Engine&) = delete;
 
   /// Begins; what runs already is adopted.
-  void start(Model model);
+  void start(LoadedConfiguration loaded);
   /// Says farewell in the log; tunnels, routes and firewall stay.
   void stop();
   /// A bus came or went (for the conditions).
@@ -56,7 +56,7 @@ class Engine : private Tunnels::Listener,
   friend class Requests;
 
   std::unique_ptr<RouteRunner> make_route_runner(const Model& model, std::uint64_t epoch);
-  void configure(Model model);
+  void configure(LoadedConfiguration loaded);
   void tear_down(Done<std::vector<std::string>> done);
   void adopt();
   void finish_adoption();

@@ -18,7 +18,7 @@ void Judge::judge() {
   const auto& model = board_.model;
   for (std::size_t i = 0; i < model.uplinks.size(); ++i)
     hold("uplink " + model.uplinks[i].name, uplink_trouble(board_, i));
-  hold("identity", certificate_trouble(model.identity, clock_.wall_time()));
+  hold("identity", certificate_trouble(board_.identities, clock_.wall_time()));
   judge_charon();
   // A site that is away is no trouble of the hub's.
   if (std::holds_alternative<SiteView>(role_of(model))) judge_networks();

@@ -58,7 +58,7 @@ std::vector<Sealing> sealings_of(const Board& board) {
         Sealing{.slot = claim_slot(model.gateway.fleet, model.gateway.number, slot.number)});
     const auto& peer = tunnel.peer_key;
     if (!model.hubs.at(slot.hub).kaido || !peer) continue;
-    sealing.own = slot.private_key;
+    if (const auto* own = board.identities.slot_key(slot.number)) sealing.own = *own;
     sealing.peer = *peer;
   }
   return sealings;

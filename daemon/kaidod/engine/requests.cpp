@@ -45,7 +45,7 @@ StatusReport Requests::status() {
       .version = KAIDO_VERSION,
       .uptime = std::chrono::duration_cast<std::chrono::seconds>(now - started_).count(),
       .tunnels = static_cast<std::uint32_t>(board.tunnels.size()),
-      .certificate_expires = board.model.identity.not_after,
+      .certificate_expires = board.identities.not_after,
       .conditions = engine_.conditions_.report(now)};
   report.tunnels_up = static_cast<std::uint32_t>(
       std::ranges::count_if(board.tunnels, [](const Tunnel& tunnel) { return tunnel.up(); }));
@@ -89,10 +89,10 @@ std::vector<TunnelReport> Requests::make_reports() {
 /// Our own; derived once, since that costs more than all else in a report.
 std::string Requests::public_key_of(const Tunnel& tunnel) {
   if (tunnel.transport != Transport::wireguard) return {};
-  const auto& model = engine_.board_.model;
-  const auto& key =
-      tunnel.listens ? model.wireguard_private_key : model.slots.at(tunnel.slot_index).private_key;
-  if (!key) return {};
+  const auto& identities = engine_.board_.identities;
+  const auto* key = tunnel.listens ? (identities.hub_key ? &*identities.hub_key : nullptr)
+                                   : identities.slot_key(tunnel.slot);
+  if (key == nullptr) return {};
   const auto number = tunnel.listens ? std::uint8_t{0} : tunnel.slot;
   auto known = public_keys_.find(number);
   if (known == public_keys_.end() || known->second.first != *key)
@@ -145,7 +145,7 @@ std::expected<std::vector<std::string>, Diagnostics> Requests::diff(
   auto& configuration = engine_.ports_.configuration;
   const auto wanted = text ? configuration.check(*text) : configuration.load();
   if (!wanted) return std::unexpected(wanted.error());
-  return configuration.diff(engine_.board_.model, *wanted);
+  return configuration.diff(engine_.board_.model, engine_.board_.identities, *wanted);
 }
 
 std::string Requests::show() { return engine_.ports_.configuration.show(engine_.board_.model); }
@@ -162,7 +162,7 @@ void Requests::apply(std::optional<std::string> text,
     for (const auto& mistake : wanted.error()) refuse(mistake.to_string());
     return done(std::unexpected(ApplyFailure(std::move(wanted.error()))));
   }
-  if (const auto why = needs_restart(engine_.board_.model, *wanted)) {
+  if (const auto why = needs_restart(engine_.board_.model, wanted->model)) {
     refuse(why->to_string());
     return done(std::unexpected(ApplyFailure(*why)));
   }
@@ -171,15 +171,16 @@ void Requests::apply(std::optional<std::string> text,
       refuse(saved.error().to_string());
       return done(std::unexpected(ApplyFailure(saved.error())));
     }
-  const bool moved = engine_.routes_->leave_for(*wanted);
+  const bool moved = engine_.routes_->leave_for(wanted->model);
   engine_.farewell_.after(moved,
                           [this, wanted = std::move(*wanted), done = std::move(done)]() mutable {
                             put_into_force(std::move(wanted), std::move(done));
                           });
 }
 
-void Requests::put_into_force(Model wanted, Done<std::vector<std::string>, ApplyFailure> done) {
-  auto changes = engine_.ports_.configuration.diff(engine_.board_.model, wanted);
+void Requests::put_into_force(LoadedConfiguration wanted, Done<std::vector<std::string>, ApplyFailure> done) {
+  auto changes = engine_.ports_.configuration.diff(engine_.board_.model, engine_.board_.identities,
+                                                          wanted);
   engine_.configure(std::move(wanted));
   engine_.applier_.apply();
   engine_.applier_.write_connections(false);

@@ -46,7 +46,7 @@ class Requests final : private GatewayControl,
              Done<std::vector<std::string>, ApplyFailure> done) override;
   std::string show() override;
 
-  void put_into_force(Model wanted, Done<std::vector<std::string>, ApplyFailure> done);
+  void put_into_force(LoadedConfiguration wanted, Done<std::vector<std::string>, ApplyFailure> done);
   void refuse(const std::string& why);
   [[nodiscard]] std::vector<TunnelReport> make_reports();
   [[nodiscard]] std::string public_key_of(const Tunnel& tunnel);

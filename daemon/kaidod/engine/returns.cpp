@@ -230,11 +230,11 @@ const Tunnel* Returns::tunnel_of(std::size_t site, const ClaimHeard& heard) cons
 bool Returns::is_sealed(std::size_t site, const Tunnel& tunnel, const reflector::Message& message) {
   const auto& model = board_.model;
   const auto& peer = tunnel.peer_key;
-  if (!model.sites[site].wireguard || !peer || !model.wireguard_private_key) return true;
+  if (!model.sites[site].wireguard || !peer || !board_.identities.hub_key) return true;
   if (message.sealed == 0) return false;
   const auto right = keys_.seal(
       claim_slot(model.gateway.fleet, model.sites[site].number, tunnel.slot),
-      *model.wireguard_private_key, *peer, message.sequence, claim_of(message), message.room);
+      *state_->identities.hub_key, *peer, message.sequence, claim_of(message), message.room);
   return right && is_equal(*right, message.hmac);
 }
 

@@ -56,7 +56,7 @@ prefixes = ["172.16.0.0/16"]
   return text;
 }
 
-Model load(const std::string& text) {
+LoadedConfiguration load(const std::string& text) {
   auto loaded = config::load_text(text, "kaido.toml", {.now = 1, .read_files = false});
   if (loaded) return std::move(*loaded);
   for (const auto& mistake : loaded.error()) fmt::print(stderr, "{}\n", mistake.to_string());
@@ -92,7 +92,7 @@ int main(int argc, char** argv) {
   other.replace(other.find("domain = \"site-7.") + 10, 6, "siteX7");
 
   const auto before = held();
-  const auto model = load(text);
+  const auto loaded = load(text);
   const auto retained = held() - before;
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -100,8 +100,9 @@ int main(int argc, char** argv) {
   const auto changed = load(other);
   std::size_t differences = 0;
   const auto parse_ms = median([&] { (void)load(text); });
-  const auto diff_ms = median([&] { differences = config::diff(model, changed).size(); });
-  const auto show_ms = median([&] { (void)config::show(model); });
+  const auto diff_ms =
+      median([&] { differences = config::diff(loaded.model, loaded.identities, changed).size(); });
+  const auto show_ms = median([&] { (void)config::show(loaded.model); });
   fmt::print(
       "{{\"bench\":\"config\", \"sites\": {}, \"text_bytes\": {}, \"parse_ms\": {:.1f}, "
       "\"diff_ms\": {:.2f}, \"show_ms\": {:.1f}, \"differences\": {}, \"peak_kb\": {}, "

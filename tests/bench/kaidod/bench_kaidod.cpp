@@ -62,19 +62,20 @@ address = "203.0.113.1"
 
 class Configured final : public Configuration {
  public:
-  std::expected<Model, Diagnostics> load() override { return check(""); }
-  std::expected<Model, Diagnostics> check(const std::string& text) override {
-    auto model = config::load_text(text, "kaido.toml", {.now = 1, .read_files = false});
-    if (model) model->wireguard_private_key = key_;
-    return model;
+  std::expected<LoadedConfiguration, Diagnostics> load() override { return check(""); }
+  std::expected<LoadedConfiguration, Diagnostics> check(const std::string& text) override {
+    auto loaded = config::load_text(text, "kaido.toml", {.now = 1, .read_files = false});
+    if (loaded) loaded->identities.hub_key = key_;
+    return loaded;
   }
-  std::expected<Model, Diagnostics> prepare(const std::optional<std::string>& text) override {
+  std::expected<LoadedConfiguration, Diagnostics> prepare(
+      const std::optional<std::string>& text) override {
     return check(text.value_or(""));
   }
   Result<void> save(const std::string&) override { return {}; }
-  [[nodiscard]] std::vector<std::string> diff(const Model& running,
-                                              const Model& wanted) const override {
-    return config::diff(running, wanted);
+  [[nodiscard]] std::vector<std::string> diff(const Model& running, const Identities& identities,
+                                              const LoadedConfiguration& wanted) const override {
+    return config::diff(running, identities, wanted);
   }
   [[nodiscard]] std::string show(const Model& model) const override { return config::show(model); }
   [[nodiscard]] std::string public_key(const WireGuardPrivateKey&) const override { return {}; }

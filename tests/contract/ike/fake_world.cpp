@@ -15,17 +15,17 @@ class FakeWorld final : public World {
     return true;
   }
   IkeDesired desired() override {
+    const SharedCertificates certificates({.own_der = "c", .authority_der = {"a"}});
     IkeConnection connection{.name = "kaido-tokyo-1",
                              .local_addrs = {"192.0.2.1"},
                              .remote_addrs = {"192.0.2.2"},
                              .local_id = "s1.osaka.example",
                              .remote_id = "tokyo.example",
-                             .certificate_der = "c",
-                             .authority_der = {"a"},
+                             .certificates = certificates,
                              .if_id = 7,
                              .ike_proposals = {"aes256gcm16-prfsha256-x25519"},
                              .esp_proposals = {"aes256gcm16-x25519"}};
-    return {.credentials = {"c", Secret("k"), {"a"}}, .connections = {connection}};
+    return {.credentials = {certificates, Secret("k")}, .connections = {connection}};
   }
   void stop_charon() override { port_.stop_charon(); }
   void start_charon() override { port_.start_charon(); }
@@ -39,7 +39,8 @@ class FakeWorld final : public World {
   void admin_loads_all() override { port_.admin_loads_all(); }
   IkeDesired with_new_key(IkeDesired desired) override {
     desired.credentials.private_key_pem = Secret("new");
-    desired.credentials.certificate_der = desired.connections.front().certificate_der = "n";
+    desired.credentials.certificates = desired.connections.front().certificates =
+        SharedCertificates({.own_der = "n", .authority_der = {"a"}});
     return desired;
   }
   void trouble(HubTrouble what) override {

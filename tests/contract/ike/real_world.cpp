@@ -53,7 +53,7 @@ class RealWorld final : public World {
   void admin_loads_all() override { lab_.site().load_all(); }
   IkeDesired with_new_key(IkeDesired desired) override {
     desired.credentials = lab_.credentials("renewed");
-    desired.connections.front().certificate_der = desired.credentials.certificate_der;
+    desired.connections.front().certificates = desired.credentials.certificates;
     return desired;
   }
   void trouble(HubTrouble what) override {

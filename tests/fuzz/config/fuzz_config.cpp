@@ -19,10 +19,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (mistake.message.empty()) std::abort();
     return 0;
   }
-  const auto again = config::load_text(config::show(*loaded), "kaido.toml", kOptions);
+  const auto again = config::load_text(config::show(loaded->model), "kaido.toml", kOptions);
   if (!again || !(*again == *loaded)) std::abort();
-  if (!config::diff(*loaded, *again).empty()) std::abort();
-  for (const auto& hub : loaded->hubs)
+  if (!config::diff(loaded->model, loaded->identities, *again).empty()) std::abort();
+  for (const auto& hub : loaded->model.hubs)
     if (config::site_entry(*loaded, hub).empty()) std::abort();
   return 0;
 }

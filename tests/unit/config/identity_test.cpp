@@ -62,7 +62,7 @@ TEST_F(Identity, OfAnyTimeIsTakenWhenNobodyAsksForTheTime) {
   const auto text = read_text(std::filesystem::path(DATA) / "branch.toml");
   const auto loaded = load_text(text, folder_.file(), {});
   ASSERT_TRUE(loaded) << "a clock that is late must not keep WireGuard down";
-  const auto& validity = loaded->identity.validity;
+  const auto& validity = loaded->identities.validity;
   ASSERT_EQ(validity.size(), 2U) << "what the daemon watches";
   EXPECT_EQ(validity[0].what, "the authority \"ca.crt\"");
   EXPECT_EQ(validity[1].what, "the certificate");

@@ -35,38 +35,39 @@ class Samples : public ::testing::Test {
 TEST_F(Samples, TheBranchLoadsAsItsCommentsSay) {
   const auto loaded = load("branch.toml");
   ASSERT_TRUE(loaded) << told(loaded);
-  EXPECT_EQ(loaded->gateway.name, "osaka");
-  EXPECT_EQ(loaded->gateway.fleet.to_string(), "fd4b:6169:646f::/48");
-  ASSERT_EQ(loaded->uplinks.size(), 2U);
-  ASSERT_EQ(loaded->hubs.size(), 2U);
-  EXPECT_FALSE(loaded->hubs[1].kaido);
-  EXPECT_EQ(loaded->hubs[0].transports, (std::vector{Transport::ikev2, Transport::wireguard}));
-  ASSERT_EQ(loaded->slots.size(), 3U);
-  EXPECT_EQ(loaded->slots[1].endpoint, 1U);
-  EXPECT_EQ(loaded->slots[2].hub, 1U);
-  EXPECT_EQ(loaded->slots[2].wireguard_port, 51820);
-  EXPECT_EQ(loaded->slots[2].addresses.at(0).to_string(), "10.99.1.2/32");
-  EXPECT_EQ(loaded->networks[0].hubs, std::vector<std::size_t>{0});
-  EXPECT_FALSE(loaded->identity.certificate_der.empty());
-  EXPECT_EQ(loaded->identity.authority_der.size(), 1U);
-  EXPECT_EQ(loaded->identity.not_after, kNow + 365 * kDay);
+  EXPECT_EQ(loaded->model.gateway.name, "osaka");
+  EXPECT_EQ(loaded->model.gateway.fleet.to_string(), "fd4b:6169:646f::/48");
+  ASSERT_EQ(loaded->model.uplinks.size(), 2U);
+  ASSERT_EQ(loaded->model.hubs.size(), 2U);
+  EXPECT_FALSE(loaded->model.hubs[1].kaido);
+  EXPECT_EQ(loaded->model.hubs[0].transports,
+            (std::vector{Transport::ikev2, Transport::wireguard}));
+  ASSERT_EQ(loaded->model.slots.size(), 3U);
+  EXPECT_EQ(loaded->model.slots[1].endpoint, 1U);
+  EXPECT_EQ(loaded->model.slots[2].hub, 1U);
+  EXPECT_EQ(loaded->model.slots[2].wireguard_port, 51820);
+  EXPECT_EQ(loaded->model.slots[2].addresses.at(0).to_string(), "10.99.1.2/32");
+  EXPECT_EQ(loaded->model.networks[0].hubs, std::vector<std::size_t>{0});
+  EXPECT_FALSE(loaded->identities.certificates->own_der.empty());
+  EXPECT_EQ(loaded->identities.certificates->authority_der.size(), 1U);
+  EXPECT_EQ(loaded->identities.not_after, kNow + 365 * kDay);
 }
 
 TEST_F(Samples, TheHubLoadsAsItsCommentsSay) {
   const auto loaded = load("hub.toml");
   ASSERT_TRUE(loaded) << told(loaded);
-  EXPECT_TRUE(loaded->is_hub());
-  ASSERT_EQ(loaded->sites.size(), 1U);
-  EXPECT_EQ(loaded->sites[0].slots.size(), 2U);
-  EXPECT_TRUE(loaded->sites[0].ikev2 && loaded->sites[0].wireguard);
-  EXPECT_TRUE(loaded->wireguard_private_key);
-  EXPECT_EQ(loaded->endpoints.size(), 2U);
+  EXPECT_TRUE(loaded->model.is_hub());
+  ASSERT_EQ(loaded->model.sites.size(), 1U);
+  EXPECT_EQ(loaded->model.sites[0].slots.size(), 2U);
+  EXPECT_TRUE(loaded->model.sites[0].ikev2 && loaded->model.sites[0].wireguard);
+  EXPECT_TRUE(loaded->identities.hub_key);
+  EXPECT_EQ(loaded->model.endpoints.size(), 2U);
 }
 
 TEST_F(Samples, WithoutLeaveToMakeKeysASlotHasNone) {
   const auto loaded = load("branch.toml");
   ASSERT_TRUE(loaded) << told(loaded);
-  EXPECT_FALSE(loaded->slots[0].private_key);
+  EXPECT_TRUE(loaded->identities.slot_keys.empty());
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "wireguard/slot-1.key"));
 }
 
@@ -74,8 +75,9 @@ TEST_F(Samples, MissingKeysAreMadeOnceAndForTheOwnerOnly) {
   std::filesystem::remove_all(folder_.path() / "wireguard");
   const auto first = load("branch.toml", true);
   ASSERT_TRUE(first) << told(first);
-  ASSERT_TRUE(first->slots[0].private_key && first->slots[2].private_key);
-  EXPECT_FALSE(*first->slots[0].private_key == *first->slots[2].private_key);
+  const auto& keys = first->identities.slot_keys;
+  ASSERT_EQ(keys.size(), 3U);
+  EXPECT_FALSE(keys.at(1) == keys.at(3));
   struct stat status{};
   ASSERT_EQ(stat((folder_.path() / "wireguard/slot-3.key").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600U);
@@ -102,11 +104,11 @@ TEST_F(Samples, WhatIsShownLoadsToTheSameModel) {
   for (const auto* sample : {"branch.toml", "hub.toml"}) {
     const auto loaded = load(sample);
     ASSERT_TRUE(loaded) << told(loaded);
-    const auto text = show(*loaded);
+    const auto text = show(loaded->model);
     const auto again = load_text(text, folder_.file(), {.now = kNow});
     ASSERT_TRUE(again) << told(again) << text;
     EXPECT_TRUE(*again == *loaded) << text;
-    EXPECT_EQ(text.find(loaded->identity.private_key_pem.reveal_text().substr(30, 20)),
+    EXPECT_EQ(text.find(loaded->identities.private_key_pem.reveal_text().substr(30, 20)),
               std::string::npos);
   }
 }
@@ -114,17 +116,17 @@ TEST_F(Samples, WhatIsShownLoadsToTheSameModel) {
 TEST_F(Samples, TheEntryThatASiteHandsOverIsAcceptedByTheHub) {
   const auto branch = load("branch.toml", true);
   ASSERT_TRUE(branch) << told(branch);
-  const auto entry = site_entry(*branch, branch->hubs[0]);
+  const auto entry = site_entry(*branch, branch->model.hubs[0]);
   auto hub = read_text(std::filesystem::path(SAMPLES) / "hub.toml");
   hub = hub.substr(0, hub.find("[[site]]")) + entry;
   const auto loaded = load_text(hub, folder_.file(), {.now = kNow});
   ASSERT_TRUE(loaded) << told(loaded) << entry;
-  ASSERT_EQ(loaded->sites.size(), 1U);
-  const auto& site = loaded->sites[0];
+  ASSERT_EQ(loaded->model.sites.size(), 1U);
+  const auto& site = loaded->model.sites[0];
   EXPECT_EQ(site.number, 7);
   EXPECT_EQ(site.domain, "osaka.kaido.example");
   ASSERT_EQ(site.slots.size(), 2U) << "slot 3 leads to another hub";
-  EXPECT_EQ(site.slots[1].wireguard_key, public_key(*branch->slots[1].private_key));
+  EXPECT_EQ(site.slots[1].wireguard_key, public_key(branch->identities.slot_keys.at(2)));
 }
 
 TEST(Keys, ThePublicHalfIsTheOneOfRfc7748) {

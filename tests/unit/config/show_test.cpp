@@ -9,11 +9,13 @@
 namespace kaido::config {
 namespace {
 
-Model model_of(const char* name) {
+LoadedConfiguration loaded_of(const char* name) {
   auto loaded = load_text(read_text(std::filesystem::path(DATA) / name), "kaido.toml",
                           {.now = kNow, .read_files = false});
-  return loaded ? std::move(*loaded) : Model{};
+  return loaded ? std::move(*loaded) : LoadedConfiguration{};
 }
+
+Model model_of(const char* name) { return loaded_of(name).model; }
 
 /// After a deliberate change: KAIDO_GOLDEN=write rewrites the files; read the difference.
 bool writes_golden() {
@@ -36,8 +38,8 @@ TEST(Show, SpellsOutEveryDefaultOfAHub) {
 }
 
 TEST(Show, MakesTheSiteEntryOfABranch) {
-  const auto model = model_of("branch.toml");
-  expect_golden(site_entry(model, model.hubs.at(0)), "branch.site.toml");
+  const auto loaded = loaded_of("branch.toml");
+  expect_golden(site_entry(loaded, loaded.model.hubs.at(0)), "branch.site.toml");
 }
 
 TEST(Show, TellsLimitsAndProbingAsTheyWereWritten) {
@@ -45,17 +47,17 @@ TEST(Show, TellsLimitsAndProbingAsTheyWereWritten) {
   text = replaced(text, "hubs = [\"plain\"]", "hubs = [\"plain\"]\nmax_loss_percent = 0.7");
   text = replaced(text, "wireguard_port = 51820", "probe = \"10.99.1.1\"\nwireguard_port = 51820");
   text = replaced(text, "[ike]", "[probing]\ninterval_ms = 20\n[ike]");
-  const auto model =
-      load_text(text, "kaido.toml", {.now = kNow, .read_files = false}).value_or(Model{});
+  const LoadOptions options{.now = kNow, .read_files = false};
+  const auto model = load_text(text, "kaido.toml", options).value_or(LoadedConfiguration{}).model;
   EXPECT_EQ(model.probing, (Probing{20, 1250, 5000}));
   EXPECT_DOUBLE_EQ(model.networks.at(1).max_loss, 0.007);
   EXPECT_EQ(model.networks.at(0).max_delay_ms, 400);
   for (const auto* line : {"\nmax_loss_percent = 0.7\n", "\nprobe = \"10.99.1.1\"\n",
                            "[probing]\ninterval_ms = 20\nidle_interval_ms = 1250\n"})
     EXPECT_NE(show(model).find(line), std::string::npos) << line;
-  const auto again =
-      load_text(show(model), "kaido.toml", {.now = kNow, .read_files = false}).value_or(Model{});
-  EXPECT_EQ(diff(model, again), std::vector<std::string>{}) << "what is shown reads as the same";
+  const auto again = load_text(show(model), "kaido.toml", options).value_or(LoadedConfiguration{});
+  EXPECT_EQ(diff(model, {}, again), std::vector<std::string>{})
+      << "what is shown reads as the same";
 }
 
 TEST(Reference, OfTheReadmeIsWhatTheSchemaSays) {

@@ -27,7 +27,6 @@ inline Model branch() {
                    .fleet = net("fd4b:6169:646f::/48"),
                    .loopback = {ip("10.1.7.1")}};
   model.identity.domain = "osaka.example";
-  model.identity.private_key_pem = Secret("osaka.key");
   model.uplinks = {{.name = "isp1", .number = 1, .device = "eth1", .gateways = {ip("192.168.1.1")}},
                    {.name = "isp2", .number = 2, .device = "eth2", .gateways = {ip("fe80::1")}}};
   model.hubs = {{.name = "tokyo",
@@ -44,16 +43,14 @@ inline Model branch() {
                  .transports = {Transport::wireguard},
                  .wireguard_key = key(2),
                  .endpoints = {{"a", ip("198.51.100.4"), ""}}}};
-  const WireGuardPrivateKey own(key(0x40));
-  model.slots = {{.number = 1, .uplink = 0, .hub = 0, .endpoint = 0, .private_key = own},
-                 {.number = 2, .uplink = 1, .hub = 0, .endpoint = 1, .private_key = own},
+  model.slots = {{.number = 1, .uplink = 0, .hub = 0, .endpoint = 0},
+                 {.number = 2, .uplink = 1, .hub = 0, .endpoint = 1},
                  {.number = 3,
                   .uplink = 0,
                   .hub = 1,
                   .endpoint = 0,
                   .wireguard_port = 51820,
-                  .addresses = {net("10.99.1.2/32")},
-                  .private_key = own}};
+                  .addresses = {net("10.99.1.2/32")}}};
   model.networks = {
       {.name = "corp", .prefixes = {net("10.50.0.0/16"), net("fd50::/32")}, .hubs = {0}},
       {.name = "partner", .prefixes = {net("10.60.0.0/24")}, .hubs = {1}}};
@@ -68,7 +65,6 @@ inline Model hub() {
                    .fleet = net("fd4b:6169:646f::/48"),
                    .loopback = {ip("10.50.255.101")}};
   model.identity.domain = "tokyo.example";
-  model.wireguard_private_key = WireGuardPrivateKey(key(0x50));
   model.sites = {{.name = "osaka",
                   .number = 7,
                   .domain = "osaka.example",
@@ -80,6 +76,19 @@ inline Model hub() {
                   .prefixes = {net("10.1.8.0/24")},
                   .slots = {{1, key(13)}}}};
   return model;
+}
+
+/// What the files of such a model hold: a WireGuard key for each slot of a site, one for a hub.
+inline Identities identities_of(const Model& model) {
+  Identities identities;
+  if (model.is_hub()) {
+    identities.hub_key = WireGuardPrivateKey(key(0x50));
+    return identities;
+  }
+  identities.private_key_pem = Secret("osaka.key");
+  for (const auto& slot : model.slots)
+    identities.slot_keys.insert_or_assign(slot.number, WireGuardPrivateKey(key(0x40)));
+  return identities;
 }
 
 /// Both uplinks with all they need.
@@ -109,6 +118,7 @@ class Driver {
   void configure(Model model, std::set<std::string> disabled = {},
                  std::chrono::milliseconds when = {}) {
     const auto names = names_of(board.tunnels);
+    board.identities = identities_of(model);
     board.model = std::move(model);
     board.uplinks = in_order(board.model, board.uplinks);
     feed(Configured{std::move(disabled)}, when);
@@ -120,8 +130,8 @@ class Driver {
     if (std::exchange(board.uplinks, std::move(uplinks)) != board.uplinks)
       feed(UplinksChanged{}, when);
   }
-  void start(Model model) {
-    configure(std::move(model));
+  void start(const Model& model) {
+    configure(model);
     if (!board.model.is_hub()) observe(good_uplinks());
     feed(IkeListed{});
   }

@@ -121,24 +121,24 @@ TEST(Troubles, AnUplinkNeedsTheFamiliesOfItsEndpoints) {
 TEST(Troubles, CertificatesAreValidInTheirTimeOnly) {
   constexpr std::int64_t day = 86'400;
   constexpr std::int64_t now = 1'800'000'000;  // 2027-01-15
-  Identity identity;
-  EXPECT_FALSE(certificate_trouble(identity, now));
-  identity.validity = {{"the certificate", now - day, now + 22 * day},
-                       {"the authority \"ca.crt\"", now - day, now + 900 * day}};
-  EXPECT_FALSE(certificate_trouble(identity, now));
+  Identities identities;
+  EXPECT_FALSE(certificate_trouble(identities, now));
+  identities.validity = {{"the certificate", now - day, now + 22 * day},
+                         {"the authority \"ca.crt\"", now - day, now + 900 * day}};
+  EXPECT_FALSE(certificate_trouble(identities, now));
 
-  const auto soon = certificate_trouble(identity, now + 2 * day);
+  const auto soon = certificate_trouble(identities, now + 2 * day);
   ASSERT_TRUE(soon);
   EXPECT_EQ(soon->condition, Condition::certificate_expires_soon);
   EXPECT_EQ(soon->severity(), Severity::warning);
   EXPECT_EQ(soon->detail, "the certificate expires on 2027-02-06");
 
-  const auto expired = certificate_trouble(identity, now + 23 * day);
+  const auto expired = certificate_trouble(identities, now + 23 * day);
   ASSERT_TRUE(expired);
   EXPECT_EQ(expired->condition, Condition::tunnel_certificate_expired);
   EXPECT_EQ(expired->detail, "the certificate expired on 2027-02-06");
 
-  const auto late_clock = certificate_trouble(identity, now - 2 * day);
+  const auto late_clock = certificate_trouble(identities, now - 2 * day);
   ASSERT_TRUE(late_clock);
   EXPECT_EQ(late_clock->condition, Condition::tunnel_certificate_expired);
   EXPECT_NE(late_clock->detail.find("clock"), std::string::npos);

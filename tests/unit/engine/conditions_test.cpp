@@ -23,9 +23,10 @@ TEST(Engine, WhatCouldNotBeRememberedIsSavedWhenThereIsRoomAgain) {
 
 TEST(Engine, ACertificateThatIsOutOfDateIsAConditionAndWireGuardRuns) {
   World world;
-  auto model = test::branch();
-  model.identity.validity = {{"the certificate", 1, 2}};
-  world.start(model);
+  const auto model = test::branch();
+  auto identities = test::identities_of(model);
+  identities.validity = {{"the certificate", 1, 2}};
+  world.start(model, identities);
   world.handshakes();
   EXPECT_TRUE(world.has(Condition::tunnel_certificate_expired, "identity"));
   EXPECT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 5; }));

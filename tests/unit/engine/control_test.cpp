@@ -82,14 +82,15 @@ TEST(Engine, ATunnelsReasonReachesTheReport) {
 TEST(Engine, NoSecretIsEverLogged) {
   World world;
   auto model = test::branch();
-  model.identity.private_key_pem = Secret("-----BEGIN PRIVATE KEY-----\nTOPSECRET\n");
-  world.start(model);
+  auto identities = test::identities_of(model);
+  identities.private_key_pem = Secret("-----BEGIN PRIVATE KEY-----\nTOPSECRET\n");
+  world.start(model, identities);
   world.handshakes();
   world.until([&] { return world.engine->status().tunnels_up == 5; });
-  auto other = model;
-  for (auto& slot : other.slots) slot.private_key = WireGuardPrivateKey(test::key(0x60));
-  other.identity.private_key_pem = Secret("-----BEGIN PRIVATE KEY-----\nTOPSECRET2\n");
-  world.configuration.models["other"] = other;
+  for (auto& [slot, key] : identities.slot_keys) key = WireGuardPrivateKey(test::key(0x60));
+  identities.private_key_pem = Secret("-----BEGIN PRIVATE KEY-----\nTOPSECRET2\n");
+  world.configuration.models["other"] = model;
+  world.configuration.identities["other"] = identities;
   auto changes = world.apply("other").value();
   world.ike.stop_charon();
   world.settle();

@@ -16,6 +16,7 @@
 #include "ports/configuration.hpp"
 #include "ports/log_sink.hpp"
 #include "ports/store.hpp"
+#include "unit/core/sample.hpp"
 
 namespace kaido::test {
 
@@ -48,19 +49,24 @@ class MemoryStore final : public Store {
 class MemoryConfiguration final : public Configuration {
  public:
   std::map<std::string, Model> models;
+  std::map<std::string, Identities> identities;  ///< of a text; without: identities_of its model
   std::string file;
   bool full = false;
   int prepared = 0;
   mutable int derived = 0;  // public keys
   std::function<void()> on_derive = [] {};
 
-  std::expected<Model, Diagnostics> load() override { return check(file); }
-  std::expected<Model, Diagnostics> check(const std::string& text) override {
+  std::expected<LoadedConfiguration, Diagnostics> load() override { return check(file); }
+  std::expected<LoadedConfiguration, Diagnostics> check(const std::string& text) override {
     const auto found = models.find(text);
-    if (found != models.end()) return found->second;
+    const auto held = identities.find(text);
+    if (found != models.end())
+      return LoadedConfiguration{
+          found->second, held == identities.end() ? identities_of(found->second) : held->second};
     return std::unexpected(Diagnostics{{.file = text, .message = "no such model", .hint = ""}});
   }
-  std::expected<Model, Diagnostics> prepare(const std::optional<std::string>& text) override {
+  std::expected<LoadedConfiguration, Diagnostics> prepare(
+      const std::optional<std::string>& text) override {
     ++prepared;
     return check(text.value_or(file));
   }
@@ -70,8 +76,9 @@ class MemoryConfiguration final : public Configuration {
     return {};
   }
   [[nodiscard]] std::vector<std::string> diff(const Model& running,
-                                              const Model& wanted) const override {
-    return config::diff(running, wanted);
+                                              const Identities& running_identities,
+                                              const LoadedConfiguration& wanted) const override {
+    return config::diff(running, running_identities, wanted);
   }
   [[nodiscard]] std::string show(const Model& model) const override { return config::show(model); }
   [[nodiscard]] std::string public_key(const WireGuardPrivateKey& key) const override {

@@ -62,7 +62,7 @@ TEST(EngineOfALargeHub, DerivesItsPublicKeyOnceAndMakesTheReportsOnceInAWhile) {
   const auto* first = world.engine->tunnels().data();
   EXPECT_EQ(world.engine->tunnels().data(), first) << "the same again";
   EXPECT_EQ(world.engine->tunnels().front().public_key,
-            to_base64(public_key(*test::hub().wireguard_private_key)));
+            to_base64(public_key(*test::identities_of(test::hub()).hub_key)));
   EXPECT_EQ(world.configuration.derived, 1);
 }
 

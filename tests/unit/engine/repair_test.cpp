@@ -244,7 +244,7 @@ TEST(Engine, SaysThatTheKernelHasNoWireGuardAndRecoversWhenItHas) {
 TEST(Engine, DevicesThatAreNotMadeYetAreNoTrouble) {
   World world;
   world.make();
-  world.engine->start(test::branch());
+  world.engine->start({test::branch(), test::identities_of(test::branch())});
   world.engine->tunnels();  // looks at WireGuard while charon is still being asked
   EXPECT_EQ(world.wireguard.peers_written(), 0U) << "something was made already";
   EXPECT_EQ(world.log.count("CONDITION_RAISED", "wireguard"), 0U);
@@ -274,7 +274,7 @@ TEST(Engine, AKernelRefusalIsToldAndTriedAgain) {
   World world;
   world.stack.fail_next_change({Condition::kernel_refused, "Operation not supported"});
   world.make();
-  world.engine->start(test::branch());
+  world.engine->start({test::branch(), test::identities_of(test::branch())});
   EXPECT_TRUE(world.until([&] { return world.has(Condition::kernel_refused, "kernel"); }));
   EXPECT_EQ(world.log.count("KERNEL_REFUSED", "Operation not supported"), 1U);
   EXPECT_TRUE(world.until([&] { return !world.has(Condition::kernel_refused, "kernel"); }));
@@ -284,7 +284,7 @@ TEST(Engine, AKernelThatCannotBeReadIsToldAndReadAgain) {
   World world;
   world.stack.fail_next_read({Condition::kernel_unreachable, "timed out"});
   world.make();
-  world.engine->start(test::branch());
+  world.engine->start({test::branch(), test::identities_of(test::branch())});
   EXPECT_TRUE(world.has(Condition::kernel_unreachable, "kernel"));
   EXPECT_TRUE(world.until([&] { return !world.has(Condition::kernel_unreachable, "kernel"); }));
   EXPECT_TRUE(world.firewall.table());

@@ -99,9 +99,10 @@ class World {
                                                      .claims = listening ? &claims : nullptr});
     engine->set_observer(&observer);
   }
-  void start(Model model) {
+  void start(const Model& model) { start(model, identities_of(model)); }
+  void start(Model model, Identities identities) {
     make();
-    engine->start(std::move(model));
+    engine->start({std::move(model), std::move(identities)});
     settle();
   }
   void charon_answers() {
@@ -116,9 +117,9 @@ class World {
     engine.reset();
     io.poll();
   }
-  void restart(Model model) {
+  void restart(const Model& model) {
     stop();
-    start(std::move(model));
+    start(model);
   }
 
   /// Until nothing happens for longer than the engine gathers events.

@@ -384,7 +384,10 @@ TEST_F(ThePort, FailsWhatIsUnderWayWhenTheConnectionIsLost) {
     ASSERT_FALSE(result);
     outcomes.push_back(result.error().condition);
   };
-  charon_->apply({.credentials = {"c", Secret("k"), {}}, .connections = {}}, note);
+  charon_->apply(
+      {.credentials = {SharedCertificates({.own_der = "c", .authority_der = {}}), Secret("k")},
+       .connections = {}},
+      note);
   charon_->terminate(1, note);
   charon_->list(note);
   ASSERT_TRUE(run_until([&] { return outcomes.size() == 3; }));

@@ -44,9 +44,10 @@ Result<std::vector<std::string>> IkeControl::apply_now(const IkeDesired& desired
   if (key_ != key) keys_.erase(key_);
   if (!key.empty()) keys_.insert(key);
   key_ = key;
-  if (const auto& own = desired.credentials.certificate_der; !own.empty())
+  if (const auto& own = desired.credentials.certificates->own_der; !own.empty())
     certificates_.insert(own);
-  for (const auto& authority : desired.credentials.authority_der) certificates_.insert(authority);
+  for (const auto& authority : desired.credentials.certificates->authority_der)
+    certificates_.insert(authority);
   for (const auto& connection : desired.connections) {
     wanted.insert(connection.name);
     const auto present = connections_.find(connection.name);

@@ -39,10 +39,10 @@ Section load_conn(const IkeConnection& connection) {
   const auto if_id = std::to_string(connection.if_id);
   Section local;
   local.add("auth", "pubkey").add("id", connection.local_id);
-  local.add_list("certs", {connection.certificate_der});
+  local.add_list("certs", {connection.certificates->own_der});
   Section remote;
   remote.add("auth", "pubkey").add("id", connection.remote_id);
-  remote.add_list("cacerts", connection.authority_der);
+  remote.add_list("cacerts", connection.certificates->authority_der);
   Section body;
   body.add("version", "2").add("mobike", "no").add("unique", "never").add("keyingtries", "1");
   if (connection.force_encap) body.add("encap", "yes");
@@ -78,8 +78,9 @@ std::vector<Command> load_credentials(const IkeCredentials& credentials) {
     message.add("data", std::string(credentials.private_key_pem.reveal_text()));
     commands.push_back({"load-key", std::move(message)});
   }
-  certificate(credentials.certificate_der, "NONE");
-  for (const auto& authority : credentials.authority_der) certificate(authority, "CA");
+  certificate(credentials.certificates->own_der, "NONE");
+  for (const auto& authority : credentials.certificates->authority_der)
+    certificate(authority, "CA");
   return commands;
 }
 

@@ -7,10 +7,8 @@
 namespace kaido {
 
 IkeDesired desired_ike(const Board& board) {
-  const auto& identity = board.model.identity;
   IkeDesired desired;
-  desired.credentials = {identity.certificate_der, identity.private_key_pem,
-                         identity.authority_der};
+  desired.credentials = {board.identities.certificates, board.identities.private_key_pem};
   for (const auto& tunnel : board.tunnels) {
     if (tunnel.transport != Transport::ikev2) continue;
     if (!tunnel.listens) {

@@ -24,9 +24,10 @@ std::vector<WireGuardDevice> site_wireguard(const Board& board) {
     const auto& slot = model.slots.at(tunnel.slot_index);
     const auto& hub = model.hubs.at(slot.hub);
     const auto& key = tunnel.peer_key;
-    if (!slot.private_key || !key) continue;
+    const auto* own = board.identities.slot_key(slot.number);
+    if (own == nullptr || !key) continue;
     WireGuardDevice device{.name = tunnel.device,
-                           .private_key = *slot.private_key,
+                           .private_key = *own,
                            .fwmark = fwmark(model.uplinks.at(slot.uplink).number)};
     const auto port = slot.wireguard_port.value_or(
         static_cast<std::uint16_t>(hub.wireguard_base_port + slot.number));
@@ -43,7 +44,8 @@ std::vector<WireGuardDevice> site_wireguard(const Board& board) {
 
 std::vector<WireGuardDevice> hub_wireguard(const Board& board) {
   const auto& model = board.model;
-  if (!model.wireguard_private_key) return {};
+  const auto& own = board.identities.hub_key;
+  if (!own) return {};
   std::vector<WireGuardDevice> devices;
   for (const auto& tunnel : board.tunnels) {
     if (tunnel.transport != Transport::wireguard) continue;
@@ -51,7 +53,7 @@ std::vector<WireGuardDevice> hub_wireguard(const Board& board) {
     if (device == devices.end()) {
       devices.push_back(
           {.name = tunnel.device,
-           .private_key = *model.wireguard_private_key,
+           .private_key = *own,
            .listen_port = static_cast<std::uint16_t>(model.wireguard_base_port + tunnel.slot)});
       device = devices.end() - 1;
     }

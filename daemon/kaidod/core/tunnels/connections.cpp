@@ -28,19 +28,13 @@ std::vector<std::string> with_weak(std::vector<std::string> strong,
   return strong;
 }
 
-IkeConnection connection_base(const Model& model) {
-  IkeConnection connection;
-  connection.certificate_der = model.identity.certificate_der;
-  connection.authority_der = model.identity.authority_der;
-  return connection;
-}
-
 }  // namespace
 
 IkeConnection hub_connection(const Board& board, const Tunnel& tunnel) {
   const auto& model = board.model;
   const auto& site = model.sites.at(tunnel.site_index);
-  auto connection = connection_base(model);
+  IkeConnection connection;
+  connection.certificates = board.identities.certificates;
   connection.name = tunnel.connection;
   connection.local_id = model.identity.domain;
   connection.remote_id = slot_identity(site.domain, tunnel.slot);
@@ -55,7 +49,8 @@ std::optional<IkeConnection> site_connection(const Board& board, const Tunnel& t
   const auto& slot = model.slots.at(tunnel.slot_index);
   const auto& hub = model.hubs.at(slot.hub);
   const auto& address = hub.endpoints.at(slot.endpoint).address;
-  auto connection = connection_base(model);
+  IkeConnection connection;
+  connection.certificates = board.identities.certificates;
   connection.name = tunnel.connection;
   if (address.is_v4()) {
     connection.local_addrs = {vrf_address(model.uplinks.at(slot.uplink).number).to_string()};

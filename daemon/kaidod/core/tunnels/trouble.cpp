@@ -51,10 +51,10 @@ std::optional<Error> uplink_trouble(const Board& board, std::size_t uplink) {
   return trouble;
 }
 
-std::optional<Error> certificate_trouble(const Identity& identity, std::int64_t wall_time) {
+std::optional<Error> certificate_trouble(const Identities& identities, std::int64_t wall_time) {
   std::optional<Error> soon;
   const auto day = [](std::int64_t time) { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(time)); };
-  for (const auto& [what, from, until] : identity.validity) {
+  for (const auto& [what, from, until] : identities.validity) {
     if (until < wall_time)
       return Error{Condition::tunnel_certificate_expired,
                    fmt::format("{} expired on {}", what, day(until))};

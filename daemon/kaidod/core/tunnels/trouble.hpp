@@ -17,7 +17,7 @@ namespace kaido {
 
 /// The worst of what the clock says of the certificate and its authorities: none is valid outside
 /// of its time, and the last three weeks are a warning. `wall_time` in seconds since 1970.
-[[nodiscard]] std::optional<Error> certificate_trouble(const Identity& identity,
+[[nodiscard]] std::optional<Error> certificate_trouble(const Identities& identities,
                                                        std::int64_t wall_time);
 
 /// By "tunnel NAME": those that are tried in vain, grave unless every network that they lead to

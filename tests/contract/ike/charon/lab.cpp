@@ -92,16 +92,17 @@ std::string Lab::pki(const std::string& file) const {
   return text.str();
 }
 
+SharedCertificates Lab::certificates(const std::string& who) const {
+  return SharedCertificates({.own_der = pki(who + ".der"), .authority_der = {pki("ca.der")}});
+}
+
 IkeCredentials Lab::credentials(const std::string& who) const {
-  return {.certificate_der = pki(who + ".der"),
-          .private_key_pem = Secret(pki(who + ".key")),
-          .authority_der = {pki("ca.der")}};
+  return {.certificates = certificates(who), .private_key_pem = Secret(pki(who + ".key"))};
 }
 
 IkeConnection Lab::connection(const std::string& who) const {
   IkeConnection connection;
-  connection.certificate_der = pki(who + ".der");
-  connection.authority_der = {pki("ca.der")};
+  connection.certificates = certificates(who);
   connection.if_id = 7;
   connection.ike_proposals = {"aes256gcm16-prfsha256-x25519"};
   connection.esp_proposals = {"aes256gcm16-x25519"};

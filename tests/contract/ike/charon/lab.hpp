@@ -58,6 +58,7 @@ class Lab {
   [[nodiscard]] CharonDaemon& hub() { return hub_; }
 
  private:
+  [[nodiscard]] SharedCertificates certificates(const std::string& who) const;
   [[nodiscard]] std::string pki(const std::string& file) const;
   [[nodiscard]] IkeConnection connection(const std::string& who) const;
   void make_network() const;
