@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/desired/ike.hpp"
+#include "engine/ike_change.hpp"
 
 namespace kaido {
 
@@ -12,14 +13,19 @@ void IkeWriter::write(const Board& board) {
   const bool torn_down = board.tunnels.torn_down;
   if (board.tunnels.unguarded && !torn_down) return;
   auto desired = torn_down ? IkeDesired{} : desired_ike(board);
-  if (!std::exchange(recheck_, false) && desired == given_) return;
-  given_ = desired;
+  const bool recheck = std::exchange(recheck_, false);
+  if (!recheck && desired == given_) return;
+  // The difference says all only where charon is known to hold what it was given last.
+  const bool known = !recheck && under_way_ == 0 && refusal_.empty();
+  const auto before = std::exchange(given_, desired);
   ++under_way_;
-  ike_.apply(std::move(desired), [this](const Result<std::vector<std::string>>& written) {
+  auto done = [this](const Result<IkeControl::Names>& written) {
     on_written(written);
     if (--under_way_ > 0) return;
     for (auto& then : std::exchange(after_, {})) then();
-  });
+  };
+  if (known) return carry_out(ike_, difference(before, desired), std::move(done));
+  ike_.reconcile(std::move(desired), std::move(done));
 }
 
 void IkeWriter::on_written(const Result<std::vector<std::string>>& written) {
@@ -44,7 +50,7 @@ void IkeWriter::after(std::move_only_function<void()> then) {
 void IkeWriter::remove(IkeControl::Done<std::vector<std::string>> done) {
   recheck_ = false;
   given_ = {};
-  ike_.apply({}, std::move(done));
+  ike_.reconcile({}, std::move(done));
 }
 
 }  // namespace kaido

@@ -18,6 +18,7 @@ class IkeControl {
  public:
   template <typename T>
   using Done = std::move_only_function<void(Result<T>)>;
+  using Names = std::vector<std::string>;
 
   virtual ~IkeControl() = default;
 
@@ -25,20 +26,33 @@ class IkeControl {
   /// Called once.
   virtual void start(std::move_only_function<void(const IkeEvent&)> on_event) = 0;
 
-  /// Loads what is missing or differs from what this port loaded since CharonUp, unloads what
-  /// is Kaido's and not desired. Asks charon first, so it also repairs what someone else unloaded;
-  /// costs two short questions when nothing differs. Idempotent. A refused connection does not stop
-  /// the others: the first refusal is the error. The result lists the names of the connections that
-  /// were loaded or unloaded.
-  /// A private key that this port loaded is unloaded when another takes its place or none is
-  /// desired; one that an earlier process loaded and that is configured no more stays, since charon
-  /// does not say whose a key is. Certificates stay until charon ends or someone clears all
-  /// credentials, the admin's too: VICI has no order to unload one. So that is done when nothing is
-  /// desired any more (teardown) and nobody else has a connection or a key. Those of authorities
-  /// are trust anchors for every connection that names none (`cacerts`); to leave the order for
-  /// them out would change nothing, since charon makes anchors of those that connections bring as
-  /// well.
-  virtual void apply(IkeDesired desired, Done<std::vector<std::string>> done) = 0;
+  /// The certificate, the private key and the authorities from now on; what connections refer to
+  /// is set before they are loaded. Does nothing when this port has loaded the same since CharonUp.
+  /// A key that another replaced stays until the next load(), unload() or reconcile() has ended:
+  /// until then connections may need it. A key that an earlier process loaded and that is
+  /// configured no more stays, since charon does not say whose a key is. Certificates stay until
+  /// charon ends or someone clears all credentials, the admin's too: VICI has no order to unload
+  /// one. Those of authorities are trust anchors for every connection that names none (`cacerts`);
+  /// to leave the order for them out would change nothing, since charon makes anchors of those that
+  /// connections bring as well. charon_refused: not all of it was taken, and reconcile() tries
+  /// again.
+  virtual void set_credentials(IkeCredentials credentials, Done<void> done) = 0;
+
+  /// Loads each of these, new or in place of the one with its name; nothing else is looked at. A
+  /// refused connection does not stop the others: the first refusal is the error. The result lists
+  /// the names of those that were loaded.
+  virtual void load(std::vector<IkeConnection> connections, Done<Names> done) = 0;
+
+  /// Unloads the connections with these names and ends their SAs. One that is not there is no
+  /// error; the result lists those that were.
+  virtual void unload(std::vector<std::string> names, Done<Names> done) = 0;
+
+  /// The level below the three above: asks charon what it has, loads what is missing or differs
+  /// from what this port loaded since CharonUp, unloads what is Kaido's and not desired. So it also
+  /// repairs what someone else unloaded. Costs two short questions when nothing differs.
+  /// Idempotent; refusals and result as of load() and unload() together. When nothing is desired
+  /// any more (teardown) and nobody else has a connection or a key, all credentials are cleared.
+  virtual void reconcile(IkeDesired desired, Done<Names> done) = 0;
 
   /// Returns as soon as charon has taken the order; the outcome comes as events. Never call it
   /// for a connection whose child is up: charon would make a duplicate.

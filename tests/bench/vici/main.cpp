@@ -50,9 +50,9 @@ class Port {
         [this](const IkeEvent& event) { up_ |= std::holds_alternative<CharonUp>(event); });
     while (!up_) io_.run_one();
   }
-  void apply(const IkeDesired& desired) {
+  void load(const IkeDesired& desired) {
     std::optional<Result<std::vector<std::string>>> outcome;
-    charon_.apply(desired, [&](auto result) { outcome = std::move(result); });
+    charon_.reconcile(desired, [&](auto result) { outcome = std::move(result); });
     while (!outcome) io_.run_one();
     if (!*outcome) throw std::runtime_error(outcome->error().to_string());
   }
@@ -70,7 +70,7 @@ void expect_success(const vici::Section& answer) {
 double with_kaido(const std::string& socket, const IkeDesired& desired) {
   Port port(socket);
   const auto begin = Clock::now();
-  port.apply(desired);
+  port.load(desired);
   return milliseconds(Clock::now() - begin);
 }
 

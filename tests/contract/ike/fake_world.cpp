@@ -31,9 +31,11 @@ class FakeWorld final : public World {
   void start_charon() override { port_.start_charon(); }
   std::vector<std::string> loaded() override { return port_.loaded(); }
   void load_foreign(const std::string& name) override { port_.load_foreign(name); }
-  void unload(const std::string& name) override { port_.unload(name); }
+  void unload(const std::string& name) override { port_.admin_unloads(name); }
   std::vector<std::string> keys() override { return {port_.keys().begin(), port_.keys().end()}; }
   std::size_t certificates() override { return port_.certificates(); }
+  std::size_t connection_loads() override { return port_.loads(); }
+  std::size_t key_loads() override { return port_.key_loads(); }
   void load_foreign_key() override { port_.load_foreign_key("office"); }
   void unload_keys() override { port_.unload_keys(); }
   void admin_loads_all() override { port_.admin_loads_all(); }

@@ -1,174 +1,76 @@
 // The contract of the IKE port, on the fake and on a real charon. Where no charon can run the real
 // half fails and says why, unless KAIDO_CONTRACT=fake asks for the fake alone.
-#include <gtest/gtest.h>
-
-#include <algorithm>
 #include <chrono>
-#include <cstdlib>
-#include <optional>
 
-#include "core/tunnels/ike_failure.hpp"
-#include "world.hpp"
+#include "contract.hpp"
 
 namespace kaido::test {
 namespace {
 
-using Names = std::vector<std::string>;
-
-class IkeControlContract : public testing::TestWithParam<WorldKind> {
- protected:
-  void SetUp() override {
-    const auto* only = std::getenv("KAIDO_CONTRACT");
-    const auto obstacle = GetParam().obstacle();
-    if (!obstacle.empty() && only != nullptr && std::string(only) == "fake")
-      GTEST_SKIP() << "no charon: " << obstacle << " (KAIDO_CONTRACT=fake)";
-    ASSERT_EQ(obstacle, "") << "no charon can be run here; KAIDO_CONTRACT=fake skips this";
-    world_ = GetParam().make();
-    world_->port().start([this](const IkeEvent& event) { events_.push_back(event); });
-    ASSERT_TRUE(world_->run_until([&] { return count<CharonUp>() == 1; })) << "no CharonUp";
-  }
-
-  template <typename T>
-  std::size_t count() const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(events_, [](const auto& e) { return std::holds_alternative<T>(e); }));
-  }
-  template <typename T>
-  const T& last() const {
-    const auto found = std::find_if(events_.rbegin(), events_.rend(),
-                                    [](const auto& e) { return std::holds_alternative<T>(e); });
-    return std::get<T>(*found);
-  }
-  /// Where the first such event with this id is among the events.
-  template <typename T>
-  std::size_t place(std::uint32_t T::* field, std::uint32_t id) const {
-    const auto found = std::ranges::find_if(events_, [&](const auto& e) {
-      const auto* event = std::get_if<T>(&e);
-      return event != nullptr && event->*field == id;
-    });
-    return static_cast<std::size_t>(found - events_.begin());
-  }
-
-  template <typename T>
-  Result<T> wait(const std::function<void(IkeControl::Done<T>)>& call) {
-    std::optional<Result<T>> outcome;
-    call([&](Result<T> result) { outcome = std::move(result); });
-    EXPECT_FALSE(outcome) << "completed from inside the call";
-    if (!world_->run_until([&] { return outcome.has_value(); }))
-      return failure(Condition::internal, "never completed");
-    return std::move(*outcome);
-  }
-  Result<Names> apply(const IkeDesired& desired) {
-    return wait<Names>([&](auto done) { world_->port().apply(desired, std::move(done)); });
-  }
-  Result<void> initiate(const std::string& name = "kaido-tokyo-1") {
-    return wait<void>([&](auto done) { world_->port().initiate(name, std::move(done)); });
-  }
-  Result<void> terminate(std::uint32_t id) {
-    return wait<void>([&](auto done) { world_->port().terminate(id, std::move(done)); });
-  }
-  Result<std::vector<IkeSa>> list() {
-    return wait<std::vector<IkeSa>>([&](auto done) { world_->port().list(std::move(done)); });
-  }
-  Result<void> rekey(std::uint32_t id) {
-    return wait<void>(
-        [&](auto done) { world_->port().rekey(id, "kaido-tokyo-1", std::move(done)); });
-  }
-  /// Why an attempt fails with such a hub, by the first line of the log that tells.
-  std::optional<Condition> reason_with(HubTrouble trouble) {
-    EXPECT_TRUE(apply(world_->desired()));
-    world_->trouble(trouble);
-    EXPECT_TRUE(initiate());
-    std::optional<Error> reason;
-    (void)world_->run_until([&] {
-      for (const auto& event : events_)
-        if (const auto* line = std::get_if<IkeLogLine>(&event);
-            line != nullptr && line->connection == "kaido-tokyo-1" && !reason)
-          reason = classify_ike_log(line->text);
-      return reason.has_value();
-    });
-    return reason ? std::optional(reason->condition) : std::nullopt;
-  }
-  void bring_up() {
-    ASSERT_TRUE(apply(world_->desired()));
-    ASSERT_TRUE(initiate());
-    ASSERT_TRUE(world_->run_until([&] { return count<ChildSaUp>() == 1; }));
-  }
-
-  std::unique_ptr<World> world_;
-  std::vector<IkeEvent> events_;
-};
-
-IkeDesired with(IkeDesired desired, const std::string& name) {
-  desired.connections.push_back(desired.connections.front());
-  desired.connections.back().name = name;
-  return desired;
-}
-
 TEST_P(IkeControlContract, SaysWhichCharonIsUp) { EXPECT_FALSE(last<CharonUp>().version.empty()); }
 
 TEST_P(IkeControlContract, LoadsWhatIsDesired) {
-  EXPECT_EQ(apply(world_->desired()), Names{"kaido-tokyo-1"});
+  EXPECT_EQ(reconcile(world_->desired()), Names{"kaido-tokyo-1"});
   EXPECT_EQ(world_->loaded(), Names{"kaido-tokyo-1"});
 }
 
-TEST_P(IkeControlContract, ASecondApplyChangesNothing) {
-  ASSERT_TRUE(apply(world_->desired()));
-  EXPECT_EQ(apply(world_->desired()), Names{});
+TEST_P(IkeControlContract, ASecondComparisonChangesNothing) {
+  ASSERT_TRUE(reconcile(world_->desired()));
+  EXPECT_EQ(reconcile(world_->desired()), Names{});
 }
 
 TEST_P(IkeControlContract, OnlyTheConnectionThatDiffersIsLoadedAgain) {
   auto desired = with(world_->desired(), "kaido-tokyo-2");
-  ASSERT_TRUE(apply(desired));
+  ASSERT_TRUE(reconcile(desired));
   desired.connections.back().if_id = 9;
-  EXPECT_EQ(apply(desired), Names{"kaido-tokyo-2"});
+  EXPECT_EQ(reconcile(desired), Names{"kaido-tokyo-2"});
 }
 
 TEST_P(IkeControlContract, WhatIsNotDesiredGoesAndTheForeignStays) {
   world_->load_foreign("office");
-  ASSERT_TRUE(apply(with(world_->desired(), "kaido-tokyo-2")));
-  EXPECT_EQ(apply(world_->desired()), Names{"kaido-tokyo-2"});
+  ASSERT_TRUE(reconcile(with(world_->desired(), "kaido-tokyo-2")));
+  EXPECT_EQ(reconcile(world_->desired()), Names{"kaido-tokyo-2"});
   auto loaded = world_->loaded();
   std::ranges::sort(loaded);
   EXPECT_EQ(loaded, (Names{"kaido-tokyo-1", "office"}));
 }
 
 TEST_P(IkeControlContract, WhatSomeoneUnloadedIsLoadedAgain) {
-  ASSERT_TRUE(apply(world_->desired()));
+  ASSERT_TRUE(reconcile(world_->desired()));
   world_->unload("kaido-tokyo-1");
-  EXPECT_EQ(apply(world_->desired()), Names{"kaido-tokyo-1"});
+  EXPECT_EQ(reconcile(world_->desired()), Names{"kaido-tokyo-1"});
   EXPECT_EQ(world_->loaded(), Names{"kaido-tokyo-1"});
 }
 
 TEST_P(IkeControlContract, KeysSomeoneUnloadedAreLoadedAgain) {
-  ASSERT_TRUE(apply(world_->desired()));
+  ASSERT_TRUE(reconcile(world_->desired()));
   const auto keys = world_->keys();
   ASSERT_EQ(keys.size(), 1U);
   world_->unload_keys();
-  ASSERT_TRUE(apply(world_->desired()));
+  ASSERT_TRUE(reconcile(world_->desired()));
   EXPECT_EQ(world_->keys(), keys);
   ASSERT_TRUE(initiate());
   EXPECT_TRUE(world_->run_until([&] { return count<ChildSaUp>() == 1; }));
 }
 
 TEST_P(IkeControlContract, AnAdminWhoLoadsAllIsNoticedAndNothingIsMissingAfterwards) {
-  ASSERT_TRUE(apply(world_->desired()));
+  ASSERT_TRUE(reconcile(world_->desired()));
   const auto keys = world_->keys();
   world_->admin_loads_all();
   ASSERT_EQ(world_->loaded(), Names{});
   ASSERT_EQ(world_->keys(), Names{});
   ASSERT_TRUE(world_->run_until([&] { return count<CharonTouched>() == 1; }));
-  EXPECT_EQ(apply(world_->desired()), Names{"kaido-tokyo-1"});
+  EXPECT_EQ(reconcile(world_->desired()), Names{"kaido-tokyo-1"});
   EXPECT_EQ(world_->loaded(), Names{"kaido-tokyo-1"});
   EXPECT_EQ(world_->keys(), keys);
 }
 
 TEST_P(IkeControlContract, AKeyThatAnotherReplacesGoesAndTheForeignStays) {
-  ASSERT_TRUE(apply(world_->desired()));
+  ASSERT_TRUE(reconcile(world_->desired()));
   const auto old = world_->keys();
   world_->load_foreign_key();
   ASSERT_EQ(world_->keys().size(), 2U);
-  ASSERT_TRUE(apply(world_->with_new_key(world_->desired())));
+  ASSERT_TRUE(reconcile(world_->with_new_key(world_->desired())));
   const auto keys = world_->keys();
   EXPECT_EQ(keys.size(), 2U);
   EXPECT_EQ(std::ranges::count(keys, old.front()), 0);
@@ -177,41 +79,41 @@ TEST_P(IkeControlContract, AKeyThatAnotherReplacesGoesAndTheForeignStays) {
 }
 
 TEST_P(IkeControlContract, WhereNothingIsDesiredOnlyTheForeignKeyStays) {
-  ASSERT_TRUE(apply(world_->desired()));
+  ASSERT_TRUE(reconcile(world_->desired()));
   world_->load_foreign_key();
-  ASSERT_TRUE(apply({}));
+  ASSERT_TRUE(reconcile({}));
   EXPECT_EQ(world_->keys().size(), 1U);
   EXPECT_EQ(world_->loaded(), Names{});
-  ASSERT_TRUE(apply(world_->desired()));
+  ASSERT_TRUE(reconcile(world_->desired()));
   EXPECT_EQ(world_->keys().size(), 2U);
 }
 
 TEST_P(IkeControlContract, WhereNothingIsDesiredNoAuthorityIsTrustedAnyMore) {
-  ASSERT_TRUE(apply(world_->desired()));
+  ASSERT_TRUE(reconcile(world_->desired()));
   EXPECT_GE(world_->certificates(), 2U);
-  ASSERT_TRUE(apply({}));
+  ASSERT_TRUE(reconcile({}));
   EXPECT_EQ(world_->certificates(), 0U);
-  ASSERT_TRUE(apply(world_->desired()));
+  ASSERT_TRUE(reconcile(world_->desired()));
   ASSERT_TRUE(initiate());
   EXPECT_TRUE(world_->run_until([&] { return count<ChildSaUp>() == 1; }));
 }
 
 TEST_P(IkeControlContract, CertificatesStayWhereSomebodyElseHasAConnection) {
   world_->load_foreign("office");
-  ASSERT_TRUE(apply(world_->desired()));
+  ASSERT_TRUE(reconcile(world_->desired()));
   const auto before = world_->certificates();
-  ASSERT_TRUE(apply({}));
+  ASSERT_TRUE(reconcile({}));
   EXPECT_EQ(world_->certificates(), before);
 }
 
 TEST_P(IkeControlContract, ARefusedConnectionDoesNotStopTheOthers) {
   auto desired = with(world_->desired(), "kaido-tokyo-2");
   desired.connections.front().ike_proposals = {"nonsense"};
-  const auto result = apply(desired);
+  const auto result = reconcile(desired);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().condition, Condition::charon_refused);
   EXPECT_EQ(world_->loaded(), Names{"kaido-tokyo-2"});
-  EXPECT_FALSE(apply(desired)) << "a refused connection is not taken for loaded";
+  EXPECT_FALSE(reconcile(desired)) << "a refused connection is not taken for loaded";
 }
 
 TEST_P(IkeControlContract, InitiateBringsTheTunnelUp) {
@@ -257,7 +159,7 @@ TEST_P(IkeControlContract, TerminateDoesNotWaitForADeadPeer) {
 }
 
 TEST_P(IkeControlContract, InitiateDoesNotWaitForAHubThatDoesNotAnswer) {
-  ASSERT_TRUE(apply(world_->desired()));
+  ASSERT_TRUE(reconcile(world_->desired()));
   world_->trouble(HubTrouble::silent);
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_TRUE(initiate());
@@ -269,7 +171,7 @@ TEST_P(IkeControlContract, TheTunnelOfAConnectionNoLongerDesiredEnds) {
   bring_up();
   auto desired = world_->desired();
   desired.connections.clear();
-  EXPECT_EQ(apply(desired), Names{"kaido-tokyo-1"});
+  EXPECT_EQ(reconcile(desired), Names{"kaido-tokyo-1"});
   EXPECT_TRUE(world_->run_until([&] { return count<IkeSaDown>() == 1; }));
   EXPECT_EQ(list()->size(), 0U);
 }
@@ -297,7 +199,7 @@ TEST_P(IkeControlContract, TheLogTellsThatTheProposalsDiffer) {
 TEST_P(IkeControlContract, EspGoesInUdpWhereThatIsForced) {
   auto desired = world_->desired();
   desired.connections.front().force_encap = true;
-  ASSERT_TRUE(apply(desired));
+  ASSERT_TRUE(reconcile(desired));
   ASSERT_TRUE(initiate());
   ASSERT_TRUE(world_->run_until([&] { return count<ChildSaUp>() == 1; }));
   const auto sas = list();
@@ -360,17 +262,17 @@ TEST_P(IkeControlContract, ARekeyOfTheIkeSaTakesTheChildAlong) {
 }
 
 TEST_P(IkeControlContract, ARestartOfCharonIsSeenAndEverythingIsLoadedAgain) {
-  ASSERT_TRUE(apply(world_->desired()));
+  ASSERT_TRUE(reconcile(world_->desired()));
   world_->stop_charon();
   ASSERT_TRUE(world_->run_until([&] { return count<CharonDown>() == 1; }));
   const auto refused = initiate();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().condition, Condition::charon_absent);
   EXPECT_EQ(list().error().condition, Condition::charon_absent);
-  EXPECT_EQ(apply(world_->desired()).error().condition, Condition::charon_absent);
+  EXPECT_EQ(reconcile(world_->desired()).error().condition, Condition::charon_absent);
   world_->start_charon();
   ASSERT_TRUE(world_->run_until([&] { return count<CharonUp>() == 2; }));
-  EXPECT_EQ(apply(world_->desired()), Names{"kaido-tokyo-1"});
+  EXPECT_EQ(reconcile(world_->desired()), Names{"kaido-tokyo-1"});
   EXPECT_EQ(world_->loaded(), Names{"kaido-tokyo-1"});
 }
 

@@ -43,6 +43,12 @@ class RealWorld final : public World {
   }
   std::vector<std::string> keys() override { return bare().command("get-keys").list("keys"); }
   std::size_t certificates() override { return bare().count("list-certs", "list-cert"); }
+  std::size_t connection_loads() override {
+    return lab_.site().lines("added vici connection: ") +
+           lab_.site().lines("updated vici connection: ") +
+           lab_.site().lines("replaced vici connection: ");
+  }
+  std::size_t key_loads() override { return lab_.site().lines(" private key"); }
   void load_foreign_key() override {
     const auto credentials = lab_.credentials("hub");
     bare().command("load-key", vici::load_credentials(credentials).front().message);

@@ -39,6 +39,9 @@ class World {
   virtual std::vector<std::string> keys() = 0;
   /// Certificates in charon, authorities' among them.
   virtual std::size_t certificates() = 0;
+  /// How often this charon has loaded a connection, and a private key, since the world began.
+  virtual std::size_t connection_loads() = 0;
+  virtual std::size_t key_loads() = 0;
   virtual void load_foreign_key() = 0;
   virtual void unload_keys() = 0;
   /// `swanctl --load-all` of an admin without files of his own.

@@ -199,7 +199,7 @@ TEST(Engine, FindsWhatWasUnloadedUnnoticedSoonAfterCharonCame) {
   world.start_branch();
   const auto loaded = world.ike.loaded();
   const auto keys = world.ike.keys();
-  for (const auto& name : loaded) world.ike.unload(name);
+  for (const auto& name : loaded) world.ike.admin_unloads(name);
   world.ike.unload_keys();
   EXPECT_TRUE(world.until([&] { return world.ike.loaded() == loaded; }, 2s));
   EXPECT_EQ(world.ike.keys(), keys);
@@ -209,7 +209,7 @@ TEST(Engine, LoadsWhatWasUnloadedUnnoticedBeforeItIsNeeded) {
   World world;
   world.start_branch();
   world.run_for(3500ms);  // past the looks that charon's coming brings
-  for (const auto& name : world.ike.loaded()) world.ike.unload(name);
+  for (const auto& name : world.ike.loaded()) world.ike.admin_unloads(name);
   world.ike.peer_vanishes(world.ike.sas().front().unique_id);
   EXPECT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 4; }));
   EXPECT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 5; }));

@@ -344,7 +344,7 @@ TEST_F(ThePort, EndsALargeLoadWhereverTheConnectionIsLost) {
       return end ? "" : ScriptedServer::behave(packet);
     });
     bool over = false;
-    charon_->apply(many_connections(), [&](const auto&) { over = true; });
+    charon_->reconcile(many_connections(), [&](const auto&) { over = true; });
     EXPECT_TRUE(run_until([&] { return over; })) << last;
     server.set(ScriptedServer::behave);
     over = false;
@@ -366,7 +366,7 @@ TEST_F(ThePort, HearsNoLogWhileItLoadsManyConnectionsAndHearsItAgainAfterwards) 
   start();
   ASSERT_TRUE(run_until([&] { return ups_ == 1; }));
   std::optional<Result<std::vector<std::string>>> outcome;
-  charon_->apply(many_connections(), [&](auto result) { outcome = std::move(result); });
+  charon_->reconcile(many_connections(), [&](auto result) { outcome = std::move(result); });
   ASSERT_TRUE(run_until([&] { return outcome.has_value(); }));
   ASSERT_TRUE(*outcome);
   EXPECT_EQ((*outcome)->size(), 100U);
@@ -384,7 +384,7 @@ TEST_F(ThePort, FailsWhatIsUnderWayWhenTheConnectionIsLost) {
     ASSERT_FALSE(result);
     outcomes.push_back(result.error().condition);
   };
-  charon_->apply(
+  charon_->reconcile(
       {.credentials = {SharedCertificates({.own_der = "c", .authority_der = {}}), Secret("k")},
        .connections = {}},
       note);
@@ -400,7 +400,7 @@ TEST_F(ThePort, MayBeDestroyedWithOrdersUnderWay) {
   ASSERT_TRUE(run_until([&] { return ups_ == 1; }));
   server.set([](const Packet&) { return ""s; });
   bool called = false;
-  charon_->apply({}, [&](const auto&) { called = true; });
+  charon_->reconcile({}, [&](const auto&) { called = true; });
   charon_->list([&](const auto&) { called = true; });
   io_.run_one_for(10ms);
   charon_.reset();

@@ -1,7 +1,6 @@
 #include "adapters/fake/ike_control.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 namespace kaido::fake {
@@ -24,55 +23,104 @@ void IkeControl::start(std::move_only_function<void(const IkeEvent&)> on_event) 
   emit(CharonDown{absent().error().to_string()});
 }
 
-void IkeControl::apply(IkeDesired desired, Done<std::vector<std::string>> done) {
-  later([this, desired = std::move(desired), done = std::move(done)]() mutable {
-    done(apply_now(desired));
+void IkeControl::set_credentials(IkeCredentials credentials, Done<void> done) {
+  later([this, credentials = std::move(credentials), done = std::move(done)]() mutable {
+    if (auto why = obstacle()) return done(std::unexpected(std::move(*why)));
+    if (credentials != credentials_) take(credentials);
+    done({});
   });
 }
 
-Result<std::vector<std::string>> IkeControl::apply_now(const IkeDesired& desired) {
-  if (!running_) return absent();
-  if (!next_refusals_.empty()) {
-    auto error = std::move(next_refusals_.front());
-    next_refusals_.pop_front();
-    return std::unexpected(std::move(error));
+void IkeControl::load(std::vector<IkeConnection> connections, Done<Names> done) {
+  change(std::move(done), [this, connections = std::move(connections)](Changed& changed) {
+    for (const auto& connection : connections) put(connection, changed);
+  });
+}
+
+void IkeControl::unload(std::vector<std::string> names, Done<Names> done) {
+  change(std::move(done), [this, names = std::move(names)](Changed& changed) {
+    for (const auto& name : names) remove(name, changed);
+  });
+}
+
+void IkeControl::reconcile(IkeDesired desired, Done<Names> done) {
+  change(std::move(done), [this, desired = std::move(desired)](Changed& changed) {
+    ++comparisons_;
+    put_right(desired, changed);
+  });
+}
+
+std::optional<Error> IkeControl::obstacle() {
+  if (!running_) return absent().error();
+  if (next_refusals_.empty()) return std::nullopt;
+  auto error = std::move(next_refusals_.front());
+  next_refusals_.pop_front();
+  return error;
+}
+
+template <typename Work>
+void IkeControl::change(Done<Names> done, Work work) {
+  later([this, done = std::move(done), work = std::move(work)]() mutable {
+    if (auto why = obstacle()) return done(std::unexpected(std::move(*why)));
+    Changed changed;
+    work(changed);
+    for (const auto& key : std::exchange(retired_keys_, {})) keys_.erase(key);
+    if (changed.refusal) return done(std::unexpected(std::move(*changed.refusal)));
+    done(std::move(changed.names));
+  });
+}
+
+void IkeControl::take(const IkeCredentials& credentials) {
+  const auto text = [](const IkeCredentials& some) {
+    return std::string(some.private_key_pem.reveal_text());
+  };
+  const auto key = text(credentials);
+  if (const auto old = text(credentials_); !old.empty() && old != key) retired_keys_.insert(old);
+  if (!key.empty()) {
+    ++key_loads_;
+    keys_.insert(key);
+    retired_keys_.erase(key);
   }
-  std::vector<std::string> changed;
-  std::set<std::string> wanted;
-  std::optional<Error> refusal;
-  const std::string key(desired.credentials.private_key_pem.reveal_text());
-  if (key_ != key) keys_.erase(key_);
-  if (!key.empty()) keys_.insert(key);
-  key_ = key;
-  if (const auto& own = desired.credentials.certificates->own_der; !own.empty())
-    certificates_.insert(own);
-  for (const auto& authority : desired.credentials.certificates->authority_der)
+  if (const auto& own = credentials.certificates->own_der; !own.empty()) certificates_.insert(own);
+  for (const auto& authority : credentials.certificates->authority_der)
     certificates_.insert(authority);
+  credentials_ = credentials;
+}
+
+void IkeControl::put(const IkeConnection& connection, Changed& changed) {
+  if (refused(connection)) {
+    if (!changed.refusal)
+      changed.refusal = Error{Condition::charon_refused, "load-conn: " + connection.name};
+    return;
+  }
+  ++loads_;
+  connections_[connection.name] = connection;
+  known_.insert(connection.name);
+  changed.names.push_back(connection.name);
+}
+
+void IkeControl::remove(const std::string& name, Changed& changed) {
+  if (connections_.erase(name) > 0) changed.names.push_back(name);
+  for (const auto sas = sas_; const auto& sa : sas)
+    if (sa.connection == name) bring_down(sa.unique_id);
+}
+
+void IkeControl::put_right(const IkeDesired& desired, Changed& changed) {
+  const std::string key(credentials_.private_key_pem.reveal_text());
+  const bool lost = !key.empty() && !keys_.contains(key);
+  if (lost || desired.credentials != credentials_) take(desired.credentials);
+  std::set<std::string> wanted;
   for (const auto& connection : desired.connections) {
     wanted.insert(connection.name);
     const auto present = connections_.find(connection.name);
-    if (known_.contains(connection.name) && present != connections_.end() &&
-        present->second == connection)
-      continue;
-    if (refused(connection)) {
-      if (!refusal) refusal = Error{Condition::charon_refused, "load-conn: " + connection.name};
-      continue;
-    }
-    ++loads_;
-    connections_[connection.name] = connection;
-    known_.insert(connection.name);
-    changed.push_back(connection.name);
+    const bool same = known_.contains(connection.name) && present != connections_.end() &&
+                      present->second == connection;
+    if (!same) put(connection, changed);
   }
-  for (const auto& name : loaded()) {
-    if (!connections_.contains(name) || wanted.contains(name)) continue;
-    unload(name);
-    changed.push_back(name);
-    for (const auto sas = sas_; const auto& sa : sas)
-      if (sa.connection == name) bring_down(sa.unique_id);
-  }
+  for (const auto& name : loaded())
+    if (connections_.contains(name) && !wanted.contains(name)) remove(name, changed);
+  for (const auto& retired : std::exchange(retired_keys_, {})) keys_.erase(retired);
   if (desired == IkeDesired{} && loaded().empty() && keys_.empty()) certificates_.clear();
-  if (refusal) return std::unexpected(*refusal);
-  return changed;
 }
 
 void IkeControl::initiate(const std::string& connection, Done<void> done) {
@@ -152,7 +200,8 @@ void IkeControl::stop_charon() {
   known_.clear();
   foreign_.clear();
   keys_.clear();
-  key_.clear();
+  retired_keys_.clear();
+  credentials_ = {};
   sas_.clear();
   emit(CharonDown{absent().error().to_string()});
 }
@@ -161,7 +210,7 @@ void IkeControl::set_outcome(const std::string& connection, Outcome outcome) {
   outcomes_[connection] = std::move(outcome);
 }
 
-void IkeControl::unload(const std::string& name) {
+void IkeControl::admin_unloads(const std::string& name) {
   connections_.erase(name);
   foreign_.erase(name);
 }

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,7 +31,10 @@ class IkeControl final : public kaido::IkeControl {
   explicit IkeControl(Post post) : post_(std::move(post)) {}
 
   void start(std::move_only_function<void(const IkeEvent&)> on_event) override;
-  void apply(IkeDesired desired, Done<std::vector<std::string>> done) override;
+  void set_credentials(IkeCredentials credentials, Done<void> done) override;
+  void load(std::vector<IkeConnection> connections, Done<Names> done) override;
+  void unload(std::vector<std::string> names, Done<Names> done) override;
+  void reconcile(IkeDesired desired, Done<Names> done) override;
   void initiate(const std::string& connection, Done<void> done) override;
   void terminate(std::uint32_t unique_id, Done<void> done) override;
   void rekey(std::uint32_t unique_id, const std::string& connection, Done<void> done) override;
@@ -44,15 +48,15 @@ class IkeControl final : public kaido::IkeControl {
   void start_charon();  ///< it runs from the beginning; this is for after stop_charon()
   void stop_charon();   ///< forgets everything, as the real one does
   void set_outcome(const std::string& connection, Outcome outcome);
-  /// The next apply fails with this, having done nothing.
+  /// The next order that changes credentials or connections fails with this, having done nothing.
   void refuse_next(Error error) { next_refusals_.push_back(std::move(error)); }
   /// Every initiate of this connection is refused, for this reason; "": no longer.
   void refuse(const std::string& connection, std::string why) {
     refusals_[connection] = std::move(why);
   }
   void load_foreign(const std::string& name) { foreign_.insert(name); }
-  void unload(const std::string& name);  ///< behind the port's back
-  void unload_keys() { keys_.clear(); }  ///< so, too
+  void admin_unloads(const std::string& name);  ///< behind the port's back
+  void unload_keys() { keys_.clear(); }         ///< so, too
   /// What `swanctl --load-all` of an admin who has no files does.
   void admin_loads_all();
   void load_foreign_key(const std::string& key) { keys_.insert(key); }
@@ -70,13 +74,28 @@ class IkeControl final : public kaido::IkeControl {
     return connections_;
   }
   [[nodiscard]] const std::vector<IkeSa>& sas() const { return sas_; }
-  [[nodiscard]] std::size_t loads() const { return loads_; }  ///< how many load-conn so far
+  // How often charon was sent each so far.
+  [[nodiscard]] std::size_t loads() const { return loads_; }          ///< load-conn
+  [[nodiscard]] std::size_t key_loads() const { return key_loads_; }  ///< load-key
+  [[nodiscard]] std::size_t comparisons() const { return comparisons_; }
 
  private:
   void later(Task task);
   void bring_up(const std::string& connection, bool initiator);
   void bring_down(std::uint32_t unique_id);
-  Result<std::vector<std::string>> apply_now(const IkeDesired& desired);
+  /// Names of what was changed, and the first refusal.
+  struct Changed {
+    Names names;
+    std::optional<Error> refusal;
+  };
+  /// Why an order is not carried out at all.
+  std::optional<Error> obstacle();
+  template <typename Work>
+  void change(Done<Names> done, Work work);
+  void take(const IkeCredentials& credentials);
+  void put(const IkeConnection& connection, Changed& changed);
+  void remove(const std::string& name, Changed& changed);
+  void put_right(const IkeDesired& desired, Changed& changed);
   Result<void> initiate_now(const std::string& connection);
 
   Post post_;
@@ -87,8 +106,9 @@ class IkeControl final : public kaido::IkeControl {
   std::map<std::string, IkeConnection> connections_;
   std::set<std::string> known_;  ///< loaded by this port since charon came up
   std::set<std::string> foreign_;
-  std::set<std::string> keys_;  ///< private keys, anyone's
-  std::string key_;             ///< of these, the one that this port loaded
+  std::set<std::string> keys_;          ///< private keys, anyone's
+  IkeCredentials credentials_;          ///< what this port loaded since charon came up
+  std::set<std::string> retired_keys_;  ///< replaced by another, still in charon
   std::set<std::string> certificates_;
   std::map<std::string, Outcome> outcomes_;
   std::deque<Error> next_refusals_;
@@ -96,6 +116,8 @@ class IkeControl final : public kaido::IkeControl {
   std::vector<IkeSa> sas_;
   std::uint32_t next_id_ = 1;
   std::size_t loads_ = 0;
+  std::size_t key_loads_ = 0;
+  std::size_t comparisons_ = 0;
 };
 
 }  // namespace kaido::fake

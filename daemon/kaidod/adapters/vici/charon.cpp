@@ -3,7 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <deque>
 
-#include "adapters/vici/apply.hpp"
+#include "adapters/vici/comparison.hpp"
 #include "adapters/vici/events.hpp"
 #include "adapters/vici/link.hpp"
 #include "adapters/vici/listing.hpp"
@@ -24,10 +24,13 @@ class Charon::Session : public std::enable_shared_from_this<Session> {
   /// Queues `work(connection, done)`; while charon is down `done` gets the reason instead.
   template <typename T, typename Work>
   void submit(Done<T> done, Work work);
+  /// The same, with `work(connection, change)` for a fresh change that ends with the order.
+  template <typename Work>
+  void change(Done<Names> done, Work work);
 
   [[nodiscard]] const std::shared_ptr<Loaded>& loaded() const { return loaded_; }
   [[nodiscard]] EventReader& reader() { return reader_; }
-  [[nodiscard]] Apply::SetLog log_switch() {
+  [[nodiscard]] Change::SetLog log_switch() {
     return [self = shared_from_this()](bool on, std::move_only_function<void()> then) {
       self->link_->set_log(on && self->log_wanted_, std::move(then));
     };
@@ -77,6 +80,15 @@ void Charon::Session::submit(Done<T> done, Work work) {
     work(connection, std::move(over));
   });
   if (orders_.size() == 1) next();
+}
+
+template <typename Work>
+void Charon::Session::change(Done<Names> done, Work work) {
+  submit<Names>(std::move(done), [this, work = std::move(work)](
+                                     const std::shared_ptr<Connection>& connection,
+                                     auto over) mutable {
+    work(connection, std::make_shared<Change>(connection, loaded_, log_switch(), std::move(over)));
+  });
 }
 
 void Charon::Session::next() {
@@ -156,14 +168,43 @@ void Charon::start(std::move_only_function<void(const IkeEvent&)> on_event) {
   session_->start(std::move(on_event));
 }
 
-void Charon::apply(IkeDesired desired, Done<std::vector<std::string>> done) {
-  session_->submit<std::vector<std::string>>(
-      std::move(done), [session = session_.get(), desired = std::move(desired)](
-                           const std::shared_ptr<Connection>& connection, auto over) mutable {
-        std::make_shared<Apply>(connection, session->loaded(), std::move(desired),
-                                session->log_switch(), std::move(over))
-            ->run();
+void Charon::set_credentials(IkeCredentials credentials, Done<void> done) {
+  session_->change(
+      [done = std::move(done)](const Result<Names>& outcome) mutable {
+        if (!outcome) return done(std::unexpected(outcome.error()));
+        done({});
+      },
+      [credentials = std::move(credentials)](const auto&, const std::shared_ptr<Change>& change) {
+        change->set_credentials(credentials);
+        change->run();
       });
+}
+
+void Charon::load(std::vector<IkeConnection> connections, Done<Names> done) {
+  session_->change(std::move(done),
+                   [connections = std::move(connections)](
+                       const auto&, const std::shared_ptr<Change>& change) mutable {
+                     change->load(std::move(connections));
+                     change->unload_retired_keys();
+                     change->run();
+                   });
+}
+
+void Charon::unload(std::vector<std::string> names, Done<Names> done) {
+  session_->change(std::move(done),
+                   [names = std::move(names)](const auto&, const std::shared_ptr<Change>& change) {
+                     for (const auto& name : names) change->unload(name);
+                     change->unload_retired_keys();
+                     change->run();
+                   });
+}
+
+void Charon::reconcile(IkeDesired desired, Done<Names> done) {
+  session_->change(std::move(done), [session = session_.get(), desired = std::move(desired)](
+                                        const std::shared_ptr<Connection>& connection,
+                                        const std::shared_ptr<Change>& change) mutable {
+    compare(connection, session->loaded(), std::move(desired), change);
+  });
 }
 
 void Charon::initiate(const std::string& connection, Done<void> done) {

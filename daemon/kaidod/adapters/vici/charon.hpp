@@ -16,7 +16,7 @@ namespace kaido::vici {
 /// Threading: everything on the thread that runs the io_context, which must outlive this object.
 /// Destroying it drops what is pending without calling anyone.
 /// CharonUp comes when charon has answered `version`, all events are registered and its SAs are
-/// known; the port loads nothing by itself, the owner calls apply(). CharonDown comes once when
+/// known; the port loads nothing by itself, the owner calls reconcile(). CharonDown comes once when
 /// either connection is lost and once when the first attempt of all fails; attempts go on after
 /// 100 ms growing to 2 s. Orders run one at a time, in the order given; while charon is down they
 /// complete with charon_absent (or permission_denied, when that is why).
@@ -35,7 +35,10 @@ class Charon final : public IkeControl {
   Charon& operator=(const Charon&) = delete;
 
   void start(std::move_only_function<void(const IkeEvent&)> on_event) override;
-  void apply(IkeDesired desired, Done<std::vector<std::string>> done) override;
+  void set_credentials(IkeCredentials credentials, Done<void> done) override;
+  void load(std::vector<IkeConnection> connections, Done<Names> done) override;
+  void unload(std::vector<std::string> names, Done<Names> done) override;
+  void reconcile(IkeDesired desired, Done<Names> done) override;
   void initiate(const std::string& connection, Done<void> done) override;
   void terminate(std::uint32_t unique_id, Done<void> done) override;
   void rekey(std::uint32_t unique_id, const std::string& connection, Done<void> done) override;

@@ -129,6 +129,13 @@ void CharonDaemon::load_all() const {
                   folder_.string(), socket()));
 }
 
+std::size_t CharonDaemon::lines(std::string_view text) const {
+  std::ifstream log(folder_ / "log");
+  std::size_t count = 0;
+  for (std::string line; std::getline(log, line);) count += line.contains(text) ? 1 : 0;
+  return count;
+}
+
 void CharonDaemon::stop() {
   if (pid_ <= 0) return;
   kill(pid_, SIGTERM);

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace kaido::test {
 
@@ -27,6 +28,8 @@ class CharonDaemon {
   void stop();   ///< ends it and waits
   /// What strongswan.service runs after a start and at a reload; it finds no files here.
   void load_all() const;
+  /// How many lines of its log, over all starts, have `text` in them.
+  [[nodiscard]] std::size_t lines(std::string_view text) const;
   [[nodiscard]] std::string socket() const { return (folder_ / "vici").string(); }
 
  private:
