@@ -1,8 +1,10 @@
 #include "rules.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <iterator>
 #include <regex>
+#include <string_view>
 
 namespace kaido::arrows {
 namespace fs = std::filesystem;
@@ -28,6 +30,12 @@ std::pair<std::string, fs::path> part_of(const fs::path& path) {
 /// The first name of a path that has more than one.
 std::string first_folder(const fs::path& path) {
   return path.has_parent_path() ? path.begin()->string() : std::string();
+}
+
+std::string join(std::initializer_list<std::string_view> words) {
+  std::string text;
+  for (const auto word : words) text += word;
+  return text;
 }
 
 std::string without_marks(const std::string& include) {
@@ -73,12 +81,13 @@ Breaches wrong_links(const std::map<std::string, Target>& targets) {
   for (const auto& [name, target] : targets)
     for (const auto& link : target.links) {
       const auto to = targets.find(link);
-      if (link == "kaido_asio" && target.part == "core") breaches.push_back(name + " links Asio");
+      if (link == "kaido_asio" && target.part == "core")
+        breaches.push_back(join({name, " links Asio"}));
       if (to == targets.end() || name == link) continue;
       const bool same = to->second.part == target.part;
       const bool apart = kDivided.contains(target.part) && to->second.folder != target.folder;
       if (same ? apart : !allowed().at(target.part).contains(to->second.part))
-        breaches.push_back(name + " links " + link);
+        breaches.push_back(join({name, " links ", link}));
     }
   return breaches;
 }
@@ -125,10 +134,11 @@ Breaches wrong_includes(const File& file) {
     const fs::path target(without_marks(include));
     const auto to = first_folder(target);
     if (to != part && allowed().contains(to) && !allowed().at(part).contains(to))
-      breaches.push_back(file.path.string() + ": " + include);
+      breaches.push_back(join({file.path.string(), ": ", include}));
     const auto below = first_folder(target.lexically_relative(to));
     if (to == part && kDivided.contains(part) && below != first_folder(rest))
-      breaches.push_back(file.path.string() + ": one of " + part + " knows no other: " + include);
+      breaches.push_back(
+          join({file.path.string(), ": one of ", part, " knows no other: ", include}));
   }
   return breaches;
 }
@@ -148,10 +158,11 @@ Breaches impurities(const File& file) {
       std::regex::ECMAScript | std::regex::optimize);
   Breaches breaches;
   for (const auto& include : includes(file.text))
-    if (std::regex_match(include, header)) breaches.push_back(file.path.string() + ": " + include);
+    if (std::regex_match(include, header))
+      breaches.push_back(join({file.path.string(), ": ", include}));
   const auto code = code_of(file.text);
   for (std::sregex_iterator at(code.begin(), code.end(), use), end; at != end; ++at)
-    breaches.push_back(file.path.string() + ": " + at->str());
+    breaches.push_back(join({file.path.string(), ": ", at->str()}));
   return breaches;
 }
 
@@ -164,7 +175,7 @@ Breaches runners_that_meet(const File& file) {
     const fs::path target(without_marks(include));
     const auto other = runner_of(target.stem().string());
     if (first_folder(target) == "engine" && !other.empty() && other != own)
-      breaches.push_back(file.path.string() + ": " + include);
+      breaches.push_back(join({file.path.string(), ": ", include}));
   }
   return breaches;
 }

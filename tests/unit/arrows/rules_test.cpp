@@ -63,11 +63,11 @@ TEST(Impurities, AreFoundInWhatIsUsed) {
 TEST(Impurities, AreNotSeenInNamesCommentsAndText) {
   for (const char* const text :
        {"// reads steady_clock::now() never\n", "/* std::thread\n std::mutex */",
-        "const char* s = \"time(0) \\\" getenv\";", "auto s = R\"(open(1) \" socket(2))\";",
+        R"(const char* s = "time(0) \" getenv";)", R"_(auto s = R"(open(1) " socket(2))";)_",
         "run_time(1); uptime(2); last_open(3);", "state.now; later(now);", "reopen(x);",
-        "int n = 1'000'000; // fopen(\n", "char c = '\"'; int d = 2; // \" getenv"})
+        "int n = 1'000'000; // fopen(\n", R"(char c = '"'; int d = 2; // " getenv)"})
     EXPECT_TRUE(impurities(in_core(text)).empty()) << text;
-  EXPECT_EQ(impurities(in_core("char c = '\"'; time(0); char d = '\"';")).size(), 1U)
+  EXPECT_EQ(impurities(in_core(R"(char c = '"'; time(0); char d = '"';)")).size(), 1U)
       << "a quote as a character begins no text";
   EXPECT_EQ(impurities(in_core("int n = 1'000; time(0); int m = 2'000;")).size(), 1U)
       << "nor does an apostrophe between digits";
@@ -89,7 +89,7 @@ TEST(Runners, AreFoundWhenTheyMeet) {
 
 class WrongTargets : public testing::Test {
  protected:
-  std::size_t breaches() const { return wrong_targets(lists, sources).size(); }
+  [[nodiscard]] std::size_t breaches() const { return wrong_targets(lists, sources).size(); }
 
   std::vector<File> lists{
       {"daemon/kaidod/core/CMakeLists.txt",

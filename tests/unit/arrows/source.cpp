@@ -42,7 +42,7 @@ std::vector<File> read_files(const fs::path& root, const fs::path& folder,
     const auto name = entry.path().filename().string();
     if (std::ranges::none_of(endings, [&](const auto& end) { return name.ends_with(end); }))
       continue;
-    std::ifstream in(entry.path());
+    const std::ifstream in(entry.path());
     std::stringstream text;
     text << in.rdbuf();
     files.push_back({fs::relative(entry.path(), root), text.str()});

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,9 +29,10 @@ class Listener {
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, path.data(), path.size());
     std::filesystem::remove(path);
-    EXPECT_EQ(bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)),
-              0);
-    EXPECT_EQ(listen(listener_.get(), 1), 0);
+    if (!listener_ ||
+        bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
+        listen(listener_.get(), 1) != 0)
+      throw std::runtime_error("cannot listen");
   }
   bool accept() {
     peer_ = Descriptor(accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
@@ -58,8 +60,8 @@ class SeqpacketClient : public testing::Test {
  protected:
   static constexpr std::size_t kLargest = 8;
 
-  SeqpacketClient() { std::filesystem::remove(path_); }
-  ~SeqpacketClient() override { std::filesystem::remove(path_); }
+  void SetUp() override { std::filesystem::remove(path_); }
+  void TearDown() override { std::filesystem::remove(path_); }
 
   void start() {
     client_->start({.on_up = [this] { said_.emplace_back("up"); },

@@ -37,7 +37,7 @@ int NfTables::notification_fd() {
 }
 
 Firewall::Changed NfTables::drain_notifications() {
-  if (notification_fd() < 0) return {};
+  if (notification_fd() < 0 || !notifications_) return {};
   Changed changed;
   alignas(nlmsghdr) std::array<std::uint8_t, 32768> buffer;
   while (true) {

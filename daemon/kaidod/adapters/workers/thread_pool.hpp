@@ -25,6 +25,8 @@ class ThreadPool final : public Workers {
   /// `done` is called on the thread that runs `strand`, which outlives this object.
   explicit ThreadPool(boost::asio::io_context& strand);
   ~ThreadPool() override;
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
 
   void run(Work work, Done done) override;
 
