@@ -80,8 +80,9 @@ class Program {
 
   int serve(LoadedConfiguration loaded) {
     engine_.start(std::move(loaded));
-    const api::DBusServer bus(
-        io_, engine_.controls(), [this](bool up, const std::string& why) { engine_.bus_changed(up, why); });
+    const api::DBusServer bus(io_, engine_.controls(), [this](bool up, const std::string& why) {
+      engine_.bus_changed(up, why);
+    });
     await_signal();
     feed_watchdog();
     settled_.expires_after(std::chrono::seconds(20));
@@ -114,7 +115,8 @@ class Program {
       if (error) return;
       if (signal != SIGHUP) return io_.stop();
       sd_notify(0, "RELOADING=1");
-      engine_.apply(std::nullopt, [](const auto&) { sd_notify(0, "READY=1"); });
+      engine_.controls().configuration.apply(std::nullopt,
+                                             [](const auto&) { sd_notify(0, "READY=1"); });
       await_signal();
     });
   }

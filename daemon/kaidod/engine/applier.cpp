@@ -7,7 +7,7 @@
 #include <chrono>
 #include <utility>
 
-#include "core/failover/failover.hpp"
+#include "core/failover/beat.hpp"
 #include "core/role.hpp"
 
 namespace kaido {

@@ -20,8 +20,7 @@ namespace kaido {
 /// Synchronous, on the engine's strand. Failures are the conditions "firewall" and "guard".
 class FirewallWriter {
  public:
-  FirewallWriter(const Clock& clock, Firewall& firewall, Store& store, Log& log,
-                 Troubles& troubles)
+  FirewallWriter(const Clock& clock, Firewall& firewall, Store& store, Log& log, Troubles& troubles)
       : clock_(clock),
         firewall_(firewall),
         store_(store),

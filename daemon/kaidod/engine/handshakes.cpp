@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/desired/wireguard.hpp"
-#include "core/failover/failover.hpp"
+#include "core/failover/beat.hpp"
 
 namespace kaido {
 namespace {

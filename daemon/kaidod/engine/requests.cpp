@@ -178,9 +178,10 @@ void Requests::apply(std::optional<std::string> text,
                           });
 }
 
-void Requests::put_into_force(LoadedConfiguration wanted, Done<std::vector<std::string>, ApplyFailure> done) {
-  auto changes = engine_.ports_.configuration.diff(engine_.board_.model, engine_.board_.identities,
-                                                          wanted);
+void Requests::put_into_force(LoadedConfiguration wanted,
+                              Done<std::vector<std::string>, ApplyFailure> done) {
+  auto changes =
+      engine_.ports_.configuration.diff(engine_.board_.model, engine_.board_.identities, wanted);
   engine_.configure(std::move(wanted));
   engine_.applier_.apply();
   engine_.applier_.write_connections(false);

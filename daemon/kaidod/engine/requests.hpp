@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/identities.hpp"
 #include "core/wireguard.hpp"
 #include "engine/control/controls.hpp"
 #include "ports/clock.hpp"
@@ -46,7 +47,8 @@ class Requests final : private GatewayControl,
              Done<std::vector<std::string>, ApplyFailure> done) override;
   std::string show() override;
 
-  void put_into_force(LoadedConfiguration wanted, Done<std::vector<std::string>, ApplyFailure> done);
+  void put_into_force(LoadedConfiguration wanted,
+                      Done<std::vector<std::string>, ApplyFailure> done);
   void refuse(const std::string& why);
   [[nodiscard]] std::vector<TunnelReport> make_reports();
   [[nodiscard]] std::string public_key_of(const Tunnel& tunnel);

@@ -234,7 +234,7 @@ bool Returns::is_sealed(std::size_t site, const Tunnel& tunnel, const reflector:
   if (message.sealed == 0) return false;
   const auto right = keys_.seal(
       claim_slot(model.gateway.fleet, model.sites[site].number, tunnel.slot),
-      *state_->identities.hub_key, *peer, message.sequence, claim_of(message), message.room);
+      *board_.identities.hub_key, *peer, message.sequence, claim_of(message), message.room);
   return right && is_equal(*right, message.hmac);
 }
 

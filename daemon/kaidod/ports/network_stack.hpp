@@ -40,7 +40,8 @@ class NetworkStack {
 
   /// Readable when something that read() shows may have changed; -1: never.
   virtual int notification_fd() = 0;
-  /// Empties the notifications; true: something relevant changed (or some were lost: ENOBUFS).
+  /// Empties the notifications; what this port itself wrote of routes, nexthops and rules is no
+  /// news. True: something relevant changed (or some were lost: ENOBUFS).
   /// Relevant: links, addresses, rules; routes with Kaido's protocol, default routes, those by an
   /// uplink device of the last read's scope; nexthops with
   /// Kaido's protocol or removed (the kernel does not say whose it was).

@@ -121,14 +121,27 @@ TEST_F(State, ChangesNotify) {
   apply({AddAddress{make_address("kd0", "10.1.0.1", 32)}});
   EXPECT_TRUE(notified());
   stack().drain_notifications();
-  apply({ReplaceNexthop{{11, Family::v4, "kd0"}}});
-  EXPECT_TRUE(notified());
-  apply({ReplaceRoute{by_nexthop("10.5.0.0/16", 11)}});
-  EXPECT_TRUE(notified());
-  apply({AddRule{make_rule(Family::v6, 1500, 255)}});
-  EXPECT_TRUE(notified());
-  apply({DeleteNexthop{11}});
-  EXPECT_TRUE(notified());
+  while (notified()) {  // until the kernel has said all about the device
+  }
+  const std::vector<KernelChange> changes = {
+      ReplaceNexthop{{11, Family::v4, "kd0"}}, ReplaceRoute{by_nexthop("10.5.0.0/16", 11)},
+      AddRule{make_rule(Family::v6, 1500, 255)}, DeleteNexthop{11}};
+  for (const auto& change : changes) {
+    others_apply({change});
+    EXPECT_TRUE(notified()) << describe(change);
+  }
+}
+
+TEST_F(State, OnesOwnRoutesNexthopsAndRulesAreNoNews) {
+  apply({CreateLink{make_link("kd0", DummyLink{})}});
+  ASSERT_GE(stack().notification_fd(), 0);
+  while (notified()) {  // until the kernel has said all about the device
+  }
+  apply({ReplaceNexthop{{11, Family::v4, "kd0"}}, ReplaceRoute{by_nexthop("10.5.0.0/16", 11)},
+         AddRule{make_rule(Family::v6, 1500, 255)}});
+  EXPECT_FALSE(stack().drain_notifications());
+  others_apply({DeleteNexthop{11}});
+  EXPECT_TRUE(notified()) << "it took our route along";
 }
 
 // Without a device: the kernel tells of a new one's state once more, some time later.
@@ -137,10 +150,10 @@ TEST_F(State, RoutesOfOthersDoNotNotify) {
   stack().drain_notifications();
   auto foreign = make_unreachable("10.9.0.0/16", 254, 50);
   foreign.protocol = 12;
-  apply({ReplaceRoute{foreign}});
+  others_apply({ReplaceRoute{foreign}});
   EXPECT_FALSE(stack().drain_notifications());
   foreign.destination = Prefix::parse("0.0.0.0/0").value();
-  apply({ReplaceRoute{foreign}});
+  others_apply({ReplaceRoute{foreign}});
   EXPECT_TRUE(notified());
 }
 
@@ -152,7 +165,7 @@ TEST_F(State, RoutesOfOthersByAnUplinkNotify) {
   }
   auto foreign = make_route("10.9.0.0/16", "ua");
   foreign.protocol = 16;
-  apply({ReplaceRoute{foreign}});
+  others_apply({ReplaceRoute{foreign}});
   EXPECT_TRUE(notified());
 }
 

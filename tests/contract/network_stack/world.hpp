@@ -53,6 +53,16 @@ class NetworkStackContract : public ::testing::Test {
       ADD_FAILURE() << failure.index << ": " << failure.error.to_string();
   }
 
+  /// Somebody else does.
+  void others_apply(const std::vector<KernelChange>& changes) {
+    if (auto* fake = dynamic_cast<fake::NetworkStack*>(stack_.get())) {
+      for (const auto& change : changes) fake->change(change);
+      return;
+    }
+    for (const auto& failure : netlink::RtNetlink().apply(changes))
+      ADD_FAILURE() << failure.index << ": " << failure.error.to_string();
+  }
+
   Link link(const std::string& name) {
     for (auto& candidate : read().links)
       if (candidate.name == name) return candidate;

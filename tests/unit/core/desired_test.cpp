@@ -1,10 +1,3 @@
-#include "core/desired/firewall.hpp"
-#include "core/desired/fragments.hpp"
-#include "core/desired/ike.hpp"
-#include "core/desired/kernel.hpp"
-#include "core/desired/network_routes.hpp"
-#include "core/desired/wireguard.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,6 +5,11 @@
 #include "core/addressing.hpp"
 #include "core/desired/difference.hpp"
 #include "core/desired/firewall.hpp"
+#include "core/desired/fragments.hpp"
+#include "core/desired/ike.hpp"
+#include "core/desired/kernel.hpp"
+#include "core/desired/network_routes.hpp"
+#include "core/desired/wireguard.hpp"
 #include "sample.hpp"
 
 namespace kaido::test {

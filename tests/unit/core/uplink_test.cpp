@@ -6,10 +6,9 @@
 
 #include "core/addressing.hpp"
 #include "core/desired/before.hpp"
-#include "core/desired/firewall.hpp"
-#include "core/desired/kernel.hpp"
 #include "core/desired/difference.hpp"
 #include "core/desired/firewall.hpp"
+#include "core/desired/kernel.hpp"
 #include "sample.hpp"
 
 namespace kaido::test {

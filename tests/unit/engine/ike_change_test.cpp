@@ -53,7 +53,7 @@ TEST_F(CarryOut, ARefusalIsToldAndStopsNothing) {
   ike_.refuse_next({Condition::charon_refused, "load-key: no"});
   auto want = with({"kaido-a", "kaido-b"});
   want.connections.front().ike_proposals = {"nonsense"};
-  const auto result = change(with({"kaido-z"}), want);
+  const auto result = change(with({"kaido-z"}, "old"), want);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().detail, "load-key: no") << "the first of two";
   EXPECT_EQ(ike_.loaded(), Names{"kaido-b"});

@@ -25,6 +25,15 @@ bool is_relevant(const KernelChange& change, const std::vector<std::string>& upl
   return !std::holds_alternative<SetSysctl>(change);
 }
 
+/// Also to who has written it: other things follow from it.
+bool is_news(const KernelChange& change) {
+  return !std::holds_alternative<ReplaceRoute>(change) &&
+         !std::holds_alternative<DeleteRoute>(change) &&
+         !std::holds_alternative<ReplaceNexthop>(change) &&
+         !std::holds_alternative<DeleteNexthop>(change) &&
+         !std::holds_alternative<AddRule>(change) && !std::holds_alternative<DeleteRule>(change);
+}
+
 }  // namespace
 
 struct NetworkStack::Visitor {
@@ -120,6 +129,8 @@ std::vector<ChangeFailure> NetworkStack::apply(std::span<const KernelChange> cha
       failures.push_back({i, {Condition::kernel_refused, describe(changes[i])}});
     } else if (auto done = carry_out(changes[i]); !done) {
       failures.push_back({i, std::move(done.error())});
+    } else if (is_news(changes[i]) && is_relevant(changes[i], uplinks_)) {
+      notify();
     }
   }
   return failures;
@@ -128,12 +139,12 @@ std::vector<ChangeFailure> NetworkStack::apply(std::span<const KernelChange> cha
 Result<void> NetworkStack::carry_out(const KernelChange& change) {
   auto done = std::visit(Visitor{*this}, change);
   if (!done) done.error().detail = describe(change) + ": " + done.error().detail;
-  if (is_relevant(change, uplinks_)) notify();
   return done;
 }
 
 void NetworkStack::change(const KernelChange& change) {
   [[maybe_unused]] const auto done = carry_out(change);
+  if (is_relevant(change, uplinks_)) notify();
 }
 
 void NetworkStack::plug_in(const std::string& name, std::uint32_t mtu) {

@@ -16,6 +16,13 @@ constexpr unsigned kGroups[] = {RTNLGRP_LINK,       RTNLGRP_IPV4_IFADDR, RTNLGRP
                                 RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,  RTNLGRP_IPV4_RULE,
                                 RTNLGRP_IPV6_RULE,  RTNLGRP_NEXTHOP};
 
+/// Nothing else follows from what was written: no other state of a device, no route of the
+/// kernel's.
+bool says_no_more(std::uint16_t type) {
+  return type == RTM_NEWROUTE || type == RTM_DELROUTE || type == RTM_NEWNEXTHOP ||
+         type == RTM_DELNEXTHOP || type == RTM_NEWRULE || type == RTM_DELRULE;
+}
+
 }  // namespace
 
 Outcome<Socket*> RtNetlink::requests() {
@@ -62,9 +69,11 @@ int RtNetlink::notification_fd() {
 bool RtNetlink::drain_notifications() {
   if (!notifications_) return false;
   bool relevant = false;
+  const auto own = requests_ ? requests_->port() : 0;
   while (true) {
-    const auto received =
-        notifications_->receive_notification([&](std::uint16_t type, Bytes payload) {
+    const auto received = notifications_->receive_notification(
+        [&](std::uint16_t type, std::uint32_t requester, Bytes payload) {
+          if (requester != 0 && requester == own && says_no_more(type)) return;
           relevant = relevant || is_relevant(type, payload, uplinks_);
         });
     if (received && !*received) return relevant;

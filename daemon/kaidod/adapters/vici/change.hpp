@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "adapters/vici/connection.hpp"
 #include "adapters/vici/settings.hpp"
 #include "core/ike.hpp"
+#include "wire/vici/connection.hpp"
 
 namespace kaido::vici {
 

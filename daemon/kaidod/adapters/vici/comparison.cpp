@@ -40,19 +40,20 @@ void plan(const Loaded& loaded, IkeDesired desired, const std::vector<std::strin
 
 void compare(const std::shared_ptr<Connection>& connection, const std::shared_ptr<Loaded>& loaded,
              IkeDesired desired, const std::shared_ptr<Change>& change) {
-  connection->command("get-conns", Section{},
-                      [connection, loaded, desired = std::move(desired),
-                       change](const Result<Section>& connections) mutable {
-                        if (!connections) return change->fail(connections.error());
-                        connection->command(
-                            "get-keys", Section{},
-                            [loaded, desired = std::move(desired), change,
-                             names = connections->list("conns")](const Result<Section>& keys) {
-                              if (!keys) return change->fail(keys.error());
-                              plan(*loaded, desired, names, keys->list("keys"), *change);
-                              change->run();
-                            });
-                      });
+  auto on_keys = [loaded, change, desired = std::move(desired)](
+                     const std::vector<std::string>& names, const Result<Section>& keys) mutable {
+    if (!keys) return change->fail(keys.error());
+    plan(*loaded, std::move(desired), names, keys->list("keys"), *change);
+    change->run();
+  };
+  connection->command(
+      "get-conns", Section{},
+      [connection, change, on_keys = std::move(on_keys)](const Result<Section>& answer) mutable {
+        if (!answer) return change->fail(answer.error());
+        connection->command("get-keys", Section{},
+                            [names = answer->list("conns"), on_keys = std::move(on_keys)](
+                                const Result<Section>& keys) mutable { on_keys(names, keys); });
+      });
 }
 
 }  // namespace kaido::vici

@@ -4,8 +4,8 @@
 #include <map>
 #include <string>
 
-#include "core/firewall.hpp"
 #include "core/board.hpp"
+#include "core/firewall.hpp"
 
 namespace kaido {
 

@@ -26,7 +26,7 @@ PathSpec path_of(const Board& board, const Tunnel& tunnel, bool measuring) {
   spec.uplink = slot.uplink;
   spec.hub_number = hub.number;
   spec.measure = measuring ? measure_of(hub, slot, tunnel.transport) : Measure::none;
-  spec.sealed = hub.kaido && state.identities.slot_key(slot.number) != nullptr && hub.wireguard_key;
+  spec.sealed = hub.kaido && board.identities.slot_key(slot.number) != nullptr && hub.wireguard_key;
   const auto order = std::ranges::find(hub.transports, tunnel.transport) - hub.transports.begin();
   spec.handicap = kTransportCost * static_cast<double>(order);
   spec.full_size = static_cast<std::uint16_t>(tunnel_mtu(board, tunnel));

@@ -12,8 +12,8 @@ namespace {
 std::size_t fingerprint(const IkeConnection& c) {
   std::string all = c.local_id + '\n' + c.remote_id + '\n' + c.certificates->own_der;
   if (c.force_encap) all += "\nudp";
-  for (const auto* list :
-       {&c.local_addrs, &c.remote_addrs, &c.certificates->authority_der, &c.ike_proposals, &c.esp_proposals}) {
+  for (const auto* list : {&c.local_addrs, &c.remote_addrs, &c.certificates->authority_der,
+                           &c.ike_proposals, &c.esp_proposals}) {
     all += '\n';
     for (const auto& item : *list) all.append(item).push_back(',');
   }

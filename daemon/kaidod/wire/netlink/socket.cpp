@@ -192,7 +192,7 @@ Outcome<void> Socket::join(std::span<const unsigned> groups) {
   return {};
 }
 
-Outcome<bool> Socket::receive_notification(const Each& each) {
+Outcome<bool> Socket::receive_notification(const EachNotified& each) {
   sockaddr_nl from{};
   socklen_t from_size = sizeof(from);
   const auto size = recvfrom(fd(), buffer_.data(), buffer_.size(), MSG_DONTWAIT | MSG_TRUNC,
@@ -203,10 +203,12 @@ Outcome<bool> Socket::receive_notification(const Each& each) {
   const auto length = static_cast<std::size_t>(size);
   if (length > buffer_.size()) return std::unexpected(Refusal{.code = ENOBUFS, .local = true});
   for_each_message(Bytes(buffer_).first(length), [&](const nlmsghdr& header, Bytes payload) {
-    each(header.nlmsg_type, payload);
+    each(header.nlmsg_type, header.nlmsg_pid, payload);
     return true;
   });
   return true;
 }
+
+std::uint32_t Socket::port() const { return mnl_socket_get_portid(handle_); }
 
 }  // namespace kaido::netlink

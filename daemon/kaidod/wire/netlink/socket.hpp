@@ -24,6 +24,10 @@ class Socket {
  public:
   /// The type of one answer and what follows its nlmsghdr.
   using Each = std::function<void(std::uint16_t type, Bytes payload)>;
+  /// The same of a notification; `requester` is the port that asked for the change, 0: the kernel
+  /// itself made it.
+  using EachNotified =
+      std::function<void(std::uint16_t type, std::uint32_t requester, Bytes payload)>;
   struct Refused {
     std::size_t index;  ///< into the batch
     Refusal refusal;
@@ -58,7 +62,9 @@ class Socket {
   Outcome<void> join(std::span<const unsigned> groups);
   /// Non-blocking. False: nothing is there. ENOBUFS: notifications were lost. What does not come
   /// from the kernel is skipped.
-  Outcome<bool> receive_notification(const Each& each);
+  Outcome<bool> receive_notification(const EachNotified& each);
+  /// As others see it in notifications.
+  [[nodiscard]] std::uint32_t port() const;
 
  private:
   explicit Socket(mnl_socket* handle);
