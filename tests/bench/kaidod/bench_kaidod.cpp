@@ -127,7 +127,8 @@ class LargeHub {
   double apply(const std::string& text) {
     wireguard_.written = 0;
     const double took = milliseconds([&] {
-      engine_.apply(text, [](const auto& done) { require(done.has_value(), "apply failed"); });
+      engine_.controls().configuration.apply(
+          text, [](const auto& done) { require(done.has_value(), "apply failed"); });
     });
     // The one that changes, and the one that changes back.
     require(wireguard_.written == (changed_ ? 2U : 1U), "more than the changed peers were written");
@@ -146,8 +147,8 @@ class LargeHub {
   double set_enabled(bool enabled) {
     wireguard_.written = 0;
     const double took = milliseconds([&] {
-      engine_.set_enabled("site-1", enabled,
-                          [](const auto& done) { require(done.has_value(), "no such tunnel"); });
+      engine_.controls().tunnels.set_enabled(
+          "site-1", enabled, [](const auto& done) { require(done.has_value(), "no such tunnel"); });
       while (wireguard_.written == 0) io_.run_one();
     });
     require(wireguard_.written == 1, "more than the one peer was written");
