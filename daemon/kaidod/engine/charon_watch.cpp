@@ -8,6 +8,8 @@ namespace kaido {
 namespace {
 
 constexpr auto kListing = std::chrono::milliseconds(250);
+/// Where there are more, a list costs more than its news are worth: who asks has one made.
+constexpr std::size_t kFew = 100;
 
 bool may_fail(const Tunnel& tunnel) {
   return !tunnel.up() && !std::holds_alternative<state::Disabled>(tunnel.state);
@@ -37,7 +39,7 @@ void CharonWatch::list() {
 }
 
 void CharonWatch::list_soon() {
-  if (timer_->due()) return;
+  if (timer_->due() || tunnels_.by_connection.size() > kFew) return;
   timer_->set(clock_.now() + kListing, [this] { refresh(); });
 }
 

@@ -17,6 +17,7 @@ constexpr auto kSettled = 15s;
 constexpr auto kListening = 2s;
 constexpr auto kImpatient = 5s;  // a tunnel that began this recently is looked at often
 constexpr int kShare = 50;       // a look has this part of the time at most
+constexpr int kHubShare = 200;   // claims wait for nobody's look
 
 }  // namespace
 
@@ -37,10 +38,11 @@ void Handshakes::look() {
 }
 
 Duration Handshakes::interval() const {
-  const auto floor = std::min<Duration>(cost_ * kShare, kSettled);
+  const bool listens = board_.tunnels.size() > 0 && board_.tunnels[0].listens;
+  const auto floor = std::min<Duration>(cost_ * (listens ? kHubShare : kShare), kSettled);
+  if (listens) return std::max<Duration>(floor, kListening);
   Duration wanted = kSettled;
   for (const auto& tunnel : board_.tunnels) {
-    if (tunnel.listens) return std::max<Duration>(floor, kListening);
     if (tunnel.transport != Transport::wireguard || tunnel.up()) continue;
     if (!std::holds_alternative<state::Connecting>(tunnel.state)) continue;
     const bool fresh = clock_.now() - tunnel.since < kImpatient;

@@ -261,7 +261,7 @@ void Returns::follow_claim(std::size_t site, const reflector::Message& message) 
   // Also when it is another one: the reflector says how long that has not been heard.
   if (verdict != ClaimVerdict::other_hub && entry.claim->epoch != 0)
     source_->applied(message.site, *entry.claim);
-  arm();
+  if (entry.grace) arm();  // nothing else has an end
 }
 
 void Returns::log(Message message, std::size_t site, std::string text) {
@@ -300,7 +300,12 @@ void Returns::arm() {
   if (expected_) at = at ? std::min(*at, *expected_) : *expected_;
   if (!at) return;
   timer_->set(*at, [this] {
+    std::vector<std::size_t> ended;
+    for (std::size_t i = 0; i < claims_.sites.size(); ++i)
+      if (const auto& grace = claims_.sites[i].grace; grace && *grace <= clock_.now())
+        ended.push_back(i);
     end_graces(claims_, clock_.now());
+    for (const auto site : ended) choose(site);
     if (expected_ && *expected_ <= clock_.now()) {
       expected_.reset();
       mark_adopted_silent(claims_, clock_.now());
@@ -308,8 +313,8 @@ void Returns::arm() {
         own_.measured = true;
         listener_.claims_decide();
       }
+      choose_all();
     }
-    choose_all();
     arm();
   });
 }
