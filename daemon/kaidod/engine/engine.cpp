@@ -42,7 +42,7 @@ Engine::~Engine() = default;
 
 void Engine::start(LoadedConfiguration loaded) {
   const auto& model = loaded.model;
-  (void)notebook_.load();  // its condition says why not
+  [[maybe_unused]] const auto known = notebook_.load();  // its condition says why not
   log_.write(Message::started, model.gateway.name,
              fmt::format("kaidod {} as {}", KAIDO_VERSION, to_string(model.gateway.role)));
   if (ports_.no_prober) conditions_.raise("probing", *ports_.no_prober, ports_.clock.now());

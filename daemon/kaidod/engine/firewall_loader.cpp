@@ -31,6 +31,7 @@ Result<FirewallLoader::Outcome> FirewallLoader::load(FirewallTable wanted, bool 
 /// nullopt: that does not do, or was refused; the table is as it was.
 std::optional<FirewallLoader::Outcome> FirewallLoader::change_elements(
     const FirewallTable& wanted) {
+  if (!loaded_ || !generation_) return std::nullopt;
   const auto changes = difference(*loaded_, wanted);
   if (!changes) return std::nullopt;
   const auto written = firewall_.change(*changes);

@@ -33,7 +33,9 @@ std::optional<Error> FirewallWriter::write(const Board& board) {
 
 /// For the time between the next boot and our next start (`kaidod --guard`).
 void FirewallWriter::save() {
-  const auto body = to_nft(*loader_.loaded());
+  const auto& loaded = loader_.loaded();
+  if (!loaded) return;
+  const auto body = to_nft(*loaded);
   const auto known = store_.load_firewall();
   const auto saved = known && *known == body ? Result<void>{} : store_.save_firewall(body);
   troubles_.report("guard", saved ? std::nullopt : std::optional(saved.error()));
