@@ -61,8 +61,9 @@ Result<Firewall::Generation> NfTables::replace(const FirewallTable& table) {
   if (!listed) return std::unexpected(listed.error());
   // What was listed may be somebody else's: without its mark the table is loaded again, as it is
   // where the process dies before this.
-  if (!*listed || generation() != *loaded) return loaded;
-  const auto marked = write(add_mark(mark_of(table, (*listed)->content)));
+  const auto& found = *listed;
+  if (!found || generation() != *loaded) return loaded;
+  const auto marked = write(add_mark(mark_of(table, found->content)));
   if (marked) loaded_ = table;
   return marked;
 }
@@ -81,7 +82,8 @@ Result<Firewall::Generation> NfTables::change(const std::vector<SetChange>& chan
 Result<bool> NfTables::holds(const FirewallTable& table) {
   const auto listed = list();
   if (!listed) return std::unexpected(listed.error());
-  if (!*listed || (*listed)->mark != mark_of(table, (*listed)->content)) return false;
+  const auto& found = *listed;
+  if (!found || found->mark != mark_of(table, found->content)) return false;
   for (const auto& [name, set] : table.sets) {
     auto observed = read_elements(name);
     if (!observed) return std::unexpected(observed.error());
