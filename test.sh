@@ -50,10 +50,11 @@ part_unit() {
   for program in $(programs unit); do run_gtest "$(basename "$program")" "$program"; done
   tests/unit/systemd/exposure
   one "the units' exposure is at most 2.5 of 10" $?
-  # Only the D-Bus link starts a thread.
+  # The D-Bus link starts a thread, and the workers are threads.
   say 'Unit tests (thread sanitizer)'
-  build tsan unit-api
+  build tsan unit-api contract-workers
   run_gtest unit-api-tsan build/tsan/tests/unit/api/unit-api
+  run_gtest contract-workers-tsan build/tsan/tests/contract/workers/contract-workers
 }
 
 part_contract() {
@@ -115,7 +116,7 @@ part_bench() {
   for name in config vici_load_1000 wg_peer_add wg_peer_remove wg_full_load wg_one_changed one_changed_site \
     branch_up idle_pss_kb idle_wakeups_per_s reflector_pps busy nexthop_switch_ms \
     nexthop_switch_compat_ms nexthop_times_faster_than_ip_batch probing_100_paths_20_hz probing_error_p99 \
-    probing_error_p99_busy; do
+    probing_error_p99_busy claim_to_nexthop_p99_ms tunnel_change_ms; do
     grep -q "\"bench\":\"$name\"" "$log" || one "the benchmark $name ran" 1
   done
 }

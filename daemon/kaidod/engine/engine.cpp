@@ -94,6 +94,7 @@ void Engine::finish_adoption() {
   routes_->begin();
   announce_waiting();
   applier_.apply();
+  routes_->begin_listening();
 }
 
 /// What was held back by tunnels_changed() meanwhile.
@@ -123,7 +124,10 @@ void Engine::configure(LoadedConfiguration loaded) {
   board_.identities = std::move(loaded.identities);
   board_.uplinks = in_order(board_.model, board_.uplinks);
   tunnels_.feed(Configured{notebook_.disabled()});
-  if (again) routes_->begin();
+  if (again) {
+    routes_->begin();
+    routes_->begin_listening();
+  }
   malloc_trim(0);
 }
 
@@ -138,6 +142,7 @@ void Engine::judge() {
 // ---- who tells whom
 
 void Engine::tunnels_renumbered(const std::vector<std::string>& names) {
+  requests_->forget_reports();
   routes_->configured(names);
 }
 

@@ -91,9 +91,7 @@ void KernelWriter::remember(const std::vector<KernelChange>& changes, const Kern
                             const Board& board) {
   auto before = notebook_.before();
   note(before, changes, observed, uplink_devices(board.model));
-  notebook_.set_before(std::move(before));
-  notebook_.remember_uplinks(board.uplinks);
-  notebook_.save_again();
+  notebook_.remember(std::move(before), board.uplinks);
 }
 
 std::vector<ChangeFailure> KernelWriter::apply(const std::vector<KernelChange>& changes) {

@@ -39,11 +39,14 @@ std::vector<ObservedUplink> Notebook::recall_uplinks(const Model& model) const {
   return in_order(model, uplinks);
 }
 
-void Notebook::remember_uplinks(const std::vector<ObservedUplink>& uplinks) {
+void Notebook::remember(Before before, const std::vector<ObservedUplink>& uplinks) {
   std::map<std::string, std::vector<IpAddress>> gateways;
   for (const auto& uplink : uplinks)
     if (!uplink.learnt.empty()) gateways[uplink.device] = uplink.learnt;
-  if (std::exchange(content_.gateways, std::move(gateways)) != content_.gateways) save();
+  const bool same = content_.before == before && content_.gateways == gateways;
+  content_.before = std::move(before);
+  content_.gateways = std::move(gateways);
+  if (!same || unsaved_) save();
 }
 
 std::uint64_t Notebook::new_epoch() {

@@ -15,7 +15,7 @@
 namespace kaido {
 
 /// On the engine's strand. Owns the condition of the subject "store". What could not be saved stays
-/// in force, and is tried again with the next change and by save_again().
+/// in force, and is tried again by the next change or remember().
 class Notebook {
  public:
   Notebook(Store& store, const Clock& clock, Conditions& conditions)
@@ -32,16 +32,14 @@ class Notebook {
 
   /// What is known of each uplink's device, for the first look at it.
   [[nodiscard]] std::vector<ObservedUplink> recall_uplinks(const Model& model) const;
-  void remember_uplinks(const std::vector<ObservedUplink>& uplinks);
+  /// Both at once, in one save; none where nothing is new and the last save was taken.
+  void remember(Before before, const std::vector<ObservedUplink>& uplinks);
   void forget_uplinks() { content_.gateways.clear(); }
 
   /// Of this life's claims: greater than that of any life before, and saved.
   std::uint64_t new_epoch();
 
   void save();
-  void save_again() {
-    if (unsaved_) save();
-  }
   /// Why the last save failed.
   [[nodiscard]] const std::optional<Error>& trouble() const { return trouble_; }
 

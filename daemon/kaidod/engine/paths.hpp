@@ -56,6 +56,7 @@ class Paths final : public RouteRunner {
 
   void adopt(const KernelState& observed) override;
   void begin() override;
+  void begin_listening() override {}
   void configured(const std::vector<std::string>& names) override;
   void uplinks_changed() override;
   void follow(const std::vector<TunnelChanged>& changes) override;

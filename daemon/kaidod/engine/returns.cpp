@@ -103,7 +103,7 @@ void Returns::adopt(const KernelState& observed) {
   }
 }
 
-void Returns::begin() {
+void Returns::begin_listening() {
   if (source_ == nullptr || std::exchange(listening_, true)) return;
   expect_all();
   source_->start([this](const ClaimEvent& event) { on_event(event); });

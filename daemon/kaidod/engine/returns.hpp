@@ -42,9 +42,11 @@ class Returns final : public RouteRunner {
           Listener& listener);
 
   void adopt(const KernelState& observed) override;
-  /// Listens to claims. Not before what is heard can be written: a site is told at once that its
-  /// claim is followed, and then sends its packets, and its other hubs theirs, as if it were.
-  void begin() override;
+  void begin() override {}
+  /// To claims. Not before what is heard can be written: a site is told at once that its claim is
+  /// followed, and then sends its packets, and its other hubs theirs, as if it were. And the time
+  /// in which every site that lives is heard begins here.
+  void begin_listening() override;
   void configured(const std::vector<std::string>& names) override;
   void uplinks_changed() override {}
   void follow(const std::vector<TunnelChanged>& changes) override;

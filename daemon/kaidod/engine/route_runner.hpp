@@ -12,8 +12,8 @@
 
 namespace kaido {
 
-/// On the engine's strand. The order of its life: adopt, begin, and stop at a teardown; a
-/// configuration after that begins again.
+/// On the engine's strand. The order of its life: adopt, begin, begin_listening, and stop at a
+/// teardown; a configuration after that begins again.
 class RouteRunner {
  public:
   virtual ~RouteRunner() = default;
@@ -22,6 +22,8 @@ class RouteRunner {
   virtual void adopt(const KernelState& observed) = 0;
   /// What is chosen from now on can be written at once.
   virtual void begin() = 0;
+  /// The first comparison is over, which may take long: others may tell something from now on.
+  virtual void begin_listening() = 0;
   /// The tunnels have other indices: `names` are those of before. Comes before follow().
   virtual void configured(const std::vector<std::string>& names) = 0;
   /// Board::uplinks are others.
