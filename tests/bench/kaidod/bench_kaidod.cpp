@@ -21,6 +21,7 @@
 #include "adapters/netlink/rt_netlink.hpp"
 #include "adapters/netlink/wireguard.hpp"
 #include "adapters/nftables/nf_tables.hpp"
+#include "bench/doubles.hpp"
 #include "bench/figures.hpp"
 #include "config/keys.hpp"
 #include "config/load.hpp"
@@ -82,21 +83,6 @@ class Configured final : public Configuration {
 
  private:
   WireGuardPrivateKey key_ = *config::make_private_key();
-};
-
-class Forgetful final : public Store {
- public:
-  Result<Remembered> load() override { return Remembered{}; }
-  Result<void> save(const Remembered&) override { return {}; }
-  Result<std::string> load_firewall() override { return std::string(); }
-  Result<void> save_firewall(const std::string&) override { return {}; }
-};
-
-class Silent final : public LogSink {
- public:
-  void write(const LogEntry& entry) override {
-    if (entry.priority <= 4) fmt::print(stderr, "{} {}: {}\n", entry.id, entry.subject, entry.text);
-  }
 };
 
 /// Counts what is written.

@@ -20,6 +20,7 @@
 #include "adapters/netlink/rt_netlink.hpp"
 #include "adapters/netlink/wireguard.hpp"
 #include "adapters/nftables/nf_tables.hpp"
+#include "bench/doubles.hpp"
 #include "bench/figures.hpp"
 #include "config/keys.hpp"
 #include "core/addressing.hpp"
@@ -95,19 +96,6 @@ class Fixed final : public Configuration {
   }
   [[nodiscard]] std::string show(const Model&) const override { return {}; }
   [[nodiscard]] std::string public_key(const WireGuardPrivateKey&) const override { return {}; }
-};
-
-class Forgetful final : public Store {
- public:
-  Result<Remembered> load() override { return Remembered{}; }
-  Result<void> save(const Remembered&) override { return {}; }
-  Result<std::string> load_firewall() override { return std::string(); }
-  Result<void> save_firewall(const std::string&) override { return {}; }
-};
-
-class Silent final : public LogSink {
- public:
-  void write(const LogEntry&) override {}
 };
 
 /// Knows which nexthop was written last.
