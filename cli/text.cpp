@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/role.hpp"
 #include "output/terminal.hpp"
 
 namespace kaido::cli::text {
@@ -146,16 +147,21 @@ std::string what_passes(const Model& model) {
   return text;
 }
 std::string config_right(const std::string& file, const Model& model) {
-  auto text =
+  const auto text =
       fmt::format("{} is right: {} {}, ", file, to_string(model.gateway.role), model.gateway.name);
-  text += model.is_hub()
-              ? fmt::format("{}, {}", count_of(model.endpoints.size(), "endpoint", "endpoints"),
-                            count_of(model.sites.size(), "site", "sites"))
-              : fmt::format("{}, {}, {}", count_of(model.uplinks.size(), "uplink", "uplinks"),
-                            count_of(model.hubs.size(), "hub", "hubs"),
-                            count_of(model.slots.size(), "slot", "slots"));
-  text += fmt::format(", {}\n", count_of(model.networks.size(), "network", "networks"));
-  return model.is_hub() ? text + what_passes(model) : text;
+  const auto networks =
+      fmt::format(", {}\n", count_of(model.networks.size(), "network", "networks"));
+  return by_role(
+      model,
+      [&] {
+        return text + count_of(model.uplinks.size(), "uplink", "uplinks") + ", " +
+               count_of(model.hubs.size(), "hub", "hubs") + ", " +
+               count_of(model.slots.size(), "slot", "slots") + networks;
+      },
+      [&] {
+        return text + count_of(model.endpoints.size(), "endpoint", "endpoints") + ", " +
+               count_of(model.sites.size(), "site", "sites") + networks + what_passes(model);
+      });
 }
 std::string config_wrong(std::size_t mistakes) {
   return count_of(mistakes, "mistake", "mistakes") + "; nothing was changed\n";

@@ -6,11 +6,11 @@
 #include <string>
 
 #include "ports/log_sink.hpp"
-#include "ports/store.hpp"
+#include "ports/notebook_file.hpp"
 
 namespace kaido::bench {
 
-class Forgetful final : public Store {
+class Forgetful final : public NotebookFile {
  public:
   Result<Remembered> load() override { return Remembered{}; }
   Result<void> save(const Remembered&) override { return {}; }

@@ -22,7 +22,7 @@ namespace kaido::api {
 struct Method {
   const char* name;
   const char* in = "";
-  std::vector<std::string> in_names = {};
+  std::vector<std::string> in_names = {};  // NOLINT(*-redundant-member-init): may be left out
   const char* out;
   const char* out_name;
 };

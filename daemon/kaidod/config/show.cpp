@@ -6,6 +6,7 @@
 #include "config/keys.hpp"
 #include "config/load.hpp"
 #include "config/schema.hpp"
+#include "core/role.hpp"
 
 namespace kaido::config {
 namespace {
@@ -88,9 +89,20 @@ void write_identity(std::string& out, const Identity& identity) {
 
 void write_wireguard(std::string& out, const Model& model) {
   TableWriter table(out, Section::wireguard);
-  if (!model.is_hub()) table.set("keys", quote(model.wireguard_keys));
-  if (!model.wireguard_key_file.empty()) table.set("private_key", quote(model.wireguard_key_file));
-  if (model.is_hub()) table.set("base_port", fmt::to_string(model.wireguard_base_port));
+  const auto private_key = [&] {
+    if (const auto& file = model.wireguard_key_file; !file.empty())
+      table.set("private_key", quote(file));
+  };
+  by_role(
+      model,
+      [&] {
+        table.set("keys", quote(model.wireguard_keys));
+        private_key();
+      },
+      [&] {
+        private_key();
+        table.set("base_port", fmt::to_string(model.wireguard_base_port));
+      });
 }
 
 void write_probing(std::string& out, const Probing& probing) {

@@ -13,14 +13,15 @@
 #include "engine/troubles.hpp"
 #include "ports/clock.hpp"
 #include "ports/firewall.hpp"
-#include "ports/store.hpp"
+#include "ports/notebook_file.hpp"
 
 namespace kaido {
 
 /// Synchronous, on the engine's strand. Failures are the conditions "firewall" and "guard".
 class FirewallWriter {
  public:
-  FirewallWriter(const Clock& clock, Firewall& firewall, Store& store, Log& log, Troubles& troubles)
+  FirewallWriter(const Clock& clock, Firewall& firewall, NotebookFile& store, Log& log,
+                 Troubles& troubles)
       : clock_(clock),
         firewall_(firewall),
         store_(store),
@@ -42,7 +43,7 @@ class FirewallWriter {
 
   const Clock& clock_;
   Firewall& firewall_;
-  Store& store_;
+  NotebookFile& store_;
   Log& log_;
   Troubles& troubles_;
   bool recheck_ = true;

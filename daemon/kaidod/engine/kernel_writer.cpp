@@ -72,7 +72,7 @@ std::optional<KernelState> KernelWriter::read(const Board& board) {
 }
 
 bool KernelWriter::write(const Board& board, const KernelState& observed) {
-  auto changes = reconcile(desired_kernel(board, observed), observed);
+  auto changes = difference(desired_kernel(board, observed), observed);
   remember(changes, observed, board);
   // Devices that are no uplinks any more have left their VRF by the changes so far.
   auto kept = notebook_.before();
@@ -137,7 +137,7 @@ Result<KernelWriter::Removed> KernelWriter::remove_everything() {
     troubles_.report(kKernel, observed.error());
     return std::unexpected(observed.error());
   }
-  auto changes = reconcile({}, *observed);
+  auto changes = difference({}, *observed);
   auto back = give_back(notebook_.before(), *observed);
   std::ranges::move(back.changes, std::back_inserter(changes));
   const auto failures = apply(changes);

@@ -10,7 +10,7 @@
 #include "core/uplinks/uplink.hpp"
 #include "engine/conditions.hpp"
 #include "ports/clock.hpp"
-#include "ports/store.hpp"
+#include "ports/notebook_file.hpp"
 
 namespace kaido {
 
@@ -18,7 +18,7 @@ namespace kaido {
 /// in force, and is tried again by the next change or remember().
 class Notebook {
  public:
-  Notebook(Store& store, const Clock& clock, Conditions& conditions)
+  Notebook(NotebookFile& store, const Clock& clock, Conditions& conditions)
       : store_(store), clock_(clock), conditions_(conditions) {}
 
   /// Reads it. The error: nothing is known, and nothing will be written over.
@@ -44,7 +44,7 @@ class Notebook {
   [[nodiscard]] const std::optional<Error>& trouble() const { return trouble_; }
 
  private:
-  Store& store_;
+  NotebookFile& store_;
   const Clock& clock_;
   Conditions& conditions_;
   Remembered content_;

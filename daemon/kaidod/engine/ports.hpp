@@ -12,8 +12,8 @@
 #include "ports/ike_control.hpp"
 #include "ports/log_sink.hpp"
 #include "ports/network_stack.hpp"
+#include "ports/notebook_file.hpp"
 #include "ports/path_prober.hpp"
-#include "ports/store.hpp"
 #include "ports/wireguard_control.hpp"
 
 namespace kaido {
@@ -24,7 +24,7 @@ struct Ports {
   NetworkStack& stack;
   WireGuardControl& wireguard;
   Firewall& firewall;
-  Store& store;
+  NotebookFile& store;
   Configuration& configuration;
   LogSink& log;
   const ClaimSeals& seals;

@@ -46,7 +46,7 @@ void SiteMover::write(std::uint32_t site) {
   KernelState known;
   desired::add_route_to_site(wanted, board_, route);
   desired::add_route_to_site(known, board_, before);
-  const auto failures = kernel_.apply(reconcile(wanted, known));
+  const auto failures = kernel_.apply(difference(wanted, known));
   // The routes outside to a site that is reached in fragments depend on what others wrote.
   if (!failures.empty() || before.fragments || route.fragments) compare_();
   if (before.tunnel != route.tunnel) moved_(route);

@@ -305,10 +305,10 @@ TEST(Reconcile, TellsOtherRoutersOfASiteOnlyWhenItsPacketsFindTheirWay) {
              route->destination == net("10.1.7.0/24") && route->type == RouteType::unicast;
     });
   };
-  const auto come = reconcile(with, {});
+  const auto come = difference(with, {});
   EXPECT_LT(position(come, kMainTable, true), position(come, kSitesTable, true));
   EXPECT_NE(position(come, kSitesTable, true), come.end());
-  const auto go = reconcile({}, with);
+  const auto go = difference({}, with);
   EXPECT_LT(position(go, kSitesTable, false), position(go, kMainTable, false));
   EXPECT_NE(position(go, kMainTable, false), go.end());
 }
@@ -402,7 +402,7 @@ TEST(Reconcile, IsEmptyWhereAllIsRight) {
   gateway.start(branch());
   gateway.feed(ChildSaUp{"kaido-tokyo-a-s1", 1, 1});
   const auto desired = desired_kernel(gateway.board, {});
-  EXPECT_TRUE(reconcile(desired, desired).empty());
+  EXPECT_TRUE(difference(desired, desired).empty());
 }
 
 TEST(Reconcile, LeavesForeignThingsAlone) {
@@ -413,7 +413,7 @@ TEST(Reconcile, LeavesForeignThingsAlone) {
   observed.routes = {{.destination = net("10.9.0.0/16"), .protocol = 4}};
   observed.nexthops = {{.id = 1, .device = "wg0", .protocol = 3}};
   observed.addresses = {{"wg0", ip("10.9.0.1"), 24}};
-  EXPECT_TRUE(reconcile({}, observed).empty());
+  EXPECT_TRUE(difference({}, observed).empty());
 }
 
 TEST(Reconcile, TeardownRemovesEverythingOfKaidosAndGivesTheLocalRuleBackFirst) {
@@ -421,7 +421,7 @@ TEST(Reconcile, TeardownRemovesEverythingOfKaidosAndGivesTheLocalRuleBackFirst) 
   gateway.start(branch());
   gateway.feed(ChildSaUp{"kaido-tokyo-a-s1", 1, 1});
   const auto all = desired_kernel(gateway.board, {});
-  const auto changes = reconcile({}, all);
+  const auto changes = difference({}, all);
   std::size_t removed = 0;
   std::optional<std::size_t> given_back;
   std::optional<std::size_t> taken;
@@ -447,7 +447,7 @@ TEST(Reconcile, RepairsWhatSomebodyTookAway) {
   std::erase_if(observed.links, [](const Link& l) { return l.name == "kd-wg1"; });
   bool link_again = false;
   std::size_t routes_again = 0;
-  for (const auto& change : reconcile(desired, observed)) {
+  for (const auto& change : difference(desired, observed)) {
     if (const auto* created = std::get_if<CreateLink>(&change))
       link_again = created->link.name == "kd-wg1";
     if (std::holds_alternative<ReplaceRoute>(change)) ++routes_again;

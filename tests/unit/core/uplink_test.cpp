@@ -155,7 +155,7 @@ TEST(Uplinks, ThatArePortsOfABridgeStayThere) {
   EXPECT_EQ(why->condition, Condition::uplink_enslaved);
   EXPECT_EQ(why->detail, "isp1 (eth1) belongs to br0");
   for (const auto& change :
-       reconcile(desired_kernel(machine.state(), machine.kernel), machine.kernel))
+       difference(desired_kernel(machine.state(), machine.kernel), machine.kernel))
     if (const auto* update = std::get_if<UpdateLink>(&change)) EXPECT_NE(update->link.name, "eth1");
 }
 
@@ -183,7 +183,7 @@ TEST(Reconcile, TakesRoutesByAnUplinkOutOfTheMainTable) {
   machine.look();
   std::vector<Route> deleted;
   for (const auto& change :
-       reconcile(desired_kernel(machine.state(), machine.kernel), machine.kernel))
+       difference(desired_kernel(machine.state(), machine.kernel), machine.kernel))
     if (const auto* gone = std::get_if<DeleteRoute>(&change)) deleted.push_back(gone->route);
   EXPECT_EQ(deleted, (std::vector{machine.kernel.routes[0], classless}));
 }
@@ -197,7 +197,7 @@ TEST(Reconcile, HasNothingToDoForTwoAddressesOfOnePrefix) {
   for (const auto& route : desired.routes)  // the kernel has one in one place
     if (std::ranges::find(machine.kernel.routes, route) == machine.kernel.routes.end())
       machine.kernel.routes.push_back(route);
-  for (const auto& change : reconcile(desired, machine.kernel))
+  for (const auto& change : difference(desired, machine.kernel))
     EXPECT_FALSE(std::holds_alternative<ReplaceRoute>(change));
 }
 
@@ -207,7 +207,7 @@ TEST(Reconcile, LetsADeviceThatIsNoUplinkAnyMoreLeaveItsVrf) {
   machine.look();
   std::vector<Link> updated;
   for (const auto& change :
-       reconcile(desired_kernel(machine.state(), machine.kernel), machine.kernel))
+       difference(desired_kernel(machine.state(), machine.kernel), machine.kernel))
     if (const auto* update = std::get_if<UpdateLink>(&change))
       if (update->link.name == "eth1") updated.push_back(update->link);
   ASSERT_EQ(updated.size(), 1U);

@@ -15,12 +15,12 @@
 #include "engine/control/observer.hpp"
 #include "ports/configuration.hpp"
 #include "ports/log_sink.hpp"
-#include "ports/store.hpp"
+#include "ports/notebook_file.hpp"
 #include "unit/core/sample.hpp"
 
 namespace kaido::test {
 
-class MemoryStore final : public Store {
+class MemoryStore final : public NotebookFile {
  public:
   Result<Remembered> load() override {
     if (unreadable) return failure(Condition::state_not_read, "Permission denied");

@@ -5,14 +5,14 @@
 #include <optional>
 #include <string>
 
-#include "ports/store.hpp"
+#include "ports/notebook_file.hpp"
 
 namespace kaido {
 
 /// Owns one file, and one beside it with the firewall ("firewall.nft"), mode 0600. A file that
 /// cannot be parsed is renamed to "….broken" and reported; one that cannot be read, or renamed, is
 /// never written over.
-class StateFile final : public Store {
+class StateFile final : public NotebookFile {
  public:
   explicit StateFile(std::filesystem::path file) : file_(std::move(file)) {}
   Result<Remembered> load() override;

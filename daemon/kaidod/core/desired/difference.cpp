@@ -232,7 +232,7 @@ void change_sysctls(const KernelState& desired, const KernelState& observed, Cha
 
 }  // namespace
 
-std::vector<KernelChange> reconcile(const KernelState& desired, const KernelState& observed) {
+std::vector<KernelChange> difference(const KernelState& desired, const KernelState& observed) {
   Changes changes;
   change_sysctls(desired, observed, changes);
   make_links(desired, observed, changes);

@@ -15,7 +15,7 @@ namespace kaido {
 /// - routes in the main table, whoever made them, that leave by an uplink which is in its VRF
 ///   already: they are deleted, since packets of the LAN would follow them in the clear. Not those
 ///   that the kernel makes of addresses.
-[[nodiscard]] std::vector<KernelChange> reconcile(const KernelState& desired,
-                                                  const KernelState& observed);
+[[nodiscard]] std::vector<KernelChange> difference(const KernelState& desired,
+                                                   const KernelState& observed);
 
 }  // namespace kaido

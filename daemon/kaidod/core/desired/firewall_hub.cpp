@@ -7,6 +7,7 @@
 #include "core/addressing.hpp"
 #include "core/desired/firewall.hpp"
 #include "core/desired/nft_text.hpp"
+#include "core/tunnels/sizes.hpp"
 
 namespace kaido {
 namespace {
@@ -64,6 +65,16 @@ class HubChains {
     if (!groups_.empty())
       text += for_both("%a saddr @grouped%4 fib saddr . iif oif 0 counter drop");
     return text + "  }\n";
+  }
+
+  /// Other hubs' sites are behind the device by which this hub's own route leads there.
+  [[nodiscard]] std::string fleet_elsewhere() const {
+    const auto fleet = model_.gateway.fleet.to_string();
+    std::string text;
+    if (!surroundings_.outer.empty())
+      text = fmt::format("    iifname {{ {} }} ip6 saddr {} counter drop\n",
+                         names_of(surroundings_.outer), fleet);
+    return text + fmt::format("    ip6 saddr {} fib saddr . iif oif 0 counter drop\n", fleet);
   }
 
   [[nodiscard]] std::string forwarded() const {
@@ -165,9 +176,13 @@ class HubChains {
 
 }  // namespace
 
-HubFirewall hub_firewall(const Board& state) {
-  const HubChains chains(state);
-  return {.sets = chains.sets(), .chains = chains.arriving(), .forward = chains.forwarded()};
+FirewallPart hub_firewall(const Board& board) {
+  const HubChains chains(board);
+  return {.sets = chains.sets(),
+          .chains = chains.arriving(),
+          .fleet_elsewhere = chains.fleet_elsewhere(),
+          .forward = chains.forwarded(),
+          .by_mtu = {{tunnel_mtu(Transport::ikev2, Family::v6, 1500), R"("kd-ike*", "kd-wg*")"}}};
 }
 
 }  // namespace kaido

@@ -35,7 +35,7 @@ std::vector<WireGuardDevice> site_wireguard(const Board& board) {
       device.peers.push_back(
           {.public_key = *key,
            .endpoint = SocketAddress{hub.endpoints.at(slot.endpoint).address, port},
-           .allowed_ips = hub_sources(model, slot, Transport::wireguard),
+           .allowed_ips = sources_behind(model, tunnel),
            .persistent_keepalive = kKeepalive});
     devices.push_back(std::move(device));
   }
@@ -59,9 +59,7 @@ std::vector<WireGuardDevice> hub_wireguard(const Board& board) {
     }
     const auto& key = tunnel.peer_key;
     if (!key || is_disabled(tunnel)) continue;
-    device->peers.push_back({.public_key = *key,
-                             .allowed_ips = site_sources(model, model.sites.at(tunnel.site_index),
-                                                         Transport::wireguard, tunnel.slot)});
+    device->peers.push_back({.public_key = *key, .allowed_ips = sources_behind(model, tunnel)});
   }
   for (auto& device : devices) std::ranges::sort(device.peers, {}, &WireGuardPeer::public_key);
   return devices;

@@ -38,7 +38,7 @@ void leave_dead(const Context& context, std::size_t n, const PathState& used) {
 void compare(const Context& context, std::size_t n) {
   auto& network = context.state.networks[n];
   const auto best = preferred(context.state, n, {}, context.now);
-  if (best && best != network.path) {
+  if (best && network.path && best != network.path) {
     consider_better(context, n, *network.path, *best);
   } else if (!wanted_is_suspect(context.state, network)) {
     network.wanted.reset();

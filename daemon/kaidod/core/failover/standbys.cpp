@@ -65,9 +65,9 @@ std::optional<std::size_t> furthest(const FailoverState& state, const NetworkSpe
 }
 
 /// The wanted path is on trial: the network moves to it soon.
-bool on_trial(const FailoverState& state, const NetworkState& network, Instant now) {
-  return network.wanted &&
-         network.wanted_at < now + (state.paths[*network.wanted].flaps > 0 ? kLongTrial : kTrial);
+bool on_trial(const FailoverState& state, const NetworkState& network, std::size_t wanted,
+              Instant now) {
+  return network.wanted_at < now + (state.paths[wanted].flaps > 0 ? kLongTrial : kTrial);
 }
 
 void mark_fast(const Context& context, std::size_t n, std::vector<bool>& fast) {
@@ -77,7 +77,8 @@ void mark_fast(const Context& context, std::size_t n, std::vector<bool>& fast) {
   if (!network.path || spec.implicit) return;
   const auto used = *network.path;
   fast[used] = true;
-  if (on_trial(state, network, context.now)) fast[*network.wanted] = true;
+  if (network.wanted && on_trial(state, network, *network.wanted, context.now))
+    fast[*network.wanted] = true;
   const bool all_silent =
       std::ranges::none_of(spec.paths, [&](std::size_t i) { return alive(state.paths[i]); });
   const auto first = furthest(state, spec, used, std::nullopt, all_silent);

@@ -18,7 +18,7 @@ constexpr int kFirstProbeSteps = 25;
 /// Suspicion comes and goes with every lost packet: nobody is told of it.
 bool worth_telling(const PathState& path, Health health, Trouble trouble) {
   const auto quiet = [](Health h) { return h == Health::suspect || h == Health::good; };
-  return !(quiet(path.health) && quiet(health) && path.trouble == trouble);
+  return !quiet(path.health) || !quiet(health) || path.trouble != trouble;
 }
 
 /// Trouble of a path that has just become good.

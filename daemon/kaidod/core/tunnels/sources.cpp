@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/addressing.hpp"
+#include "core/role.hpp"
 
 namespace kaido {
 namespace {
@@ -12,8 +13,6 @@ void sort_unique(std::vector<Prefix>& prefixes) {
   const auto tail = std::ranges::unique(prefixes);
   prefixes.erase(tail.begin(), tail.end());
 }
-
-}  // namespace
 
 std::vector<Prefix> hub_sources(const Model& model, const Slot& slot, Transport transport) {
   const auto& hub = model.hubs.at(slot.hub);
@@ -38,6 +37,18 @@ std::vector<Prefix> site_sources(const Model& model, const Site& site, Transport
   prefixes.emplace_back(inner_address(model.gateway.fleet, site.number, transport, slot));
   sort_unique(prefixes);
   return prefixes;
+}
+
+}  // namespace
+
+std::vector<Prefix> sources_behind(const Model& model, const Tunnel& tunnel) {
+  return by_role(
+      model,
+      [&] { return hub_sources(model, model.slots.at(tunnel.slot_index), tunnel.transport); },
+      [&] {
+        return site_sources(model, model.sites.at(tunnel.site_index), tunnel.transport,
+                            tunnel.slot);
+      });
 }
 
 }  // namespace kaido

@@ -51,7 +51,7 @@ void Step::on(const WireGuardObserved& event) {
     const auto found = key ? peers.find(view(*key)) : peers.end();
     const auto* peer = found == peers.end() ? nullptr : found->second;
     const bool ended = observe_peer(tunnel, peer, event.wall_time);
-    if (ended && tunnel.listens && tunnel.over() && renewed++ < kRenewals)
+    if (ended && key && tunnel.listens && tunnel.over() && renewed++ < kRenewals)
       actions_.emplace_back(RenewPeer{event.device->name, *key});
     std::optional<IpAddress> outer;
     if (peer != nullptr && peer->peer.endpoint) outer = peer->peer.endpoint->address;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/addressing.hpp"
+#include "core/role.hpp"
 
 namespace kaido {
 namespace {
@@ -23,12 +24,7 @@ std::string device_of(const Route& route, const KernelState& kernel) {
   return found == kernel.nexthops.end() ? std::string() : found->device;
 }
 
-}  // namespace
-
-std::vector<IpAddress> anywhere() { return {IpAddress(Family::v4, {}), IpAddress(Family::v6, {})}; }
-
-Surroundings observe_surroundings(const Model& model, const KernelState& kernel) {
-  if (!model.is_hub()) return {};
+Surroundings surroundings_of_hub(const Model& model, const KernelState& kernel) {
   std::set<std::string> outer;
   std::set<std::string> inner;
   for (const auto& entry : kernel.addresses)
@@ -54,6 +50,15 @@ Surroundings observe_surroundings(const Model& model, const KernelState& kernel)
   result.outer.assign(outer.begin(), outer.end());
   result.inner.assign(inner.begin(), inner.end());
   return result;
+}
+
+}  // namespace
+
+std::vector<IpAddress> anywhere() { return {IpAddress(Family::v4, {}), IpAddress(Family::v6, {})}; }
+
+Surroundings observe_surroundings(const Model& model, const KernelState& kernel) {
+  return by_role(
+      model, [] { return Surroundings{}; }, [&] { return surroundings_of_hub(model, kernel); });
 }
 
 }  // namespace kaido

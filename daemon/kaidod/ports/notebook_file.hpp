@@ -21,9 +21,9 @@ struct Remembered {
 };
 
 /// Synchronous; one thread. save() is atomic: the old or the new content survives a power cut.
-class Store {
+class NotebookFile {
  public:
-  virtual ~Store() = default;
+  virtual ~NotebookFile() = default;
   /// An empty one when nothing has been saved yet; content that makes no sense is set aside.
   /// state_not_read: what could not be read at all is never written over either.
   virtual Result<Remembered> load() = 0;
