@@ -17,11 +17,12 @@ Error to_error(std::string_view complaint) {
           line.empty() ? "nft gave no reason" : line};
 }
 
-Result<std::string> run_with(const std::string& commands, unsigned flags) {
+Result<std::string> run_with(const std::string& commands, unsigned flags, bool check = false) {
   const std::unique_ptr<nft_ctx, decltype(&nft_ctx_free)> context(nft_ctx_new(NFT_CTX_DEFAULT),
                                                                   &nft_ctx_free);
   if (!context) return failure(Condition::firewall_refused, "nft has no memory");
   nft_ctx_output_set_flags(context.get(), flags);
+  nft_ctx_set_dry_run(context.get(), check);
   nft_ctx_buffer_output(context.get());
   nft_ctx_buffer_error(context.get());
   if (nft_run_cmd_from_buffer(context.get(), commands.c_str()) != 0)
@@ -40,6 +41,12 @@ bool absent(const Error& error) {
 Result<std::string> run(const std::string& commands) {
   return run_with(commands,
                   NFT_CTX_OUTPUT_STATELESS | NFT_CTX_OUTPUT_NUMERIC_ALL | NFT_CTX_OUTPUT_TERSE);
+}
+
+Result<void> check(const std::string& commands) {
+  const auto checked = run_with(commands, 0, true);
+  if (!checked) return std::unexpected(checked.error());
+  return {};
 }
 
 std::string_view text(const boost::json::object& object, const char* member) {

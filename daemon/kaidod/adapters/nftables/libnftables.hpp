@@ -17,6 +17,8 @@ namespace kaido::nftables {
 /// What the commands print: stateless, since counters do not matter, and without the elements of
 /// named sets. All commands together are one transaction.
 [[nodiscard]] Result<std::string> run(const std::string& commands);
+/// Whether the kernel would take them. Nothing is written; modules that they need are loaded.
+[[nodiscard]] Result<void> check(const std::string& commands);
 
 /// The objects of one kind in what a command prints (libnftables-json(5)).
 [[nodiscard]] Result<std::vector<boost::json::object>> list_json(const std::string& command,
