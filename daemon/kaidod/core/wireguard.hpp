@@ -70,7 +70,7 @@ struct ObservedWireGuardDevice {
   std::optional<WireGuardPrivateKey> private_key;
   std::uint16_t listen_port = 0;
   std::uint32_t fwmark = 0;
-  std::vector<ObservedWireGuardPeer> peers;
+  std::vector<ObservedWireGuardPeer> peers;  ///< ascending by key
 };
 
 struct WireGuardPeerChange {

@@ -18,6 +18,9 @@ struct ReadScope {
   std::vector<IpAddress> towards;
   /// Values of these files under /proc/sys/net are read too.
   std::vector<std::string> sysctl_paths;
+  /// A dump that the kernel marks as interrupted is taken as it is: what changes at this moment may
+  /// be missing, and come twice. For who proves it by another read.
+  bool while_it_changes = false;
 };
 
 struct ChangeFailure {
@@ -25,13 +28,15 @@ struct ChangeFailure {
   Error error;        ///< kernel_refused, permission_denied …, with the kernel's own words
 };
 
-/// Synchronous; one thread. A netlink answer that does not come within 5 s is kernel_unreachable.
+/// Synchronous; one thread, but for read(). A netlink answer that does not come within 5 s is
+/// kernel_unreachable.
 class NetworkStack {
  public:
   virtual ~NetworkStack() = default;
 
   /// Routes with Kaido's protocol number, those of ReadScope (each once), everything else whole.
-  /// Dumps that the kernel marks as interrupted (NLM_F_DUMP_INTR) are repeated.
+  /// Dumps that the kernel marks as interrupted (NLM_F_DUMP_INTR) are repeated. On any thread,
+  /// beside all else.
   virtual Result<KernelState> read(const ReadScope& scope) = 0;
 
   /// In order, in as few messages as possible. A change that fails does not stop the others.

@@ -8,11 +8,13 @@
 
 namespace kaido {
 
-/// Synchronous; one thread. Links are made and deleted by NetworkStack, this port fills them.
+/// Synchronous; one thread, but for read(). Links are made and deleted by NetworkStack, this port
+/// fills them.
 class WireGuardControl {
  public:
   virtual ~WireGuardControl() = default;
-  /// wireguard_unsupported: the kernel has none; not_found: no such device.
+  /// On any thread, beside all else. wireguard_unsupported: the kernel has none; not_found: no such
+  /// device.
   virtual Result<ObservedWireGuardDevice> read(const std::string& device) = 0;
   /// In batches that fit one netlink message each; the order of the peers is kept and a private
   /// key is written last. not_found: the device is gone.

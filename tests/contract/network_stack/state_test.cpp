@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "world.hpp"
 
 namespace kaido::contract {
@@ -167,6 +169,26 @@ TEST_F(State, RoutesOfOthersByAnUplinkNotify) {
   foreign.protocol = 16;
   others_apply({ReplaceRoute{foreign}});
   EXPECT_TRUE(notified());
+}
+
+TEST_F(State, IsReadOnAnotherThreadWhileItChanges) {
+  std::vector<KernelChange> come;
+  std::vector<KernelChange> go;
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    come.emplace_back(AddRule{make_rule(Family::v4, 1200 + i, 100)});
+    go.emplace_back(DeleteRule{make_rule(Family::v4, 1200 + i, 100)});
+  }
+  std::size_t failed = 0;
+  std::thread reader([&] {
+    for (int i = 0; i < 50; ++i)
+      if (!stack().read({.while_it_changes = true})) ++failed;
+  });
+  for (int i = 0; i < 50; ++i) {
+    apply(come);
+    apply(go);
+  }
+  reader.join();
+  EXPECT_EQ(failed, 0U);
 }
 
 TEST_F(State, NoChangesAreNoTrouble) { EXPECT_TRUE(stack().apply({}).empty()); }

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string_view>
+#include <thread>
 
 #include "adapters/netlink/rt_netlink.hpp"
 #include "adapters/netlink/wireguard.hpp"
@@ -129,6 +130,28 @@ TEST_F(WireGuardContract, ThousandsOfPeersAreReadBackAsTheyWereWritten) {
   EXPECT_EQ(settle(desired).peers.size(), 3000);
   EXPECT_EQ(read().peers.size(), 3000);
   expect_settled(desired);
+}
+
+TEST_F(WireGuardContract, IsReadOnAnotherThreadWhileItIsWritten) {
+  const auto full = device(300);
+  settle(full);
+  std::size_t wrong = 0;
+  std::thread reader([&] {
+    for (int i = 0; i < 20; ++i) {
+      const auto observed = control().read("wg1");
+      const auto key_of = [](const auto& peer) { return peer.peer.public_key; };
+      if (!observed || observed->peers.empty() ||
+          !std::ranges::is_sorted(observed->peers, {}, key_of))
+        ++wrong;
+    }
+  });
+  for (int i = 0; i < 20; ++i) {
+    settle(device(200));
+    settle(full);
+  }
+  reader.join();
+  EXPECT_EQ(wrong, 0U);
+  expect_settled(full);
 }
 
 TEST_F(WireGuardContract, APeerMayHaveMorePrefixesThanAMessageHolds) {

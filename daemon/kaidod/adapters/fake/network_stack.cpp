@@ -98,6 +98,8 @@ NetworkStack::~NetworkStack() {
 }
 
 Result<KernelState> NetworkStack::read(const ReadScope& scope) {
+  const std::lock_guard lock(mutex_);
+  ++reads_;
   if (!read_failures_.empty()) {
     auto error = std::move(read_failures_.front());
     read_failures_.pop_front();
@@ -119,6 +121,7 @@ Result<KernelState> NetworkStack::read(const ReadScope& scope) {
 }
 
 std::vector<ChangeFailure> NetworkStack::apply(std::span<const KernelChange> changes) {
+  const std::lock_guard lock(mutex_);
   std::vector<ChangeFailure> failures;
   for (std::size_t i = 0; i < changes.size(); ++i) {
     ++applied_;

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 
 #include "ports/network_stack.hpp"
@@ -48,6 +49,7 @@ class NetworkStack final : public kaido::NetworkStack {
   [[nodiscard]] const Link* find_link(const std::string& name) const;
   /// Changes carried out since the start, the failed ones too.
   [[nodiscard]] std::size_t changes_applied() const { return applied_; }
+  [[nodiscard]] std::size_t reads() const { return reads_; }
 
  private:
   struct Visitor;
@@ -73,6 +75,7 @@ class NetworkStack final : public kaido::NetworkStack {
   [[nodiscard]] bool sysctl_exists(const std::string& path) const;
   Result<void> carry_out(const KernelChange& change);
 
+  std::mutex mutex_;  ///< of read and apply
   KernelState state_;
   std::map<std::string, std::string> sysctls_;
   std::map<std::string, bool> no_carrier_;
@@ -84,6 +87,7 @@ class NetworkStack final : public kaido::NetworkStack {
   int event_ = -1;
   bool l3mdev_rules_ = false;
   std::size_t applied_ = 0;
+  std::size_t reads_ = 0;
 };
 
 }  // namespace kaido::fake

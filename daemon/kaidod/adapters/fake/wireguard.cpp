@@ -21,13 +21,17 @@ Result<ObservedWireGuardDevice*> WireGuard::find(const std::string& name) {
 }
 
 Result<ObservedWireGuardDevice> WireGuard::read(const std::string& device) {
+  const std::lock_guard lock(mutex_);
   auto found = find(device);
   if (!found) return std::unexpected(found.error());
-  return **found;
+  auto observed = **found;
+  std::ranges::sort(observed.peers, {}, [](const auto& peer) { return peer.peer.public_key; });
+  return observed;
 }
 
 Result<void> WireGuard::write(const WireGuardChange& change) {
   if (on_write) on_write(change);
+  const std::lock_guard lock(mutex_);
   auto found = find(change.device);
   if (!found) return std::unexpected(found.error());
   auto& device = **found;

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 
 #include "adapters/fake/network_stack.hpp"
@@ -33,6 +34,7 @@ class WireGuard final : public WireGuardControl {
   [[nodiscard]] std::size_t peers_written() const { return peers_written_; }
 
  private:
+  std::mutex mutex_;  ///< of read and write
   struct Slot {
     int index = 0;  ///< of the link that it belongs to
     ObservedWireGuardDevice device;

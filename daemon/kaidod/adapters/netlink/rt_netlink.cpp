@@ -33,18 +33,17 @@ Outcome<Socket*> RtNetlink::requests() {
 }
 
 Result<KernelState> RtNetlink::read(const ReadScope& scope) {
-  const auto socket = requests();
+  auto socket = Socket::open(NETLINK_ROUTE);
   if (!socket) return std::unexpected(socket.error().to_error("open rtnetlink"));
-  auto state = read_state(**socket, scope);
-  if (state) {
-    uplinks_.clear();
-    for (const auto& link : state->links)
-      if (std::ranges::find(scope.uplink_devices, link.name) != scope.uplink_devices.end())
-        uplinks_.push_back(link.index);
-    return std::move(*state);
-  }
-  if (state.error().local) requests_.reset();
-  return std::unexpected(state.error().to_error("read the network's state"));
+  auto state = read_state(*socket, scope);
+  if (!state) return std::unexpected(state.error().to_error("read the network's state"));
+  std::vector<int> uplinks;
+  for (const auto& link : state->links)
+    if (std::ranges::find(scope.uplink_devices, link.name) != scope.uplink_devices.end())
+      uplinks.push_back(link.index);
+  const std::lock_guard lock(uplinks_mutex_);
+  uplinks_ = std::move(uplinks);
+  return std::move(*state);
 }
 
 std::vector<ChangeFailure> RtNetlink::apply(std::span<const KernelChange> changes) {
@@ -69,6 +68,7 @@ int RtNetlink::notification_fd() {
 bool RtNetlink::drain_notifications() {
   if (!notifications_) return false;
   bool relevant = false;
+  const std::lock_guard lock(uplinks_mutex_);
   const auto own = requests_ ? requests_->port() : 0;
   while (true) {
     const auto received = notifications_->receive_notification(

@@ -1,6 +1,7 @@
 // The kernel's links, addresses, rules, nexthops and routes over rtnetlink.
 #pragma once
 
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -9,9 +10,10 @@
 
 namespace kaido::netlink {
 
-/// Owns two sockets, one for requests and one for notifications; each is opened at its first use,
-/// in the network namespace that the calling thread is in then, and again after a failure. One
-/// thread; synchronous. A request that is not answered within 5 s is kernel_unreachable.
+/// Owns two sockets, one for changes and one for notifications; each is opened at its first use, in
+/// the network namespace that the calling thread is in then, and again after a failure. A read has
+/// a socket of its own. Synchronous. A request that is not answered within 5 s is
+/// kernel_unreachable.
 ///
 /// Deleting a WireGuard link waits about 18 ms for each of its peers (10,000: 180 s): remove the
 /// peers through WireGuardControl first.
@@ -30,6 +32,7 @@ class RtNetlink final : public NetworkStack {
   Outcome<Socket*> requests();  ///< opens it if need be
   std::optional<Socket> requests_;
   std::optional<Socket> notifications_;
+  std::mutex uplinks_mutex_;
   std::vector<int> uplinks_;  ///< indexes of the last read's scope
 };
 

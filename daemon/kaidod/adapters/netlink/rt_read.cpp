@@ -22,6 +22,7 @@ class Reader {
   explicit Reader(Socket& socket) : socket_(socket) {}
 
   Outcome<KernelState> read(const ReadScope& scope) {
+    if (scope.while_it_changes) interrupted_ = Socket::Interrupted::accepted;
     for (const auto step : {&Reader::links, &Reader::addresses, &Reader::rules, &Reader::nexthops})
       if (auto done = (this->*step)(); !done) return std::unexpected(done.error());
     if (auto done = routes(scope.uplink_devices); !done) return std::unexpected(done.error());
@@ -40,7 +41,7 @@ class Reader {
     const auto before = out.size();
     return socket_.dump(
         request, [&] { out.erase(out.begin() + static_cast<std::ptrdiff_t>(before), out.end()); },
-        [&](std::uint16_t, Bytes payload) { parse(payload, out); });
+        [&](std::uint16_t, Bytes payload) { parse(payload, out); }, interrupted_);
   }
 
   // Empty for a device that came up after the links were read: its notification is on its way.
@@ -144,6 +145,7 @@ class Reader {
   }
 
   Socket& socket_;
+  Socket::Interrupted interrupted_ = Socket::Interrupted::again;
   KernelState state_;
   std::unordered_map<int, std::string> names_;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <optional>
 
 #include "ports/wireguard_control.hpp"
@@ -9,9 +10,10 @@
 
 namespace kaido::netlink {
 
-/// Owns one generic netlink socket, opened at its first use in the network namespace that the
-/// calling thread is in then, and again after a failure. One thread; synchronous; 5 s for an
-/// answer. Buffers that held a private key are wiped.
+/// Owns two generic netlink sockets, for what is read and for what is written; each is opened at
+/// its first use in the network namespace that the calling thread is in then, and again after a
+/// failure. Synchronous; 5 s for an answer. Two reads at the same time follow each other. Buffers
+/// that held a private key are wiped.
 class WireGuard final : public WireGuardControl {
  public:
   /// not_found also for a device of another kind.
@@ -21,11 +23,16 @@ class WireGuard final : public WireGuardControl {
   Result<void> write(const WireGuardChange& change) override;
 
  private:
-  Result<Socket*> prepare();  ///< the socket, with family_ known
-  Error error_of(const Refusal& refusal, const std::string& device, const char* what);
-
-  std::optional<Socket> socket_;
-  std::uint16_t family_ = 0;  ///< the id that the kernel gave "wireguard"; 0: not asked yet
+  /// A socket, and the id that the kernel gave "wireguard"; 0: not asked yet.
+  struct Session {
+    Result<Socket*> prepare();
+    Error error_of(const Refusal& refusal, const std::string& device, const char* what);
+    std::optional<Socket> socket;
+    std::uint16_t family = 0;
+  };
+  std::mutex reading_mutex_;
+  Session reading_;
+  Session writing_;
 };
 
 }  // namespace kaido::netlink

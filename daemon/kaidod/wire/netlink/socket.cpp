@@ -132,14 +132,14 @@ Outcome<Socket::Step> Socket::dump_once(Message& message, const Each& each) {
   }
 }
 
-Outcome<void> Socket::dump(Message& message, const std::function<void()>& restart,
-                           const Each& each) {
+Outcome<void> Socket::dump(Message& message, const std::function<void()>& restart, const Each& each,
+                           Interrupted interrupted) {
   message.head()->nlmsg_flags |= NLM_F_DUMP;
   for (int attempt = 0; attempt < kDumpAttempts; ++attempt) {
     restart();
     const auto step = dump_once(message, each);
     if (!step) return std::unexpected(step.error());
-    if (*step == Step::done) return {};
+    if (*step == Step::done || interrupted == Interrupted::accepted) return {};
   }
   return std::unexpected(Refusal{.code = EINTR, .local = true, .text = "the state keeps changing"});
 }

@@ -46,7 +46,9 @@ class Socket {
 
   /// A dump. A dump that the kernel marks as interrupted (NLM_F_DUMP_INTR) starts again, 20 times
   /// at most: `restart` forgets what `each` was given so far.
-  Outcome<void> dump(Message& message, const std::function<void()>& restart, const Each& each);
+  enum class Interrupted : std::uint8_t { again, accepted };
+  Outcome<void> dump(Message& message, const std::function<void()>& restart, const Each& each,
+                     Interrupted interrupted = Interrupted::again);
 
   /// Sends the messages as one datagram, in order. Only the last one asks for an acknowledgement;
   /// the kernel speaks up by itself about those it refuses, and carries on.
