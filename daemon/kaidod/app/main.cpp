@@ -27,6 +27,7 @@
 #include "adapters/state_file/lock.hpp"
 #include "adapters/state_file/state_file.hpp"
 #include "adapters/vici/charon.hpp"
+#include "adapters/workers/thread_pool.hpp"
 #include "api/dbus_server.hpp"
 #include "app/config_file.hpp"
 #include "app/locked_memory.hpp"
@@ -63,6 +64,7 @@ class Program {
         store_(options.state_dir + "/state.json"),
         ike_(io_, ike_socket),
         engine_(io_, {.clock = clock_,
+                      .workers = workers_,
                       .ike = ike_,
                       .stack = stack_,
                       .wireguard = wireguard_,
@@ -153,6 +155,7 @@ class Program {
   netlink::WireGuard wireguard_;
   nftables::NfTables firewall_;
   vici::Charon ike_;
+  ThreadPool workers_{io_};  // its work uses what is above
   Engine engine_;
   asio::signal_set signals_;
   asio::steady_timer watchdog_;

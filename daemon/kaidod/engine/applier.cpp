@@ -45,6 +45,10 @@ Applier::Applier(boost::asio::io_context& io, const Ports& ports, const Board& b
           ports.clock, board, kernel_,
           [this](const NetworkRoute& route) { listener_.site_moved(route); },
           [this] { apply_soon(); }),
+      inspection_(ports.workers, ports.stack, ports.wireguard, board,
+                  [this](bool deviates) {
+                    if (deviates) compare_all();
+                  }),
       timer_(ports.clock.make_timer()),
       retry_timer_(ports.clock.make_timer()),
       level_timer_(ports.clock.make_timer()) {}
@@ -203,12 +207,26 @@ void Applier::retry_later() {
 void Applier::arm_level(Duration after) {
   const auto at = clock_.now() + after;
   level_timer_->set(after < kLevel ? at : beat(at), [this] {
-    doubt_everything();
-    apply();
+    by_role(board_.model, [this] { compare_all(); }, [this] { inspect(); });
     listener_.level();
-    malloc_trim(0);  // a hub's desired and observed states are large, and are gone again
     arm_level(clock_.now() - charon_came_ < kSecondLevel ? kSecondLevel : kLevel);
   });
+}
+
+void Applier::compare_all() {
+  doubt_everything();
+  apply();
+  malloc_trim(0);  // a hub's desired and observed states are large, and are gone again
+}
+
+/// Kernel and WireGuard are a worker's. charon answers later anyhow, and the firewall is read only
+/// when somebody has changed a table.
+void Applier::inspect() {
+  if (life_ != Life::running) return;
+  firewall_.recheck();
+  if (!guard() || trouble()) return compare_all();
+  if (board_.tunnels.charon_up) write_connections(true);
+  inspection_.begin(kernel_.scope(board_));
 }
 
 std::optional<Error> Applier::trouble() const {

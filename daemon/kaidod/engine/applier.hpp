@@ -16,6 +16,7 @@
 #include "core/desired/network_routes.hpp"
 #include "engine/firewall_writer.hpp"
 #include "engine/ike_writer.hpp"
+#include "engine/inspection.hpp"
 #include "engine/kernel_writer.hpp"
 #include "engine/life.hpp"
 #include "engine/notebook.hpp"
@@ -31,9 +32,9 @@ namespace kaido {
 ///
 /// Fast path and level: what is urgent is written at once by one small message; the comparison of
 /// all with all proves it. That comes soon (10 ms) after something changed that is not urgent, or
-/// after somebody else changed the kernel; every 60 s; 1 s and 3 s after charon came; and again
-/// after a failure, with a back-off. All others can cause it, so it has a share of the strand
-/// (Pace).
+/// after somebody else changed the kernel; every 60 s (on a hub, where a worker finds that
+/// something deviates: Inspection); 1 s and 3 s after charon came; and again after a failure, with
+/// a back-off. All others can cause it, so it has a share of the strand (Pace).
 class Applier {
  public:
   class Listener {
@@ -75,7 +76,9 @@ class Applier {
   void move_network(const std::string& name);
   /// A hub's site does: its nexthops and routes, and nobody else's.
   void move_site(std::uint32_t site) {
-    if (life_ == Life::running) mover_.move(site);
+    if (life_ != Life::running) return;
+    inspection_.site_moved(site);
+    mover_.move(site);
   }
   /// charon gets what differs, now.
   void write_connections(bool recheck);
@@ -104,6 +107,8 @@ class Applier {
   void write(const KernelState& observed);
   void retry_later();
   void arm_level(Duration after);
+  void inspect();
+  void compare_all();
 
   boost::asio::io_context& io_;
   Clock& clock_;
@@ -121,6 +126,7 @@ class Applier {
   FirewallWriter firewall_;
   IkeWriter ike_;
   SiteMover mover_;
+  Inspection inspection_;
 
   std::set<std::string> pokes_;  ///< WireGuard devices that should try a handshake now
   std::map<std::string, std::vector<WireGuardKey>> renewals_;  ///< by device

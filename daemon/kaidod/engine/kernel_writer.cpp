@@ -57,15 +57,19 @@ KernelWriter::KernelWriter(const Clock& clock, NetworkStack& stack, WireGuardWri
       log_(log),
       troubles_(troubles) {}
 
-std::optional<KernelState> KernelWriter::read(const Board& board) {
+ReadScope KernelWriter::scope(const Board& board) const {
   auto towards = fragmented_peers(board);
   if (std::holds_alternative<HubView>(role_of(board.model)))
     std::ranges::copy(anywhere(), std::back_inserter(towards));
   auto paths = sysctl_paths(board.model);
   std::ranges::move(advertisement_paths(notebook_.before()), std::back_inserter(paths));
-  auto observed = stack_.read({.uplink_devices = uplink_devices(board.model),
-                               .towards = std::move(towards),
-                               .sysctl_paths = std::move(paths)});
+  return {.uplink_devices = uplink_devices(board.model),
+          .towards = std::move(towards),
+          .sysctl_paths = std::move(paths)};
+}
+
+std::optional<KernelState> KernelWriter::read(const Board& board) {
+  auto observed = stack_.read(scope(board));
   if (observed) return std::move(*observed);
   troubles_.report(kKernel, observed.error());
   return std::nullopt;

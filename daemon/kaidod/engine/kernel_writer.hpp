@@ -25,6 +25,7 @@ class KernelWriter {
   KernelWriter(const Clock& clock, NetworkStack& stack, WireGuardWriter& wireguard,
                Notebook& notebook, Log& log, Troubles& troubles);
 
+  [[nodiscard]] ReadScope scope(const Board& board) const;
   /// nullopt: it could not be read.
   std::optional<KernelState> read(const Board& board);
   /// Writes what differs from `observed`. True: something was changed or refused.

@@ -15,11 +15,13 @@
 #include "ports/notebook_file.hpp"
 #include "ports/path_prober.hpp"
 #include "ports/wireguard_control.hpp"
+#include "ports/workers.hpp"
 
 namespace kaido {
 
 struct Ports {
   Clock& clock;
+  Workers& workers;
   IkeControl& ike;
   NetworkStack& stack;
   WireGuardControl& wireguard;

@@ -21,22 +21,20 @@ bool has(const Actions& actions) {
 
 }  // namespace
 
-Tunnels::Tunnels(Clock& clock, IkeControl& ike, WireGuardControl& wireguard, const Board& board,
-                 TunnelStates& own, Log& log, Conditions& conditions, Listener& listener)
-    : clock_(clock),
-      ike_(ike),
+Tunnels::Tunnels(const Ports& ports, const Board& board, TunnelStates& own, Log& log,
+                 Conditions& conditions, Listener& listener)
+    : clock_(ports.clock),
+      ike_(ports.ike),
       board_(board),
       own_(own),
       log_(log),
       conditions_(conditions),
       listener_(listener),
-      charon_(clock, ike, own, [this](const auto& sas) { on_listed(sas); }),
-      handshakes_(clock, wireguard, board,
-                  [this](const ObservedWireGuardDevice& device) {
-                    feed(WireGuardObserved{&device, clock_.wall_time()});
-                  }),
-      deadline_timer_(clock.make_timer()),
-      figures_timer_(clock.make_timer()) {}
+      charon_(ports.clock, ports.ike, own, [this](const auto& sas) { on_listed(sas); }),
+      handshakes_(ports.clock, ports.workers, ports.wireguard, board,
+                  [this](const WireGuardObserved& seen) { feed(seen); }),
+      deadline_timer_(ports.clock.make_timer()),
+      figures_timer_(ports.clock.make_timer()) {}
 
 void Tunnels::start() {
   ike_.start([this](const IkeEvent& event) { on_ike(event); });

@@ -13,6 +13,7 @@
 #include "engine/conditions.hpp"
 #include "engine/handshakes.hpp"
 #include "engine/log.hpp"
+#include "engine/ports.hpp"
 #include "engine/reports.hpp"
 #include "ports/clock.hpp"
 #include "ports/ike_control.hpp"
@@ -46,8 +47,8 @@ class Tunnels {
     virtual void charon_known() = 0;
   };
 
-  Tunnels(Clock& clock, IkeControl& ike, WireGuardControl& wireguard, const Board& board,
-          TunnelStates& own, Log& log, Conditions& conditions, Listener& listener);
+  Tunnels(const Ports& ports, const Board& board, TunnelStates& own, Log& log,
+          Conditions& conditions, Listener& listener);
 
   void feed(const Event& event);
   /// Connects to charon.

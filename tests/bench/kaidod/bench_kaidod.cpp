@@ -21,6 +21,7 @@
 #include "adapters/netlink/rt_netlink.hpp"
 #include "adapters/netlink/wireguard.hpp"
 #include "adapters/nftables/nf_tables.hpp"
+#include "adapters/workers/thread_pool.hpp"
 #include "bench/doubles.hpp"
 #include "bench/figures.hpp"
 #include "config/keys.hpp"
@@ -162,8 +163,10 @@ class LargeHub {
   nftables::NfTables firewall_;
   fake::IkeControl ike_{[this](auto task) { boost::asio::post(io_, std::move(task)); }};
   AsioClock clock_{io_};
+  ThreadPool workers_{io_};
   Engine engine_{io_,
                  {.clock = clock_,
+                  .workers = workers_,
                   .ike = ike_,
                   .stack = stack_,
                   .wireguard = wireguard_,

@@ -72,6 +72,49 @@ TEST(EngineOfALargeHub, SaysInOneLineThatItListensForManySites) {
   EXPECT_LE(world.log.entries.size(), 100U);
 }
 
+TEST(EngineOfALargeHub, HearsOfEachPeerAlthoughTheStrandHearsOfAFewAtATime) {
+  World world;
+  world.start(hub_of(1000));
+  for (const auto number : {1U, 128U, 129U, 1000U}) world.handshake(1, key_of(number));
+  EXPECT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 4; }, 10s));
+}
+
+TEST(EngineOfALargeHub, ComparesAllEachMinuteOnAWorker) {
+  World world;
+  world.start(hub_of(1000));
+  world.run_for(5s);
+  const auto reads = world.stack.reads();
+  const auto changes = world.stack.changes_applied();
+  world.run_for(61s);
+  EXPECT_EQ(world.stack.reads(), reads + 1) << "the worker's";
+  EXPECT_EQ(world.stack.changes_applied(), changes);
+}
+
+TEST(EngineOfALargeHub, MakesAgainWhatSomebodyTookAwayWithoutAWord) {
+  World world;
+  world.start(hub_of(1000));
+  const auto has = [&] {
+    const auto device = world.wireguard.read("kd-wg1").value();
+    return std::ranges::any_of(
+        device.peers, [](const auto& peer) { return peer.peer.public_key == key_of(500); });
+  };
+  WireGuardChange change{.device = "kd-wg1"};
+  change.peers.push_back({.peer = {.public_key = key_of(500)}, .remove = true});
+  ASSERT_TRUE(world.wireguard.write(change));
+  ASSERT_FALSE(has());
+  EXPECT_TRUE(world.until(has, 61s));
+}
+
+TEST(EngineOfALargeHub, ComparesAgainWhatItsWorkerCouldNotRead) {
+  World world;
+  world.start(hub_of(10));
+  world.run_for(5s);
+  world.stack.fail_next_read({Condition::kernel_unreachable, "no answer"});
+  const auto reads = world.stack.reads();
+  world.run_for(61s);
+  EXPECT_EQ(world.stack.reads(), reads + 2);
+}
+
 /// Sealed as osaka would: both ends find the same key.
 void seal(reflector::Message& message) {
   const claim_seals::OpenSslSeals seals;
@@ -145,6 +188,22 @@ class HubWithASite : public ::testing::Test {
     return 0;
   }
 };
+
+TEST_F(HubWithASite, ReadsNothingAndWritesItsRoutesAloneForAClaim) {
+  const auto reads = world.stack.reads();
+  const auto changes = world.stack.changes_applied();
+  auto word = claim(2, 1300, false);
+  world.claims.hear(word, "kd-wg1");
+  const auto mtu = [&] {
+    for (const auto& route : world.stack.state().routes)
+      if (route.destination == test::net("10.1.7.0/24") && route.nexthop != 0) return route.mtu;
+    return 0U;
+  };
+  EXPECT_TRUE(world.until([&] { return mtu() == 1300; }));
+  world.settle();
+  EXPECT_EQ(world.stack.reads(), reads);
+  EXPECT_EQ(world.stack.changes_applied(), changes + 3) << "10.1.7.0/24, fd51:7::/64, its own";
+}
 
 TEST_F(HubWithASite, DeliversToASilentSiteWhileItsTunnelLives) {
   falls_silent();

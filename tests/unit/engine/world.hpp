@@ -17,6 +17,7 @@
 #include "adapters/fake/network_stack.hpp"
 #include "adapters/fake/path_prober.hpp"
 #include "adapters/fake/wireguard.hpp"
+#include "adapters/fake/workers.hpp"
 #include "core/addressing.hpp"
 #include "doubles.hpp"
 #include "engine/engine.hpp"
@@ -63,6 +64,7 @@ class World {
   boost::asio::io_context io{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
   fake::Clock clock;
+  fake::Workers workers;
   MemoryStore store;
   MemoryConfiguration configuration;
   MemoryLog log;
@@ -86,6 +88,7 @@ class World {
 
   void make() {
     engine = std::make_unique<AskedEngine>(io, Ports{.clock = clock,
+                                                     .workers = workers,
                                                      .ike = ike,
                                                      .stack = stack,
                                                      .wireguard = wireguard,
@@ -204,7 +207,7 @@ class World {
   std::size_t turn(Instant end) {
     // A fake's descriptor that stays readable until its time comes does not hold time still.
     constexpr std::size_t kAtOnce = 1000;
-    if (at_once_ < kAtOnce && io.poll_one() > 0) {
+    if (at_once_ < kAtOnce && (io.poll_one() > 0 || workers.poll() > 0)) {
       ++at_once_;
       return 1;
     }

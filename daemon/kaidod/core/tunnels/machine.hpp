@@ -5,7 +5,9 @@
 // core/desired.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <set>
 #include <string>
@@ -35,9 +37,14 @@ struct IkeInitiated {
   std::string connection;
   std::optional<Error> refusal;
 };
+/// Of the device's tunnels with these indices.
 struct WireGuardObserved {
   const ObservedWireGuardDevice* device = nullptr;  ///< not kept
   std::int64_t wall_time = 0;                       ///< seconds since 1970
+  std::size_t first = 0;
+  std::size_t end = std::numeric_limits<std::size_t>::max();
+  /// RenewPeer at most: each costs the kernel a Diffie-Hellman, and all of a hub may end together.
+  std::size_t renewals = 100;
 };
 /// The admin's word for tunnels by name.
 struct TunnelsEnabled {

@@ -1,7 +1,5 @@
 // What the kernel tells of WireGuard's peers: it has no events, only handshakes with a time.
 #include <algorithm>
-#include <string_view>
-#include <unordered_map>
 #include <utility>
 
 #include "core/tunnels/step.hpp"
@@ -9,8 +7,14 @@
 namespace kaido::tunnels {
 namespace {
 
-/// At one look: each costs the kernel a Diffie-Hellman, and all of a hub may end together.
-constexpr std::size_t kRenewals = 100;
+const ObservedWireGuardPeer* find_peer(const ObservedWireGuardDevice& device,
+                                       const WireGuardKey& key) {
+  const auto key_of = [](const ObservedWireGuardPeer& peer) -> const WireGuardKey& {
+    return peer.peer.public_key;
+  };
+  const auto found = std::ranges::lower_bound(device.peers, key, {}, key_of);
+  return found == device.peers.end() || key_of(*found) != key ? nullptr : &*found;
+}
 
 }  // namespace
 
@@ -37,21 +41,15 @@ bool Step::observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::
 }
 
 void Step::on(const WireGuardObserved& event) {
-  std::unordered_map<std::string_view, const ObservedWireGuardPeer*> peers;
-  const auto view = [](const WireGuardKey& key) {
-    return std::string_view(reinterpret_cast<const char*>(key.data()), key.size());
-  };
   bool moved = false;
   std::size_t renewed = 0;
-  peers.reserve(event.device->peers.size());
-  for (const auto& peer : event.device->peers) peers.emplace(view(peer.peer.public_key), &peer);
-  for (auto& tunnel : tunnels_.list) {
+  for (auto i = event.first; i < std::min(event.end, tunnels_.size()); ++i) {
+    auto& tunnel = tunnels_.list[i];
     if (tunnel.transport != Transport::wireguard || tunnel.device != event.device->name) continue;
     const auto& key = tunnel.peer_key;
-    const auto found = key ? peers.find(view(*key)) : peers.end();
-    const auto* peer = found == peers.end() ? nullptr : found->second;
+    const auto* peer = key ? find_peer(*event.device, *key) : nullptr;
     const bool ended = observe_peer(tunnel, peer, event.wall_time);
-    if (ended && key && tunnel.listens && tunnel.over() && renewed++ < kRenewals)
+    if (ended && key && tunnel.listens && tunnel.over() && renewed++ < event.renewals)
       actions_.emplace_back(RenewPeer{event.device->name, *key});
     std::optional<IpAddress> outer;
     if (peer != nullptr && peer->peer.endpoint) outer = peer->peer.endpoint->address;
