@@ -20,6 +20,7 @@
 #include "adapters/netlink/rt_netlink.hpp"
 #include "adapters/netlink/wireguard.hpp"
 #include "adapters/nftables/nf_tables.hpp"
+#include "adapters/workers/thread_pool.hpp"
 #include "bench/doubles.hpp"
 #include "bench/figures.hpp"
 #include "config/keys.hpp"
@@ -139,7 +140,7 @@ class Bench {
     engine_.start(std::move(loaded));
     run_until([&] { return claims_.is_heard(); });
     claims_.tell(ReflectorUp{});
-    run_for(3s);  // until claims decide
+    run_for(10s);  // until claims decide, and all that a start brings is over
   }
 
   bool claims(std::chrono::seconds length) {
@@ -257,8 +258,10 @@ class Bench {
   Claims claims_;
   fake::IkeControl ike_{[this](auto task) { boost::asio::post(io_, std::move(task)); }};
   AsioClock clock_{io_};
+  ThreadPool workers_{io_};
   Engine engine_{io_,
                  {.clock = clock_,
+                  .workers = workers_,
                   .ike = ike_,
                   .stack = stack_,
                   .wireguard = wireguard_,
