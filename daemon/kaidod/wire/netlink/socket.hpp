@@ -44,9 +44,12 @@ class Socket {
   /// One request; `each` gets the answers before the acknowledgement.
   Outcome<void> request(Message& message, const Each& each = {});
 
-  /// A dump. A dump that the kernel marks as interrupted (NLM_F_DUMP_INTR) starts again, 20 times
-  /// at most: `restart` forgets what `each` was given so far.
-  enum class Interrupted : std::uint8_t { again, accepted };
+  /// What follows when the kernel marks a dump as interrupted (NLM_F_DUMP_INTR).
+  enum class Interrupted : std::uint8_t {
+    again,     ///< from the start, 20 times at most
+    accepted,  ///< what changed meanwhile may be missing, or come twice
+  };
+  /// A dump. `restart` forgets what `each` was given so far.
   Outcome<void> dump(Message& message, const std::function<void()>& restart, const Each& each,
                      Interrupted interrupted = Interrupted::again);
 
