@@ -15,11 +15,11 @@ using namespace std::chrono_literals;
 constexpr auto kFirst = 250ms;
 constexpr auto kSettled = 15s;
 constexpr auto kListening = 2s;
-constexpr auto kImpatient = 5s;  // a tunnel that began this recently is looked at often
-constexpr int kShare = 50;       // a look has this part of the time at most
-// Of a hub's, the strand hears at once: tunnels, and new peers that are made for them.
-constexpr std::size_t kSlice = 128;
-constexpr std::size_t kSliceRenewals = 2;
+constexpr auto kImpatient = 5s;      // a tunnel that began this recently is looked at often
+constexpr int kShare = 50;           // a look has this part of the time at most
+constexpr std::size_t kSlice = 128;  // of a hub's tunnels, that the strand hears of at once
+// Peers that are made afresh after one look at a device; at least one for each slice.
+constexpr std::size_t kRenewals = 100;
 
 }  // namespace
 
@@ -61,11 +61,13 @@ void Handshakes::look_beside() {
 void Handshakes::tell(const std::shared_ptr<Seen>& seen, std::size_t device, std::size_t first) {
   if (device < seen->devices.size() && !board_.tunnels.torn_down) {
     const auto end = first + kSlice;
+    const auto slices = board_.tunnels.size() / kSlice + 1;
     on_seen_({.device = &seen->devices[device],
               .wall_time = seen->wall_time,
+              .read_at = seen->begin,
               .first = first,
               .end = end,
-              .renewals = kSliceRenewals});
+              .renewals = std::max<std::size_t>(1, kRenewals / slices)});
     const bool whole = end >= board_.tunnels.size();
     return telling_timer_->set(
         clock_.now(), [this, seen, device = whole ? device + 1 : device, first = whole ? 0 : end] {

@@ -6,11 +6,13 @@
 
 namespace kaido {
 
-/// Databases, the generation of keys, signatures, hashes of passwords: what takes longer than the
-/// engine may stand still. Called on the engine's strand; destroyed there as well.
+/// Databases, the generation of keys, signatures, hashes of passwords, reads of a large hub's
+/// kernel: what takes longer than the engine may stand still. Called on the engine's strand;
+/// destroyed there as well.
 class Workers {
  public:
-  /// On another thread, at the same time as other work: it touches nothing that the strand touches.
+  /// On another thread, at the same time as other work: of what the strand touches it uses only
+  /// calls of ports that say so.
   using Work = std::move_only_function<void()>;
   /// On the strand, never from inside a call of this port. `thrown`: what the work threw, or null.
   /// The daemon lives on, and the submitter makes an Error of it.

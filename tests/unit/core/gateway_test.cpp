@@ -339,6 +339,29 @@ TEST(Tunnels, ASiteMakesNoPeerAfresh) {
   EXPECT_TRUE(gateway.actions<RenewPeer>().empty());
 }
 
+TEST(Tunnels, WhatWasReadBeforeTheLastLookIsNoNews) {
+  Driver gateway;
+  gateway.start(branch());
+  gateway.handshake("kd-wg1", key(1), 3, 10s);
+  ASSERT_EQ(gateway.state_of(kWireGuard), "up");
+  const ObservedWireGuardDevice before{.name = "kd-wg1"};
+  gateway.feed(WireGuardObserved{.device = &before, .wall_time = 1, .read_at = at(9s)}, 11s);
+  EXPECT_EQ(gateway.state_of(kWireGuard), "up");
+  gateway.feed(WireGuardObserved{.device = &before, .wall_time = 1, .read_at = at(11s)}, 12s);
+  EXPECT_NE(gateway.state_of(kWireGuard), "up");
+}
+
+TEST(Tunnels, AHandshakeIsAsOldAsItWasWhenItWasRead) {
+  Driver gateway;
+  gateway.start(branch());
+  ObservedWireGuardDevice device{.name = "kd-wg1"};
+  device.peers.push_back({.peer = {.public_key = key(1)}, .last_handshake = 1'000});
+  gateway.feed(WireGuardObserved{.device = &device, .wall_time = 1'170, .read_at = at(1s)}, 3s);
+  EXPECT_EQ(gateway.state_of(kWireGuard), "up");
+  gateway.feed(WireGuardObserved{.device = &device, .wall_time = 1'181, .read_at = at(12s)}, 12s);
+  EXPECT_NE(gateway.state_of(kWireGuard), "up") << "180 s at 11 s, not at 13";
+}
+
 TEST(Tunnels, AClockThatIsSetBackBreaksNoWireGuardTunnel) {
   Driver gateway;
   gateway.start(branch());

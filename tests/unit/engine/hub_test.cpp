@@ -79,6 +79,20 @@ TEST(EngineOfALargeHub, HearsOfEachPeerAlthoughTheStrandHearsOfAFewAtATime) {
   EXPECT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 4; }, 10s));
 }
 
+TEST(EngineOfALargeHub, MakesAHundredPeersAfreshAtOnceWhereThereAreNoMore) {
+  World world;
+  world.start(hub_of(100));
+  for (std::uint32_t i = 1; i <= 100; ++i) world.handshake(1, key_of(i));
+  ASSERT_TRUE(world.until([&] { return world.engine->status().tunnels_up == 100; }, 10s));
+  for (std::uint32_t i = 1; i <= 100; ++i) world.handshake(1, key_of(i), 181);
+  const auto anew = [&] {
+    const auto device = world.wireguard.read("kd-wg1").value();
+    return std::ranges::all_of(device.peers,
+                               [](const auto& peer) { return peer.last_handshake == 0; });
+  };
+  EXPECT_TRUE(world.until(anew, 5s));
+}
+
 TEST(EngineOfALargeHub, ComparesAllEachMinuteOnAWorker) {
   World world;
   world.start(hub_of(1000));

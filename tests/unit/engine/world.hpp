@@ -116,6 +116,7 @@ class World {
   void stop() {
     ike.start([](const IkeEvent&) {});  // the adapters go with their process
     claims.start([](const ClaimEvent&) {});
+    workers.drop();
     io.poll();
     engine.reset();
     io.poll();

@@ -16,6 +16,8 @@ class Workers final : public kaido::Workers {
 
   /// Runs what waits, and what that hands in: each work, and its `done` at once. How many.
   std::size_t poll();
+  /// As if the process had died.
+  void drop() { jobs_.clear(); }
   [[nodiscard]] std::size_t waiting() const { return jobs_.size(); }
 
  private:

@@ -40,7 +40,9 @@ struct IkeInitiated {
 /// Of the device's tunnels with these indices.
 struct WireGuardObserved {
   const ObservedWireGuardDevice* device = nullptr;  ///< not kept
-  std::int64_t wall_time = 0;                       ///< seconds since 1970
+  std::int64_t wall_time = 0;                       ///< seconds since 1970, when it was read
+  /// When it was read; nullopt: now. Tunnels that were seen since then know better.
+  std::optional<Instant> read_at = std::nullopt;
   std::size_t first = 0;
   std::size_t end = std::numeric_limits<std::size_t>::max();
   /// RenewPeer at most: each costs the kernel a Diffie-Hellman, and all of a hub may end together.

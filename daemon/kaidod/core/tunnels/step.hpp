@@ -64,7 +64,8 @@ class Step {
   }
   void replace_changed_connections();
   /// True: its session has ended, for certain and not only by a clock that was set.
-  bool observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::int64_t wall_time);
+  bool observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::int64_t wall_time,
+                    Instant read_at);
 
   TunnelStates& tunnels_;
   const Board& board_;

@@ -18,7 +18,8 @@ const ObservedWireGuardPeer* find_peer(const ObservedWireGuardDevice& device,
 
 }  // namespace
 
-bool Step::observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::int64_t wall_time) {
+bool Step::observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::int64_t wall_time,
+                        Instant read_at) {
   const auto seen = peer == nullptr ? 0 : peer->last_handshake;
   const bool was_fresh = tunnel.handshake_fresh;
   const bool watched = now_ - tunnel.since >= std::chrono::seconds(kHandshakeLifetime);
@@ -29,11 +30,11 @@ bool Step::observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::
     // Newer than at the last look: made since then, whatever the clock says. From here on its age
     // is told by the steady clock.
     if (tunnel.looked_at != Instant{} && seen > tunnel.last_handshake)
-      age = std::min(age, now_ - tunnel.looked_at);
-    tunnel.handshake_at = now_ - age;
+      age = std::min(age, read_at - tunnel.looked_at);
+    tunnel.handshake_at = read_at - age;
   }
   tunnel.last_handshake = seen;
-  tunnel.looked_at = now_;
+  tunnel.looked_at = read_at;
   tunnel.handshake_fresh =
       seen != 0 && now_ - tunnel.handshake_at < std::chrono::seconds(kHandshakeLifetime);
   judge(tunnel);
@@ -41,14 +42,16 @@ bool Step::observe_peer(Tunnel& tunnel, const ObservedWireGuardPeer* peer, std::
 }
 
 void Step::on(const WireGuardObserved& event) {
+  const auto read_at = event.read_at.value_or(now_);
   bool moved = false;
   std::size_t renewed = 0;
   for (auto i = event.first; i < std::min(event.end, tunnels_.size()); ++i) {
     auto& tunnel = tunnels_.list[i];
     if (tunnel.transport != Transport::wireguard || tunnel.device != event.device->name) continue;
+    if (read_at < tunnel.looked_at) continue;
     const auto& key = tunnel.peer_key;
     const auto* peer = key ? find_peer(*event.device, *key) : nullptr;
-    const bool ended = observe_peer(tunnel, peer, event.wall_time);
+    const bool ended = observe_peer(tunnel, peer, event.wall_time, read_at);
     if (ended && key && tunnel.listens && tunnel.over() && renewed++ < event.renewals)
       actions_.emplace_back(RenewPeer{event.device->name, *key});
     std::optional<IpAddress> outer;
