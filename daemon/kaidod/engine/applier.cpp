@@ -219,12 +219,15 @@ void Applier::compare_all() {
   malloc_trim(0);  // a hub's desired and observed states are large, and are gone again
 }
 
-/// Kernel and WireGuard are a worker's. charon answers later anyhow, and the firewall is read only
-/// when somebody has changed a table.
+/// Kernel and WireGuard are a worker's. charon answers later anyhow, and the firewall is compared
+/// only when somebody has changed a table: what it should be changes by apply() alone.
 void Applier::inspect() {
   if (life_ != Life::running) return;
-  firewall_.recheck();
-  if (!guard() || trouble()) return compare_all();
+  if (!firewall_.is_untouched()) {
+    firewall_.recheck();
+    guard();
+  }
+  if (!firewall_.guarded() || trouble()) return compare_all();
   if (board_.tunnels.charon_up) write_connections(true);
   inspection_.begin(kernel_.scope(board_));
 }

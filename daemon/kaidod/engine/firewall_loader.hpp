@@ -26,11 +26,12 @@ class FirewallLoader {
 
   /// nullopt: none was loaded or found, or it was removed since.
   [[nodiscard]] const std::optional<FirewallTable>& loaded() const { return loaded_; }
+  /// Nobody has changed a table since the last load().
+  [[nodiscard]] bool is_untouched();
   /// The table was removed.
   void forget();
 
  private:
-  [[nodiscard]] bool is_untouched();
   std::optional<Outcome> change_elements(const FirewallTable& wanted);
   Result<Outcome> ensure(const FirewallTable& wanted);
 

@@ -29,6 +29,8 @@ class FirewallWriter {
         troubles_(troubles),
         loader_(firewall) {}
 
+  /// It is loaded, and nobody has changed a table since.
+  [[nodiscard]] bool is_untouched() { return guarded() && loader_.is_untouched(); }
   /// Somebody may have touched the table.
   void recheck() { recheck_ = true; }
   /// Why it could not be loaded; the old one stays.

@@ -119,6 +119,19 @@ TEST(EngineOfALargeHub, MakesAgainWhatSomebodyTookAwayWithoutAWord) {
   EXPECT_TRUE(world.until(has, 61s));
 }
 
+TEST(EngineOfALargeHub, LoadsAgainATableThatSomebodyTookAwayWithoutAWord) {
+  World world;
+  world.start(hub_of(10));
+  world.run_for(5s);
+  world.firewall.go_silent();
+  world.run_for(61s);
+  const auto listed = world.firewall.listed();
+  world.run_for(61s);
+  EXPECT_EQ(world.firewall.listed(), listed) << "nobody has touched a table";
+  world.firewall.lose();
+  EXPECT_TRUE(world.until([&] { return world.firewall.table().has_value(); }, 61s));
+}
+
 TEST(EngineOfALargeHub, ComparesAgainWhatItsWorkerCouldNotRead) {
   World world;
   world.start(hub_of(10));
