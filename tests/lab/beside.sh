@@ -26,7 +26,8 @@ both_are_cut() {
   must tcp_flows_reset -eq 0
 }
 
-# How long a gap is depends on when between two packets the cut comes, for both of them: the medians of three.
+# How long a gap is depends on when between two packets the cut comes, for both of them, and each moment is as likely:
+# the means of three.
 three_cuts() {
   local turn
   local -a ours=() theirs=()
@@ -37,8 +38,8 @@ three_cuts() {
   done
   figure gaps_ms "[$(IFS=,; echo "${ours[*]}")]"
   figure bfd_gaps_ms "[$(IFS=,; echo "${theirs[*]}")]"
-  figure outage_ms "$(median "${ours[@]}")"
-  figure bfd_outage_ms "$(median "${theirs[@]}")"
+  figure outage_ms "$(mean "${ours[@]}")"
+  figure bfd_outage_ms "$(mean "${theirs[@]}")"
 }
 
 next_cut() {

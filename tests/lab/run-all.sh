@@ -13,15 +13,20 @@ summary() { # RESULTS
       packets_lost: of("packets_lost"), tcp_stall_ms: of("tcp_stall_ms")}][]' "$1"
 }
 
-# Sets `name` and `number` to the next run that is due. Status 1: there is none.
+# GUEST: sets `name` and `number` to the next run that is due. Status 1: there is none. A world is dear: one of
+# the world that this guest has, else of one that no other guest has, else any.
 take() {
-  local line
+  local kind
   {
     flock 8
-    line=$(head -n 1 "$work/due")
-    sed -i 1d "$work/due"
+    read -r kind name number < <(awk -v own="$(cat "$work/world-$1" 2>/dev/null)" \
+      -v others=" $(find "$work" -name 'world-*' ! -name "world-$1" -exec cat {} +) " '
+      { rank = $1 == own ? 1 : index(others, " " $1 " ") ? 3 : 2 }
+      !best || rank < best { best = rank; line = $0 }
+      END { print line }' "$work/due")
+    sed -i "/^$kind $name $number\$/d" "$work/due"
+    echo "$kind " >"$work/world-$1"
   } 8>"$work/lock"
-  read -r name number <<<"$line"
   [ -n "$name" ]
 }
 
@@ -31,7 +36,7 @@ patience() { if [ -e "$lab/outside/$1" ]; then echo 3600; else echo 1200; fi; } 
 guest_works() { # NUMBER
   local name number output=$work/output-$1 status began
   "$lab/vm" --guest "$1" --stop # of a run that was killed: its world has the programs of that day
-  while take; do
+  while take "$1"; do
     status=0 began=$SECONDS
     "$lab/vm" --guest "$1" --keep --timeout "$(patience "$name")" -- "$lab/run" "$name" "$number" >"$output" 2>&1 || status=$?
     {
@@ -81,11 +86,12 @@ run_all() { # [--runs N] [--guests N] [NAME…]
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   : >"$work/results"
-  for name in "${names[@]}"; do # those of a world after each other: it may be kept
+  # One that leaves its world unusable comes last of those that share it.
+  for name in "${names[@]}"; do
     for ((number = 1; number <= runs; number++)); do
-      echo "$(world_wanted "$name" | tr ' ' _) $name $number"
+      echo "$(grep -c '^dirty=yes' "$(scenario_file "$name")") world:$(world_wanted "$name" | tr ' ' _) $name $number"
     done
-  done | sort -s -t ' ' -k 1,1 | cut -d ' ' -f 2- >"$work/due"
+  done | sort -s -n -k 1,1 | cut -d ' ' -f 2- >"$work/due"
   [ "$guests" -le "$(wc -l <"$work/due")" ] || guests=$(wc -l <"$work/due")
   set -m # each worker a process group, to be ended whole
   for ((number = 1; number <= guests; number++)); do guest_works $number & done

@@ -23,7 +23,7 @@ progress() {
   echo "[$uptime] $1"
 }
 
-median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; } # NUMBER…
+mean() { printf '%s\n' "$@" | awk '{ sum += $1 } END { printf "%.1f", sum / NR }'; } # NUMBER…
 
 links_named() { # NAME[,NAME…] | all: sets `named`
   local name
