@@ -2,15 +2,15 @@
 # Commands in the guest: handed over in a shared folder, output and status by virtio-serial ports.
 # Sourced by ../vm; the other end is rootfs/usr/local/sbin/lab-agent.
 
-# Waits until the guest reports a line that begins with WHAT; sets `reply` to the rest of it. (Not
-# printed: in a subshell the caller's traps would wait for the end of the command.)
+# Waits until the guest (or, on the channel `monitor`, QEMU) reports a line that has WHAT; sets `reply` to what
+# follows it. (Not printed: in a subshell the caller's traps would wait for the end of the command.)
 # Status 124: not within SECONDS. 125: the guest is gone.
-command_await() { # WHAT SECONDS
+command_await() { # WHAT SECONDS [CHANNEL]
   local what=$1 end=$((SECONDS + $2)) line started=$SECONDS
-  exec 7<>"$guest/status.out"
+  exec 7<>"$guest/${3:-status}.out"
   while :; do
     if read -r -t 1 line <&7; then
-      case $line in "$what"*) reply=${line#"$what"}; break ;; esac
+      case $line in *"$what"*) reply=${line#*"$what"}; break ;; esac
     elif ! machine_pid >/dev/null && [ $SECONDS -gt $((started + 2)) ]; then
       exec 7>&-
       return 125
@@ -22,7 +22,7 @@ command_await() { # WHAT SECONDS
   exec 7>&-
 }
 
-command_send() { printf '%s\n' "$1" 1<>"$guest/control.in"; }
+command_send() { printf '%s\n' "$1" 1<>"$guest/${2:-control}.in"; } # LINE [CHANNEL]
 
 # The command as a script: the folder and the variables of the caller, then the words as they are.
 command_script() { # WORD…
@@ -51,6 +51,7 @@ command_run() { # WORD…
   trap 'command_abandon "$id" "$sentinel"' INT TERM HUP
 
   command_send "run $id"
+  [ -z "$load" ] || command_send '{"execute": "cont"}' monitor
   command_await "done $id " "$timeout" || status=$?
   if [ "$status" = 124 ]; then
     command_send "cancel $id"

@@ -17,7 +17,8 @@ process_start() { # HOST NAME COMMAND…: its output goes to $run/HOST/NAME.log
   local host=$1 name=$2 pid comm
   shift 2
   ! process_find "$host" "$name" || fail "$name of $host is running"
-  (host_environment "$host" && exec setsid ip netns exec "$host" "$@") \
+  # (In a folder of the guest: one of the machine's would keep the guest from being saved.)
+  (cd / && host_environment "$host" && exec setsid ip netns exec "$host" "$@") \
     </dev/null >>"$run/$host/$name.log" 2>&1 {never}<&- &
   pid=$!
   disown
