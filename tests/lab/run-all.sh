@@ -2,7 +2,8 @@
 # Scenarios in guests side by side. Sourced by `run`, on the machine.
 #
 # A guest computes on one processor, however many it is given: two of them do twice the work. Each takes the
-# next run when it has done one, and keeps its world from one to the next where it can.
+# next run when it has done one. A world is dear: the first guest that needs one of a kind makes it and is saved
+# with it, and every run of that kind, in whichever guest, begins by loading that.
 
 # Of many runs of each scenario: how many passed, and the worst and the median of what counts.
 summary() { # RESULTS
@@ -13,32 +14,45 @@ summary() { # RESULTS
       packets_lost: of("packets_lost"), tcp_stall_ms: of("tcp_stall_ms")}][]' "$1"
 }
 
-# GUEST: sets `name` and `number` to the next run that is due. Status 1: there is none. A world is dear: one of
-# the world that this guest has, else of one that no other guest has, else any.
+# Sets `kind`, `name` and `number` to the next run that is due. Status 1: there is none. First one of a kind that
+# nobody has made yet, so that no guest waits for a world in the end; last one of a kind that is being made.
 take() {
-  local kind
   {
     flock 8
-    read -r kind name number < <(awk -v own="$(cat "$work/world-$1" 2>/dev/null)" \
-      -v others=" $(find "$work" -name 'world-*' ! -name "world-$1" -exec cat {} +) " '
-      { rank = $1 == own ? 1 : index(others, " " $1 " ") ? 3 : 2 }
+    read -r kind name number < <(awk -v kinds="$(cd "$work" && echo made-* making-*)" '
+      { rank = index(kinds " ", "made-" $1 " ") ? 2 : index(kinds " ", "making-" $1 " ") ? 3 : 1 }
       !best || rank < best { best = rank; line = $0 }
       END { print line }' "$work/due")
     sed -i "/^$kind $name $number\$/d" "$work/due"
-    echo "$kind " >"$work/world-$1"
+    [ -z "$name" ] || : >>"$work/making-$kind"
   } 8>"$work/lock"
   [ -n "$name" ]
+}
+
+# The world of a kind, made by the first that comes; who comes while it is being made waits. (Without one, each
+# run makes its own.)
+world_saved() { # GUEST: uses `kind` and `name`
+  {
+    flock 7
+    if [ ! -e "$work/made-$kind" ]; then
+      began=$SECONDS
+      "$lab/vm" --guest "$1" --timeout 1200 --save "$saves/$kind" -- "$lab/run" --world "$name" 7>&- ||
+        echo "run: no world $kind was saved" >&2
+      : >"$work/made-$kind"
+      echo "  (world $kind: $((SECONDS - began)) s of the machine's time)"
+    fi
+  } 7>"$work/making-$kind"
 }
 
 # Seconds of the machine's time, after which a scenario hangs.
 patience() { if [ -e "$lab/outside/$1" ]; then echo 3600; else echo 1200; fi; } # NAME
 
 guest_works() { # NUMBER
-  local name number output=$work/output-$1 status began
-  "$lab/vm" --guest "$1" --stop # of a run that was killed: its world has the programs of that day
-  while take "$1"; do
+  local kind name number output=$work/output-$1 status began
+  while take; do
+    world_saved "$1"
     status=0 began=$SECONDS
-    "$lab/vm" --guest "$1" --keep --timeout "$(patience "$name")" -- "$lab/run" "$name" "$number" >"$output" 2>&1 || status=$?
+    "$lab/vm" --guest "$1" --load "$saves/$kind" --timeout "$(patience "$name")" -- "$lab/run" "$name" "$number" >"$output" 2>&1 || status=$?
     {
       flock 8
       cat "$output"
@@ -50,7 +64,6 @@ guest_works() { # NUMBER
       echo "  ($name: $((SECONDS - began)) s of the machine's time)"
     } 8>"$work/lock"
   done
-  "$lab/vm" --guest "$1" --stop
 }
 
 abandon() { # GUESTS
@@ -63,7 +76,7 @@ abandon() { # GUESTS
 }
 
 run_all() { # [--runs N] [--guests N] [NAME…]
-  local runs=1 guests name number
+  local runs=1 guests kind name number
   local -a names=()
   guests=$(nproc)
   while [ $# -gt 0 ]; do
@@ -83,15 +96,20 @@ run_all() { # [--runs N] [--guests N] [NAME…]
     [ ! -x "$(scenario_file "$name").prepare" ] || "$(scenario_file "$name").prepare" || return 1
   done
 
+  # A saved world is 0.7 GB, and of no use after this run, nor after one that was killed.
+  for saves in "${XDG_CACHE_HOME:-$HOME/.cache}"/kaido-lab/worlds.*; do
+    kill -0 "${saves##*.}" 2>/dev/null || rm -rf "$saves"
+  done
+  saves=${XDG_CACHE_HOME:-$HOME/.cache}/kaido-lab/worlds.$$
   work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
+  trap 'rm -rf "$work" "$saves"' EXIT
   : >"$work/results"
-  # One that leaves its world unusable comes last of those that share it.
   for name in "${names[@]}"; do
     for ((number = 1; number <= runs; number++)); do
-      echo "$(grep -c '^dirty=yes' "$(scenario_file "$name")") world:$(world_wanted "$name" | tr ' ' _) $name $number"
+      kind=$(world_wanted "$name" | tr ' ' _)
+      echo "${kind:-default} $name $number"
     done
-  done | sort -s -n -k 1,1 | cut -d ' ' -f 2- >"$work/due"
+  done >"$work/due"
   [ "$guests" -le "$(wc -l <"$work/due")" ] || guests=$(wc -l <"$work/due")
   set -m # each worker a process group, to be ended whole
   for ((number = 1; number <= guests; number++)); do guest_works $number & done

@@ -178,7 +178,7 @@ paths_are_up() {
   kaido_is_up
   within 60 'every path is good' paths_are_good
   within 60 'corp goes by the preferred path' uses '^tokyo/[ab]6?:.*/ikev2$'
-  # In a kept world: losses are remembered for a minute, a size for as long as it takes to be tried again.
+  # After a trouble: losses are remembered for a minute, a size for as long as it takes to be tried again.
   within 120 'nothing is said of any path' healthy
   path_before=$(path_in_use)
   switches_before=$(count_switches)

@@ -117,6 +117,7 @@ machine_start() {
 # ahead meanwhile.
 machine_move() { # migrate|migrate-incoming COMMAND
   local line
+  command_await '{"QMP": ' 60 monitor || return # what is said before QEMU listens is lost
   for line in '{"execute": "qmp_capabilities"}' '{"execute": "stop"}' \
     '{"execute": "migrate-set-capabilities", "arguments": {"capabilities": [{"capability": "events", "state": true}]}}' \
     '{"execute": "migrate-set-parameters", "arguments": {"max-bandwidth": 1000000000000}}' \
