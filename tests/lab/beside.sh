@@ -27,12 +27,12 @@ both_are_cut() {
 }
 
 # How long a gap is depends on when between two packets the cut comes, for both of them, and each moment is as likely:
-# the means of three.
-three_cuts() {
+# the means of several.
+cuts() { # HOW-MANY
   local turn
   local -a ours=() theirs=()
-  for turn in 1 2 3; do
-    [ $turn = 1 ] || next_cut
+  for ((turn = 1; turn <= $1; turn++)); do
+    [ "$turn" = 1 ] || next_cut
     both_are_cut
     ours+=("${figures[outage_ms]}") theirs+=("${figures[bfd_outage_ms]}")
   done
