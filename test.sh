@@ -75,13 +75,13 @@ part_contract() {
 part_fuzz() {
   local seconds=${KAIDO_FUZZ_SECONDS:-60} program name
   say "Fuzzers, $seconds s each"
-  build fuzz all-fuzz
+  build asan all-fuzz
   export seconds
-  # Two at a time; each starts from its corpus and keeps what it finds in build/fuzz.
+  # Two at a time; each starts from its corpus and keeps what it finds beside its program.
   while read -r name status runs; do
     printf '  %-28s %s runs\n' "$name" "$runs"
     one "$name (see build/logs/$name.log)" "$status"
-  done < <(find build/fuzz/tests/fuzz -type f -executable -name 'fuzz-*' | sort |
+  done < <(find build/asan/tests/fuzz -type f -executable -name 'fuzz-*' | sort |
     xargs -P 2 -I{} tests/fuzz/run {})
 }
 
@@ -124,7 +124,7 @@ part_bench() {
 part_tidy() {
   say 'clang-tidy and clang-format'
   build asan all
-  tests/tidy build/asan "$(nproc)"
+  tests/tidy/run build/asan "$(nproc)"
   one 'clang-tidy' $?
   git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 --dry-run -Werror
   one 'clang-format' $?
