@@ -306,9 +306,71 @@ const ConditionInfo& info(Condition condition) {
           "Check that kaidod runs on the hub and knows this site and slot"};
       return i;
     }
+    case Condition::people_not_configured: {
+      static constexpr ConditionInfo i{
+          "people-not-configured", error, "This gateway lets no people in",
+          "On a hub, write [people] into the configuration, then: kaido config apply"};
+      return i;
+    }
+    case Condition::user_store_failed: {
+      static constexpr ConditionInfo i{
+          "user-store-failed", error,
+          "The store of people and sessions cannot be used: nobody can log in, and sessions go on",
+          "Mend what the detail names (room, permissions, the file), or restore a backup of it"};
+      return i;
+    }
+    case Condition::user_store_newer: {
+      static constexpr ConditionInfo i{
+          "user-store-newer", error,
+          "The store of people and sessions was written by a newer Kaido: nobody can log in",
+          "Install that version again, or restore a backup that was made before the upgrade"};
+      return i;
+    }
+    case Condition::user_store_restored: {
+      static constexpr ConditionInfo i{
+          "user-store-restored", warning,
+          "The store of people and sessions is older than what was seen last: a restored backup",
+          "Recovery and bypass codes of before count no more: make new ones where they are needed"};
+      return i;
+    }
+    case Condition::audit_broken: {
+      static constexpr ConditionInfo i{
+          "audit-broken", error, "The audit was changed by somebody other than Kaido",
+          "Find out who can write there; the place is shown by: kaido audit verify"};
+      return i;
+    }
+    case Condition::otp_key_unusable: {
+      static constexpr ConditionInfo i{
+          "otp-key-unusable", error,
+          "The key that one-time passwords are kept under cannot be used: nobody can log in",
+          "Restore the key file from its backup, or give each person a new one-time password"};
+      return i;
+    }
+    case Condition::addresses_exhausted: {
+      static constexpr ConditionInfo i{"addresses-exhausted", error,
+                                       "No address is left for another device",
+                                       "Add a prefix to addresses of [people], or remove devices"};
+      return i;
+    }
+    case Condition::login_refused: {
+      static constexpr ConditionInfo i{"login-refused", error, "The login was refused",
+                                       "An admin sees why with: kaido login explain USER"};
+      return i;
+    }
+    case Condition::invalid_argument: {
+      static constexpr ConditionInfo i{"invalid-argument", error, "This cannot be used",
+                                       "Correct what the detail names, and try again"};
+      return i;
+    }
+    case Condition::already_exists: {
+      static constexpr ConditionInfo i{"already-exists", error, "There is one already",
+                                       "Take another name, or remove the old one first"};
+      return i;
+    }
     case Condition::not_found: {
-      static constexpr ConditionInfo i{"not-found", error, "There is no such thing",
-                                       "See the names with: kaido tunnels"};
+      static constexpr ConditionInfo i{
+          "not-found", error, "There is no such thing",
+          "List what there is, such as: kaido tunnels, kaido user list"};
       return i;
     }
     case Condition::torn_down: {

@@ -64,6 +64,12 @@ std::uint32_t if_id(std::uint16_t site, std::uint8_t slot) {
   return 0x4b000000U | static_cast<std::uint32_t>(site) << 8 | slot;
 }
 
+IpAddress pool_address(const Prefix& pool) {
+  auto bytes = pool.address().bytes();
+  bytes.at(pool.address().size() - 1U) |= 1U;  // a pool has two host bits at least
+  return {pool.family(), bytes};
+}
+
 IpAddress own_address(const Prefix& fleet, std::uint16_t gateway) {
   return in_fleet(fleet, gateway, 0, 1);
 }

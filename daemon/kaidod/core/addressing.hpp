@@ -4,6 +4,7 @@
 //
 //   device   site: kd-ike<slot>, kd-wg<slot>, kd-vrf<uplink>     hub: kd-ike<site>-<slot>,
 //   kd-wg<slot>
+//   kd-people
 //            both: kd-lo, a dummy that holds the gateway's own addresses
 //   table    220 + uplink (a VRF's), 210 (sites for BIRD; hubs)
 //   inner    <fleet /48>:<gateway number>::<1 ikev2 | 2 wireguard>:<slot>; ::1 is the gateway
@@ -44,6 +45,9 @@ inline constexpr std::uint32_t kMinimumMtu = 1280;  ///< RFC 8200 §5: less, and
 /// Bytes of an outer packet that pass everywhere, whatever a search or a claim says (RFC 791 §3.2).
 inline constexpr std::uint32_t kAlwaysPasses = 576;
 inline constexpr char kOwnDevice[] = "kd-lo";
+/// Where people's devices come in by WireGuard (hubs). No rule for tunnels fits this name, so that
+/// an older table lets nothing through.
+inline constexpr char kPeopleDevice[] = "kd-people";
 inline constexpr std::string_view kConnectionPrefix = "kaido-";
 
 [[nodiscard]] constexpr std::uint32_t vrf_table(std::uint8_t uplink) { return 220U + uplink; }
@@ -64,6 +68,9 @@ inline constexpr std::string_view kConnectionPrefix = "kaido-";
 [[nodiscard]] std::string hub_ike_device(std::uint16_t site, std::uint8_t slot);
 [[nodiscard]] std::string hub_wireguard_device(std::uint8_t slot);
 [[nodiscard]] std::uint32_t if_id(std::uint16_t site, std::uint8_t slot);
+
+/// The hub's own address in a pool of people's: the first after the network's.
+[[nodiscard]] IpAddress pool_address(const Prefix& pool);
 
 [[nodiscard]] IpAddress own_address(const Prefix& fleet, std::uint16_t gateway);
 [[nodiscard]] IpAddress inner_address(const Prefix& fleet, std::uint16_t gateway,

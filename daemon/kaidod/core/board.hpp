@@ -4,6 +4,7 @@
 //   uplinks, surroundings the applier, from what it reads in the kernel
 //   tunnels               the runner Tunnels
 //   routes                the runner Paths (a site) or Returns (a hub)
+//   admissions            the runner Sessions (a hub)
 #pragma once
 
 #include <cstddef>
@@ -15,6 +16,7 @@
 
 #include "core/identities.hpp"
 #include "core/model.hpp"
+#include "core/session/admissions.hpp"
 #include "core/tunnels/states.hpp"
 #include "core/uplinks/surroundings.hpp"
 #include "core/uplinks/uplink.hpp"
@@ -56,6 +58,7 @@ struct Board {
   Surroundings surroundings;            ///< a hub's
   TunnelStates tunnels;
   Routes routes;
+  session::Admissions admissions;
 };
 
 }  // namespace kaido

@@ -28,9 +28,11 @@ struct Identities {
   SharedCertificates certificates;  ///< of IKE
   Secret private_key_pem;           ///< of the own certificate; empty: there is none
   std::int64_t not_after = 0;       ///< end of its validity, seconds since 1970; 0: there is none
-  std::vector<Validity> validity;   ///< of the certificate and the authorities
+  std::vector<Validity> validity;   ///< of the certificate and the authorities, people's too
   std::map<std::uint8_t, WireGuardPrivateKey> slot_keys;  ///< a site's, by slot number
   std::optional<WireGuardPrivateKey> hub_key;             ///< a hub's, for all of its devices
+  std::string people_authorities_pem;  ///< certificates of [people]; empty: nobody logs in here
+  std::string people_revocations_pem;  ///< CRLs of [people]; may be empty
 
   /// nullptr: the slot has none.
   [[nodiscard]] const WireGuardPrivateKey* slot_key(std::uint8_t slot) const {

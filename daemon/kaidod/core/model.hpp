@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/session/settings.hpp"
 #include "core/wireguard.hpp"
 #include "kaido/ip.hpp"
 
@@ -161,7 +162,8 @@ struct Model {
   std::vector<HubEndpoint> endpoints;
   std::string wireguard_key_file;  ///< of the hub's private key, as configured
   std::uint16_t wireguard_base_port = 51800;
-  std::vector<Site> sites;  ///< ascending by number
+  std::vector<Site> sites;                  ///< ascending by number
+  std::optional<session::Settings> people;  ///< nullopt: no people log in here
 
   [[nodiscard]] bool is_hub() const { return gateway.role == Role::hub; }
   friend bool operator==(const Model&, const Model&) = default;

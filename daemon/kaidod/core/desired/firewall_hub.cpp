@@ -1,6 +1,8 @@
 // A hub's part of the firewall: what passes between tunnels and networks.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 
@@ -14,12 +16,20 @@ namespace {
 
 using namespace nft;
 
+/// Nobody's internet are link-local addresses and those by which clouds offer metadata, and private
+/// networks beside us: who wants one names it as a network.
+constexpr std::string_view kNobodys4 =
+    "ip daddr != { 10.0.0.0/8, 100.64.0.0/10, 168.63.129.16, 169.254.0.0/16, 172.16.0.0/12, "
+    "192.168.0.0/16 }";
+constexpr std::string_view kNobodys6 = "ip6 daddr != { fc00::/7, fe80::/10 }";
+
 /// 0.0.0.0/0 and ::/0 mean the internet: what no other network is, by the outer devices.
 bool is_internet(const Prefix& prefix) { return prefix.length() == 0; }
 
 class HubChains {
  public:
-  explicit HubChains(const Board& state) : model_(state.model), surroundings_(state.surroundings) {
+  explicit HubChains(const Board& state)
+      : model_(state.model), surroundings_(state.surroundings), members_(state.admissions.members) {
     for (const auto& network : model_.networks) add(network);
     for (const auto& site : model_.sites)
       for (const auto& group : site.groups) {
@@ -39,6 +49,7 @@ class HubChains {
     add_sets(table, "faces", faces_, true);
     add_sets(table, "inner", std::move(inner));
     add_groups(table);
+    add_people(table);
     return std::move(table.sets);
   }
 
@@ -49,6 +60,7 @@ class HubChains {
     // Another user of the machine can speak as a site, and name a tunnel's device as the scope.
     text += fmt::format("    iifname \"lo\" ip6 saddr {} udp dport 862 counter drop\n",
                         model_.gateway.fleet.to_string());
+    if (model_.people) text += from_people();
     // Of the hub's addresses a site reaches those by which it speaks with its sites and those in
     // networks that it offers: not its address in the management network.
     text += for_both(fmt::format("iifname {} %a daddr @inner%4 %a daddr != @own%4 "
@@ -78,7 +90,7 @@ class HubChains {
   }
 
   [[nodiscard]] std::string forwarded() const {
-    std::string text;
+    std::string text = people();
     for (std::size_t i = 0; i < groups_.size(); ++i)
       text += for_both(fmt::format("%a saddr @group{0}_%4 %a daddr @group{0}_%4 goto allowed", i));
     const auto both_ways = [&](std::string_view set, std::string_view place) {
@@ -96,6 +108,80 @@ class HubChains {
   }
 
  private:
+  /// A person's device reaches nothing of the hub itself, but a ping of its address among them.
+  /// (Protocols by number: a small machine has no /etc/protocols.)
+  [[nodiscard]] std::string from_people() const {
+    const auto device = quoted(kPeopleDevice);
+    std::string text;
+    for (const auto& pool : model_.people->addresses) {
+      const bool v4 = pool.family() == Family::v4;
+      text += fmt::format("    iifname {} {} daddr {} meta l4proto {} return\n", device,
+                          v4 ? "ip" : "ip6", pool_address(pool).to_string(), v4 ? 1 : 58);
+    }
+    return text + fmt::format("    iifname {} fib daddr type local counter drop\n", device);
+  }
+
+  /// A member of a group reaches its networks and gets replies, and nobody else's; nothing else
+  /// goes by that device.
+  [[nodiscard]] std::string people() const {
+    if (!model_.people) return "";
+    const auto device = quoted(kPeopleDevice);
+    auto text = for_both(fmt::format(
+        "iifname {} %a daddr @faced%4 oifname . %a daddr != @faces%4 counter drop", device));
+    const auto& groups = model_.people->groups;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      const auto from = fmt::format("iifname {} %a saddr @{}%4", device, session::people_set(i));
+      text += for_both(
+          fmt::format("{} oifname != \"kd-*\" %a daddr @reached{}_%4 goto allowed", from, i));
+      if (reaches_internet(groups[i])) text += to_internet(session::people_set(i));
+    }
+    return text + fmt::format(
+                      "    oifname {0} iifname != \"kd-*\" ct state {{ established, related }} "
+                      "goto allowed\n"
+                      "    iifname {0} counter drop\n    oifname {0} counter drop\n",
+                      device);
+  }
+
+  [[nodiscard]] bool reaches_internet(const session::Group& group) const {
+    return std::ranges::any_of(model_.networks, [&](const Network& network) {
+      return std::ranges::find(group.networks, network.name) != group.networks.end() &&
+             std::ranges::any_of(network.prefixes, is_internet);
+    });
+  }
+
+  [[nodiscard]] std::string to_internet(const std::string& members) const {
+    std::string text;
+    const auto add = [&](std::string_view family, char number, std::string_view not_to,
+                         const std::vector<std::string>& devices) {
+      if (devices.empty()) return;
+      text +=
+          fmt::format("    iifname {} {} saddr @{}{} oifname {{ {} }} {} goto allowed\n",
+                      quoted(kPeopleDevice), family, members, number, names_of(devices), not_to);
+    };
+    add("ip", '4', kNobodys4, internet4_);
+    add("ip6", '6', kNobodys6, internet6_);
+    return text;
+  }
+
+  /// For each group whom it has, and what those reach.
+  void add_people(FirewallTable& table) const {
+    if (!model_.people) return;
+    for (std::size_t i = 0; i < model_.people->groups.size(); ++i) {
+      const auto& group = model_.people->groups[i];
+      Elements members;
+      if (const auto found = members_.find(group.name); found != members_.end())
+        members.add_all(found->second);
+      Elements reached;
+      std::vector<Prefix> prefixes;
+      for (const auto& network : model_.networks)
+        if (std::ranges::find(group.networks, network.name) != group.networks.end())
+          std::ranges::remove_copy_if(network.prefixes, std::back_inserter(prefixes), is_internet);
+      reached.add_all(std::move(prefixes));
+      add_sets(table, session::people_set(i), std::move(members));
+      add_sets(table, fmt::format("reached{}_", i), std::move(reached));
+    }
+  }
+
   void add(const Network& network) {
     for (const auto& prefix : network.prefixes) {
       if (is_internet(prefix)) {
@@ -134,8 +220,7 @@ class HubChains {
                        model_.gateway.fleet.to_string());
   }
 
-  /// New connections go out only. Nobody's internet are link-local addresses and those by which
-  /// clouds offer metadata, and private networks beside us: who wants one names it as a network.
+  /// New connections go out only.
   [[nodiscard]] std::string internet() const {
     std::string text;
     const auto add = [&](std::string_view family, std::string_view not_to,
@@ -149,11 +234,8 @@ class HubChains {
           "goto allowed\n",
           names, kTunnels, family);
     };
-    add("ipv4",
-        "ip daddr != { 10.0.0.0/8, 100.64.0.0/10, 168.63.129.16, 169.254.0.0/16, 172.16.0.0/12, "
-        "192.168.0.0/16 }",
-        internet4_);
-    add("ipv6", "ip6 daddr != { fc00::/7, fe80::/10 }", internet6_);
+    add("ipv4", kNobodys4, internet4_);
+    add("ipv6", kNobodys6, internet6_);
     return text;
   }
 
@@ -166,9 +248,10 @@ class HubChains {
 
   const Model& model_;
   const Surroundings& surroundings_;
-  Elements offered_;  ///< networks that name no device
-  Elements faced_;    ///< those that do
-  Elements faces_;    ///< the same by device
+  const std::map<std::string, std::vector<Prefix>>& members_;  ///< of people's groups
+  Elements offered_;                                           ///< networks that name no device
+  Elements faced_;                                             ///< those that do
+  Elements faces_;                                             ///< the same by device
   std::vector<std::string> internet4_;
   std::vector<std::string> internet6_;
   std::map<std::string, std::vector<Prefix>> groups_;
@@ -182,7 +265,8 @@ FirewallPart hub_firewall(const Board& board) {
           .chains = chains.arriving(),
           .fleet_elsewhere = chains.fleet_elsewhere(),
           .forward = chains.forwarded(),
-          .by_mtu = {{tunnel_mtu(Transport::ikev2, Family::v6, 1500), R"("kd-ike*", "kd-wg*")"}}};
+          .by_mtu = {{tunnel_mtu(Transport::ikev2, Family::v6, 1500),
+                      R"("kd-ike*", "kd-people", "kd-wg*")"}}};
 }
 
 }  // namespace kaido

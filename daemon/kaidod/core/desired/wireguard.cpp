@@ -42,6 +42,18 @@ std::vector<WireGuardDevice> site_wireguard(const Board& board) {
   return devices;
 }
 
+/// Not before it is known who lives: until then those of before stay.
+void add_people(std::vector<WireGuardDevice>& devices, const Board& board) {
+  const auto& people = board.model.people;
+  if (!people || !people->wireguard_port || !board.admissions.known) return;
+  WireGuardDevice device{.name = kPeopleDevice,
+                         .private_key = *board.identities.hub_key,
+                         .listen_port = *people->wireguard_port};
+  for (const auto& [key, admission] : board.admissions.peers)
+    device.peers.push_back(session::peer_of(key, admission));
+  devices.push_back(std::move(device));
+}
+
 std::vector<WireGuardDevice> hub_wireguard(const Board& board) {
   const auto& model = board.model;
   const auto& own = board.identities.hub_key;
@@ -61,6 +73,7 @@ std::vector<WireGuardDevice> hub_wireguard(const Board& board) {
     if (!key || is_disabled(tunnel)) continue;
     device->peers.push_back({.public_key = *key, .allowed_ips = sources_behind(model, tunnel)});
   }
+  add_people(devices, board);
   for (auto& device : devices) std::ranges::sort(device.peers, {}, &WireGuardPeer::public_key);
   return devices;
 }
