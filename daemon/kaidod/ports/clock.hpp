@@ -34,6 +34,9 @@ class Clock {
   [[nodiscard]] std::int64_t wall_time() const {
     return std::chrono::duration_cast<std::chrono::seconds>(wall().time_since_epoch()).count();
   }
+  /// What the machine's local time is ahead of UTC at that moment, by its time zone.
+  [[nodiscard]] virtual std::chrono::seconds utc_offset(
+      std::chrono::system_clock::time_point at) const = 0;
   virtual std::unique_ptr<Timer> make_timer() = 0;
 };
 

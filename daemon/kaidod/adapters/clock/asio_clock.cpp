@@ -3,6 +3,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <memory>
 #include <utility>
 
@@ -48,6 +49,13 @@ Instant AsioClock::now() const { return std::chrono::steady_clock::now(); }
 
 std::chrono::system_clock::time_point AsioClock::wall() const {
   return std::chrono::system_clock::now();
+}
+
+std::chrono::seconds AsioClock::utc_offset(std::chrono::system_clock::time_point at) const {
+  const auto time = std::chrono::system_clock::to_time_t(at);
+  std::tm local{};
+  tzset();
+  return std::chrono::seconds(localtime_r(&time, &local) != nullptr ? local.tm_gmtoff : 0);
 }
 
 std::unique_ptr<Clock::Timer> AsioClock::make_timer() { return std::make_unique<AsioTimer>(io_); }

@@ -14,6 +14,8 @@ class AsioClock final : public Clock {
 
   [[nodiscard]] Instant now() const override;
   [[nodiscard]] std::chrono::system_clock::time_point wall() const override;
+  [[nodiscard]] std::chrono::seconds utc_offset(
+      std::chrono::system_clock::time_point at) const override;
   std::unique_ptr<Timer> make_timer() override;
 
  private:

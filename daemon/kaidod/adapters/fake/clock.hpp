@@ -1,6 +1,7 @@
 // Time that a test moves.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,12 +16,19 @@ class Clock final : public kaido::Clock {
  public:
   [[nodiscard]] Instant now() const override { return now_; }
   [[nodiscard]] std::chrono::system_clock::time_point wall() const override;
+  [[nodiscard]] std::chrono::seconds utc_offset(
+      std::chrono::system_clock::time_point /*at*/) const override {
+    return offset;
+  }
   std::unique_ptr<Timer> make_timer() override;
 
   /// When the first of the timers is due.
   [[nodiscard]] std::optional<Instant> next() const;
   /// On to `at`; calls what is due until then, each at its time.
   void go_to(Instant at);
+
+  /// Japan's, unless a test moves the machine elsewhere.
+  std::chrono::seconds offset = std::chrono::hours(9);
 
  private:
   class OneTimer;
