@@ -49,5 +49,7 @@ void check_endpoints(const std::vector<HubEndpoint>& endpoints,
 
 void check_site_view(const Draft& draft, Mistakes& mistakes);
 void check_hub_view(const Draft& draft, Mistakes& mistakes);
+/// The part of check_hub_view() that deals with [people] and [[group]].
+void check_people(const Draft& draft, Mistakes& mistakes);
 
 }  // namespace kaido::config

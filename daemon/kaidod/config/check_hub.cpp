@@ -86,6 +86,7 @@ void check_hub_view(const Draft& draft, Mistakes& mistakes) {
   check_endpoints(draft.model.endpoints, draft.endpoints, draft.document->place, "[[endpoint]]",
                   mistakes);
   check_sites(draft, mistakes);
+  check_people(draft, mistakes);
   const auto* wireguard = draft.document->find("wireguard");
   const bool has_key = wireguard != nullptr && wireguard->find("private_key") != nullptr;
   if (!has_key && std::ranges::any_of(draft.model.sites, &Site::wireguard))

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "config/load.hpp"
+#include "config/times.hpp"
 
 namespace kaido::config {
 namespace {
@@ -22,6 +23,7 @@ template <std::unsigned_integral T>
 std::string word(T number) {
   return fmt::to_string(number);
 }
+std::string word(const session::Hours& hours) { return to_text(hours); }
 std::string word(double number) { return fmt::format("{:g}", number); }
 template <typename T>
 std::string word(const std::optional<T>& value) {
@@ -47,6 +49,7 @@ class Differ {
     parts("endpoint", a_.endpoints, b_.endpoints, &HubEndpoint::name, &Differ::endpoint);
     parts("network", a_.networks, b_.networks, &Network::name, &Differ::network);
     parts("site", a_.sites, b_.sites, &Site::name, &Differ::site);
+    people();
     return std::move(found_);
   }
 
@@ -229,6 +232,43 @@ class Differ {
   void site_slot(const std::string& kind, const SiteSlot& a, const SiteSlot& b) {
     value(fmt::format("{} {}", kind, b.number), "wireguard_public_key", a.wireguard_key,
           b.wireguard_key);
+  }
+
+  void people() {
+    if (a_.people && b_.people)
+      settings(*a_.people, *b_.people);
+    else if (a_.people || b_.people)
+      found_.emplace_back(b_.people ? "people added" : "people removed");
+    static const std::vector<session::Group> none;
+    parts("group", a_.people ? a_.people->groups : none, b_.people ? b_.people->groups : none,
+          &session::Group::name, &Differ::group);
+  }
+
+  void settings(const session::Settings& a, const session::Settings& b) {
+    const auto end = [](const session::Settings& settings) {
+      return settings.session_end ? time_of_day(*settings.session_end) : "none";
+    };
+    const auto revocation = [](const session::Settings& settings) {
+      return std::string(settings.revocation_required ? "required" : "relaxed");
+    };
+    value("people", "issuer", a.issuer, b.issuer);
+    value("people", "authorities", a.authority_files, b.authority_files);
+    hidden("people", "the authorities' certificates", own_a_.people_authorities_pem,
+           own_b_.people_authorities_pem);
+    value("people", "revocations", a.revocation_files, b.revocation_files);
+    hidden("people", "the revocation lists", own_a_.people_revocations_pem,
+           own_b_.people_revocations_pem);
+    value("people", "revocation", revocation(a), revocation(b));
+    value("people", "session_minutes", a.session_minutes, b.session_minutes);
+    value("people", "session_end", end(a), end(b));
+    value("people", "addresses", a.addresses, b.addresses);
+    value("people", "wireguard_port", a.wireguard_port, b.wireguard_port);
+  }
+
+  void group(const std::string& kind, const session::Group& a, const session::Group& b) {
+    const auto subject = kind + " " + b.name;
+    value(subject, "networks", a.networks, b.networks);
+    value(subject, "hours", a.hours, b.hours);
   }
 
   const Model& a_;

@@ -18,6 +18,8 @@ struct Draft {
   Identities identities;
   const Node* document = nullptr;
   std::vector<const Node*> uplinks, hubs, slots, networks, endpoints, sites;
+  const Node* people = nullptr;  ///< [people], exactly when the model has them
+  std::vector<const Node*> groups;
 };
 
 /// Reads what has the right shape, leaves the rest at its default, and resolves references by

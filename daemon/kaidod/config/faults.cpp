@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "config/shape.hpp"
+#include "config/times.hpp"
 #include "core/wireguard.hpp"
 #include "kaido/ip.hpp"
 
@@ -129,6 +130,16 @@ std::optional<Fault> proposal_fault(const Key& key, const std::string& text) {
   return good ? std::nullopt : std::optional(expected(key, text));
 }
 
+std::optional<Fault> time_fault(const Key& key, const std::string& text) {
+  if (parse_time_of_day(text)) return std::nullopt;
+  return expected(key, text, "from 00:00 to 23:59");
+}
+
+std::optional<Fault> hours_fault(const Key& key, const std::string& text) {
+  const auto hours = parse_hours(text);
+  return hours ? std::nullopt : std::optional(expected(key, text, hours.error()));
+}
+
 }  // namespace
 
 std::optional<Fault> fault_of(const Key& key, const std::string& text) {
@@ -155,6 +166,10 @@ std::optional<Fault> fault_of(const Key& key, const std::string& text) {
       return wireguard_key_fault(key, text);
     case Type::proposal:
       return proposal_fault(key, text);
+    case Type::time_of_day:
+      return time_fault(key, text);
+    case Type::hours:
+      return hours_fault(key, text);
     case Type::number:
     case Type::decimal:
     case Type::flag:

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "config/files.hpp"
+#include "config/certificate_files.hpp"
 #include "config/material.hpp"
 #include "config/pki.hpp"
 
@@ -19,7 +19,10 @@ class IdentityLoader {
  public:
   IdentityLoader(Draft& draft, const Node& node, const std::filesystem::path& folder,
                  std::optional<std::int64_t> now, Mistakes& mistakes)
-      : draft_(draft), node_(node), folder_(folder), now_(now), mistakes_(mistakes) {}
+      : draft_(draft),
+        node_(node),
+        files_(draft.identities.validity, folder, now, mistakes),
+        mistakes_(mistakes) {}
 
   void load() {
     load_certificate();
@@ -27,7 +30,8 @@ class IdentityLoader {
     load_authorities();
     draft_.identities.certificates = SharedCertificates(std::move(found_));
     if (!certificate_) return;
-    check_dates(*certificate_, "certificate", "the certificate", place_of(node_, "certificate"));
+    files_.check_dates(*certificate_, "certificate", "the certificate",
+                       place_of(node_, "certificate"));
     check_names();
     check_key();
     check_chain();
@@ -36,12 +40,12 @@ class IdentityLoader {
  private:
   void load_certificate() {
     const auto& name = draft_.model.identity.certificate_file;
-    auto content = read("certificate", name, place_of(node_, "certificate"), false);
+    auto content = files_.read("certificate", name, place_of(node_, "certificate"));
     if (!content) return;
     auto found = parse_certificates(content->reveal_text());
     if (found.empty())
-      return not_a_certificate("certificate", name, place_of(node_, "certificate"),
-                               content->reveal_text());
+      return files_.not_a_certificate("certificate", name, place_of(node_, "certificate"),
+                                      content->reveal_text());
     certificate_ = std::move(found.front());
     found_.own_der = to_der(*certificate_);
     draft_.identities.not_after = not_after(*certificate_);
@@ -50,7 +54,7 @@ class IdentityLoader {
   void load_key() {
     const auto& name = draft_.model.identity.key_file;
     const auto place = place_of(node_, "key");
-    auto content = read("key", name, place, true);
+    auto content = files_.read("key", name, place, true);
     if (!content) return;
     key_ = parse_key(content->reveal_text());
     if (!key_) {
@@ -74,50 +78,17 @@ class IdentityLoader {
   }
 
   void load_authority(const std::string& name, Place place) {
-    auto content = read("authorities", name, place, false);
+    auto content = files_.read("authorities", name, place);
     if (!content) return;
     auto found = parse_certificates(content->reveal_text());
-    if (found.empty()) return not_a_certificate("authorities", name, place, content->reveal_text());
+    if (found.empty())
+      return files_.not_a_certificate("authorities", name, place, content->reveal_text());
     for (auto& authority : found) {
-      if (!is_authority(*authority))
-        mistakes_.add(
-            place,
-            fmt::format("authorities: {} is not an authority's certificate", in_quotes(name)),
-            "expected basicConstraints CA:TRUE");
-      check_dates(*authority, "authorities", fmt::format("the authority {}", in_quotes(name)),
-                  place);
+      files_.check_authority(*authority, "authorities", name,
+                             fmt::format("the authority {}", in_quotes(name)), place);
       found_.authority_der.push_back(to_der(*authority));
       authorities_.push_back(std::move(authority));
     }
-  }
-
-  std::optional<Secret> read(const char* key, const std::string& name, Place place, bool secret) {
-    if (name.empty()) return std::nullopt;  // already a mistake
-    auto content = read_file(folder_ / name, {.secret = secret});
-    if (content) return std::move(*content);
-    mistakes_.add(place, key, content.error());
-    return std::nullopt;
-  }
-
-  void not_a_certificate(const char* key, const std::string& name, Place place,
-                         std::string_view content) {
-    const bool is_key = content.find("PRIVATE KEY") != std::string_view::npos;
-    mistakes_.add(place, fmt::format("{}: {} is not a certificate", key, in_quotes(name)),
-                  is_key ? "it holds a private key" : "expected X.509, PEM or DER");
-  }
-
-  void check_dates(const X509& certificate, const char* key, const std::string& what, Place place) {
-    const auto from = not_before(certificate);
-    const auto until = not_after(certificate);
-    draft_.identities.validity.push_back({what, from, until});
-    if (!now_) return;
-    if (until < *now_)
-      mistakes_.add(place, fmt::format("{}: {} expired on {}", key, what, format_time(until)),
-                    "have it renewed");
-    else if (from > *now_)
-      mistakes_.add(place,
-                    fmt::format("{}: {} is not valid before {}", key, what, format_time(from)),
-                    fmt::format("this machine's clock says {}", format_time(*now_)));
   }
 
   void check_names() {
@@ -168,8 +139,7 @@ class IdentityLoader {
 
   Draft& draft_;
   const Node& node_;
-  const std::filesystem::path& folder_;
-  std::optional<std::int64_t> now_;
+  CertificateFiles files_;
   Mistakes& mistakes_;
   Certificates found_;
   Certificate certificate_;

@@ -34,6 +34,7 @@ Loaded build(std::string_view text, const std::filesystem::path& file, const Loa
   check(draft, mistakes);
   if (options.read_files) {
     load_identity(draft, file.parent_path(), options.now, mistakes);
+    load_people(draft, file.parent_path(), options.now, mistakes);
     load_wireguard_keys(draft, file.parent_path(), options.create_keys, mistakes);
   }
   if (!mistakes.empty()) return std::unexpected(std::move(mistakes).take());

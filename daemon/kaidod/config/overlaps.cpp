@@ -10,7 +10,15 @@
 namespace kaido::config {
 namespace {
 
-enum class Kind : std::uint8_t { fleet, own_loopback, hub_loopback, network, site, site_loopback };
+enum class Kind : std::uint8_t {
+  fleet,
+  own_loopback,
+  hub_loopback,
+  network,
+  site,
+  site_loopback,
+  people,
+};
 
 struct Claim {
   Prefix prefix;
@@ -40,7 +48,7 @@ bool compatible(const Claim& a, const Claim& b, bool is_hub) {
   if (a.kind == Kind::own_loopback && b.kind == Kind::own_loopback) return true;
   if (a.kind == Kind::fleet || b.kind == Kind::fleet) {
     const auto other = a.kind == Kind::fleet ? b.kind : a.kind;
-    return other != Kind::network && other != Kind::site;
+    return other != Kind::network && other != Kind::site && other != Kind::people;
   }
   return false;
 }
@@ -60,6 +68,8 @@ std::string describe(const Claim& claim) {
       return fmt::format("{} of site {}", prefix, *claim.name);
     case Kind::site_loopback:
       return fmt::format("{}, loopback of site {}", prefix, *claim.name);
+    case Kind::people:
+      return fmt::format("{} of [people]", prefix);
   }
   return prefix;
 }
@@ -82,6 +92,8 @@ class Claims {
       add(*draft.sites[i], "prefixes", Kind::site, i, model.sites[i].name);
       add(*draft.sites[i], "loopback", Kind::site_loopback, i, model.sites[i].name);
     }
+    if (draft.people != nullptr)
+      add(*draft.people, "addresses", Kind::people, 0, model.gateway.name);
   }
 
   /// Sorted, a prefix follows all that contain it, so the open ones form a stack. One conflict is

@@ -34,20 +34,47 @@ std::int64_t seconds(const ASN1_TIME* time) {
   return timegm(&parts);
 }
 
-}  // namespace
-
-std::vector<Certificate> parse_certificates(std::string_view content) {
-  std::vector<Certificate> found;
+template <typename T, typename ReadPem, typename ReadDer>
+Bundle<T> parse(std::string_view content, ReadPem read_pem, ReadDer read_der) {
+  Bundle<T> bundle;
+  ERR_clear_error();
   const auto bio = memory(content);
-  while (auto* next = PEM_read_bio_X509(bio.get(), nullptr, &no_passphrase, nullptr))
-    found.emplace_back(next);
-  if (found.empty()) {
+  while (auto* next = read_pem(bio.get(), nullptr, &no_passphrase, nullptr))
+    bundle.found.emplace_back(next);
+  bundle.broken = ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE;
+  if (bundle.found.empty()) {
     const auto* at = reinterpret_cast<const unsigned char*>(content.data());
-    if (auto* der = d2i_X509(nullptr, &at, static_cast<long>(content.size())))
-      found.emplace_back(der);
+    if (auto* der = read_der(nullptr, &at, static_cast<long>(content.size()))) {
+      bundle.found.emplace_back(der);
+      bundle.broken = false;
+    }
   }
   ERR_clear_error();
-  return found;
+  return bundle;
+}
+
+/// `write` puts it into a BIO; empty: it could not.
+template <typename T, typename Write>
+std::string pem_of(const T& object, Write write) {
+  const Bio bio(BIO_new(BIO_s_mem()), &BIO_free);
+  if (!bio || write(bio.get(), &object) != 1) return {};
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &data);
+  return size <= 0 ? std::string() : std::string(data, static_cast<std::size_t>(size));
+}
+
+}  // namespace
+
+Bundle<Certificate> parse_bundle(std::string_view content) {
+  return parse<Certificate>(content, &PEM_read_bio_X509, &d2i_X509);
+}
+
+Bundle<RevocationList> parse_revocations(std::string_view content) {
+  return parse<RevocationList>(content, &PEM_read_bio_X509_CRL, &d2i_X509_CRL);
+}
+
+std::vector<Certificate> parse_certificates(std::string_view content) {
+  return parse_bundle(content).found;
 }
 
 KeyPair parse_key(std::string_view content) {
@@ -65,6 +92,10 @@ std::string to_der(const X509& certificate) {
   OPENSSL_free(data);
   return der;
 }
+
+std::string to_pem(const X509& certificate) { return pem_of(certificate, &PEM_write_bio_X509); }
+
+std::string to_pem(const X509_CRL& list) { return pem_of(list, &PEM_write_bio_X509_CRL); }
 
 Secret to_pem(const EVP_PKEY& key) {
   const Bio bio(BIO_new(BIO_s_secmem()), &BIO_free);

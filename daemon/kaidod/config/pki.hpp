@@ -16,18 +16,31 @@ namespace kaido::config {
 
 struct OpenSslFree {
   void operator()(X509* certificate) const { X509_free(certificate); }
+  void operator()(X509_CRL* list) const { X509_CRL_free(list); }
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
 using Certificate = std::unique_ptr<X509, OpenSslFree>;
+using RevocationList = std::unique_ptr<X509_CRL, OpenSslFree>;
 using KeyPair = std::unique_ptr<EVP_PKEY, OpenSslFree>;
 
+template <typename T>
+struct Bundle {
+  std::vector<T> found;
+  bool broken = false;  ///< after them comes PEM that cannot be read
+};
 /// Every certificate of a PEM file, or the one of a DER file; empty: it holds none.
+[[nodiscard]] Bundle<Certificate> parse_bundle(std::string_view content);
+/// The same for CRLs (RFC 5280 §5).
+[[nodiscard]] Bundle<RevocationList> parse_revocations(std::string_view content);
+/// What parse_bundle() finds, whatever follows.
 [[nodiscard]] std::vector<Certificate> parse_certificates(std::string_view content);
 /// PEM or DER. An encrypted key is not asked for its passphrase: it gives nullptr, like everything
 /// that is no key.
 [[nodiscard]] KeyPair parse_key(std::string_view content);
 
 [[nodiscard]] std::string to_der(const X509& certificate);
+[[nodiscard]] std::string to_pem(const X509& certificate);
+[[nodiscard]] std::string to_pem(const X509_CRL& list);
 /// Unencrypted PKCS #8.
 [[nodiscard]] Secret to_pem(const EVP_PKEY& key);
 

@@ -7,6 +7,7 @@
 #include "config/draft.hpp"
 #include "config/fields.hpp"
 #include "config/schema.hpp"
+#include "config/times.hpp"
 
 namespace kaido::config {
 namespace {
@@ -49,6 +50,7 @@ class Reader {
       for (const auto* node : draft_.slots) model_.slots.push_back(slot(*node));
     }
     for (const auto* node : draft_.networks) model_.networks.push_back(network(*node));
+    if (model_.is_hub()) people(document);
     return std::move(draft_);
   }
 
@@ -195,6 +197,47 @@ class Reader {
       network.hubs.push_back(index);
     });
     return network;
+  }
+
+  void people(const Node& document) {
+    draft_.groups = tables(document, "group");
+    const auto* node = document.find("people");
+    if (node == nullptr || node->as<Table>() == nullptr) return;
+    draft_.people = node;
+    auto& people = model_.people.emplace(settings(*node));
+    if (people.issuer.empty()) people.issuer = model_.gateway.name;
+    const auto networks = index_by_name(model_.networks);
+    people.groups.reserve(draft_.groups.size());
+    for (const auto* inner : draft_.groups) people.groups.push_back(group(*inner, networks));
+  }
+
+  static session::Settings settings(const Node& node) {
+    session::Settings people{
+        .issuer = text(node, S::people, "issuer"),
+        .authority_files = texts(node, "authorities"),
+        .revocation_files = texts(node, "revocations"),
+        .revocation_required = text(node, S::people, "revocation") == "required",
+        .session_minutes = number<std::uint32_t>(node, S::people, "session_minutes"),
+        .session_end = parse_time_of_day(text(node, S::people, "session_end")),
+        .addresses = prefixes(node, "addresses"),
+        .wireguard_port = std::nullopt,
+        .groups = {}};
+    if (node.find("wireguard_port") != nullptr)
+      people.wireguard_port = number<std::uint16_t>(node, S::people, "wireguard_port");
+    return people;
+  }
+
+  session::Group group(const Node& node, const Names& networks) {
+    session::Group group{
+        .name = text(node, S::group, "name"), .networks = {}, .hours = std::nullopt};
+    if (const auto hours = parse_hours(text(node, S::group, "hours"))) group.hours = *hours;
+    each_text(node, "networks", [&](const auto& name, const Node& item) {
+      if (resolve(networks, name, item.place, "network") == kUnresolved) return;
+      if (std::ranges::find(group.networks, name) != group.networks.end())
+        mistakes_.add(item.place, fmt::format("network {} is listed twice", in_quotes(name)));
+      group.networks.push_back(name);
+    });
+    return group;
   }
 
   static Site site(const Node& node) {

@@ -31,6 +31,8 @@ constexpr std::array kKeys{
   Key{.section = S::root, .name = "network", .type = T::table, .list = true, .inner = S::network, .help = "destinations behind hubs"},
   Key{.section = S::root, .name = "endpoint", .type = T::table, .list = true, .roles = kHub, .inner = S::endpoint, .help = "an address where sites reach this hub"},
   Key{.section = S::root, .name = "site", .type = T::table, .list = true, .roles = kHub, .inner = S::site, .help = "a gateway that may enter"},
+  Key{.section = S::root, .name = "people", .type = T::table, .roles = kHub, .inner = S::people, .help = "who logs in here, and how"},
+  Key{.section = S::root, .name = "group", .type = T::table, .list = true, .roles = kHub, .inner = S::group, .help = "people who reach the same networks"},
 
   Key{.section = S::gateway, .name = "name", .type = T::name, .required = true, .help = "its name in the fleet"},
   Key{.section = S::gateway, .name = "role", .type = T::choice, .required = true, .words = "branch|hub", .help = "what it is"},
@@ -113,6 +115,19 @@ constexpr std::array kKeys{
 
   Key{.section = S::site_slot, .name = "number", .type = T::number, .required = true, .min = 1, .max = 255, .help = "as the site numbers it"},
   Key{.section = S::site_slot, .name = "wireguard_public_key", .type = T::wireguard_key, .help = "the site's public key of this slot"},
+
+  Key{.section = S::people, .name = "issuer", .type = T::text, .roles = kHub, .preset = R"("")", .help = "what authenticator apps show beside the code, 64 bytes at most, no ':'; empty: the gateway's name"},
+  Key{.section = S::people, .name = "authorities", .type = T::path, .list = true, .required = true, .roles = kHub, .help = "certificates of the authorities that issue people's certificates"},
+  Key{.section = S::people, .name = "revocations", .type = T::path, .list = true, .roles = kHub, .preset = "[]", .help = "their revocation lists (CRLs), PEM or DER"},
+  Key{.section = S::people, .name = "revocation", .type = T::choice, .roles = kHub, .words = "relaxed|required", .preset = R"("relaxed")", .help = "required: a certificate whose authority has no fresh revocation list here is refused"},
+  Key{.section = S::people, .name = "session_minutes", .type = T::number, .roles = kHub, .min = 5, .max = 10080, .preset = "720", .help = "how long one login lasts at most"},
+  Key{.section = S::people, .name = "session_end", .type = T::time_of_day, .roles = kHub, .help = "when all sessions end, by this machine's local time, whenever they began"},
+  Key{.section = S::people, .name = "addresses", .type = T::prefix, .list = true, .roles = kHub, .preset = "[]", .help = "what people's devices get an address from: IPv4 from /8 to /30, IPv6 from /48 to /120, one of each at most"},
+  Key{.section = S::people, .name = "wireguard_port", .type = T::number, .roles = kHub, .min = 1, .max = 65535, .help = "where people's devices come in; none of base_port + 1 to base_port + 255, which are the sites'"},
+
+  Key{.section = S::group, .name = "name", .type = T::name, .required = true, .roles = kHub, .help = "its name"},
+  Key{.section = S::group, .name = "networks", .type = T::name, .list = true, .required = true, .roles = kHub, .help = "names of each [[network]] that its members reach"},
+  Key{.section = S::group, .name = "hours", .type = T::hours, .roles = kHub, .help = "when its members may be logged in, by this machine's local time; 22:00-06:00 goes on into the next day; without it: always"},
 };
 // clang-format on
 static_assert(std::ranges::is_sorted(kKeys, {}, &Key::section));
@@ -152,6 +167,10 @@ Nouns nouns(Type type) {
     case T::proposal:
       return {"a proposal such as aes128-sha256-modp2048",
               "proposals such as aes128-sha256-modp2048"};
+    case T::time_of_day:
+      return {R"(a time such as "04:00")", R"(times such as "04:00")"};
+    case T::hours:
+      return {R"(hours such as "mon-fri 08:00-20:00")", R"(hours such as "mon-fri 08:00-20:00")"};
     case T::table:
       return {"a table", "tables"};
   }
@@ -215,6 +234,10 @@ std::string_view title(Section section) {
       return "[[site]]";
     case S::site_slot:
       return "slots of [[site]]";
+    case S::people:
+      return "[people]";
+    case S::group:
+      return "[[group]]";
   }
   return "";
 }

@@ -28,6 +28,8 @@ enum class Section : std::uint8_t {
   endpoint,
   site,
   site_slot,
+  people,
+  group,
 };
 
 /// What a value is; `list_of` says whether it comes in an array.
@@ -46,6 +48,8 @@ enum class Type : std::uint8_t {
   host_prefix,    ///< an address, or address/32, address/128
   wireguard_key,  ///< 44 characters of base64
   proposal,       ///< charon's notation
+  time_of_day,    ///< "04:00"
+  hours,          ///< times of the day, with or without days
   table,          ///< [name]
 };
 

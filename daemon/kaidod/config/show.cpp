@@ -6,6 +6,7 @@
 #include "config/keys.hpp"
 #include "config/load.hpp"
 #include "config/schema.hpp"
+#include "config/times.hpp"
 #include "core/role.hpp"
 
 namespace kaido::config {
@@ -209,6 +210,25 @@ void write_site(std::string& out, const Site& site) {
   table.set("slots", site_slots(site));
 }
 
+void write_people(std::string& out, const session::Settings& people) {
+  TableWriter table(out, Section::people);
+  table.set("issuer", quote(people.issuer));
+  table.set("authorities", list(people.authority_files, as_is));
+  table.set("revocations", list(people.revocation_files, as_is));
+  table.set("revocation", quote(people.revocation_required ? "required" : "relaxed"));
+  table.set("session_minutes", fmt::to_string(people.session_minutes));
+  if (people.session_end) table.set("session_end", quote(time_of_day(*people.session_end)));
+  table.set("addresses", list(people.addresses, as_text));
+  if (people.wireguard_port) table.set("wireguard_port", fmt::to_string(*people.wireguard_port));
+}
+
+void write_group(std::string& out, const session::Group& group) {
+  TableWriter table(out, Section::group);
+  table.set("name", quote(group.name));
+  table.set("networks", list(group.networks, as_is));
+  if (group.hours) table.set("hours", quote(to_text(*group.hours)));
+}
+
 }  // namespace
 
 std::string show(const Model& model) {
@@ -220,6 +240,9 @@ std::string show(const Model& model) {
   for (const auto& endpoint : model.endpoints) write_endpoint(out, endpoint, Section::endpoint, "");
   for (const auto& network : model.networks) write_network(out, network, model);
   for (const auto& site : model.sites) write_site(out, site);
+  if (!model.people) return out;
+  write_people(out, *model.people);
+  for (const auto& group : model.people->groups) write_group(out, group);
   return out;
 }
 

@@ -44,6 +44,19 @@ Issued issue(const Wish& wish, const Issued* issuer) {
   return made;
 }
 
+RevocationList revoke_nothing(const Issued& issuer) {
+  RevocationList list(X509_CRL_new());
+  X509_CRL_set_version(list.get(), 1);
+  X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(issuer.certificate.get()));
+  ASN1_TIME* time = ASN1_TIME_set(nullptr, kNow - kDay);
+  X509_CRL_set1_lastUpdate(list.get(), time);
+  ASN1_TIME_set(time, kNow + 7 * kDay);
+  X509_CRL_set1_nextUpdate(list.get(), time);
+  ASN1_TIME_free(time);
+  X509_CRL_sign(list.get(), issuer.key.get(), EVP_sha256());
+  return list;
+}
+
 Folder::Folder() : authority_(issue({.names = {}, .authority = true})) {
   auto name = (std::filesystem::temp_directory_path() / "kaido-config-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
@@ -71,6 +84,15 @@ void Folder::write_certificate(const std::string& name, const Issued& issued, bo
   const auto size = BIO_get_mem_data(bio, &data);
   write(name, {data, static_cast<std::size_t>(size)}, 0644);
   BIO_free(bio);
+}
+
+void Folder::write_revocations(const std::string& name, const RevocationList& list,
+                               bool der) const {
+  if (!der) return write(name, to_pem(*list), 0644);
+  unsigned char* data = nullptr;
+  const int size = i2d_X509_CRL(list.get(), &data);
+  write(name, {reinterpret_cast<const char*>(data), static_cast<std::size_t>(size)}, 0644);
+  OPENSSL_free(data);
 }
 
 void Folder::write_key(const std::string& name, const Issued& issued) const {

@@ -30,6 +30,8 @@ struct Issued {
 
 /// Signed by `issuer`, or by itself.
 Issued issue(const Wish& wish, const Issued* issuer = nullptr);
+/// An empty list of what `issuer` revoked.
+RevocationList revoke_nothing(const Issued& issuer);
 
 class Folder {
  public:
@@ -42,6 +44,8 @@ class Folder {
   [[nodiscard]] std::filesystem::path file() const { return path_ / "kaido.toml"; }
   void write(const std::string& name, std::string_view content, unsigned mode = 0600) const;
   void write_certificate(const std::string& name, const Issued& issued, bool der = false) const;
+  void write_revocations(const std::string& name, const RevocationList& list,
+                         bool der = false) const;
   void write_key(const std::string& name, const Issued& issued) const;
   /// ca.crt, and NAME.crt with NAME.key for these dNSNames.
   void add_identity(const std::string& name, const std::vector<std::string>& names) const;

@@ -5,47 +5,14 @@
 #include <memory>
 
 #include "unit/config/folder.hpp"
+#include "unit/config/row.hpp"
 
 namespace kaido::config {
 namespace {
 
-struct Row {
-  const char* name;
-  const char* sample;
-  const char* from;  ///< exactly once in the sample
-  const char* to;
-  std::vector<std::string> expected;  ///< each is a fragment of one mistake, in this order
-};
-
-void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
-
-std::vector<std::string> told(const Row& row) {
-  const auto text = replaced(read_text(std::filesystem::path(DATA) / row.sample), row.from, row.to);
-  const auto loaded = load_text(text, "k.toml", {.now = kNow, .read_files = false});
-  std::vector<std::string> lines;
-  if (!loaded)
-    for (const auto& mistake : loaded.error()) lines.push_back(mistake.to_string());
-  return lines;
-}
-
 class Mistake : public ::testing::TestWithParam<Row> {};
 
-TEST_P(Mistake, IsToldWithItsPlaceAndARemedy) {
-  const auto lines = told(GetParam());
-  const auto& expected = GetParam().expected;
-  for (std::size_t i = 0; i < std::max(lines.size(), expected.size()); ++i) {
-    if (i >= lines.size())
-      ADD_FAILURE() << "not told: " << expected[i];
-    else if (i >= expected.size())
-      ADD_FAILURE() << "told without need: " << lines[i];
-    else
-      EXPECT_NE(lines[i].find(expected[i]), std::string::npos)
-          << "told: " << lines[i] << "\nexpected: " << expected[i];
-  }
-}
-
-constexpr char kBranch[] = "branch.toml";
-constexpr char kHub[] = "hub.toml";
+TEST_P(Mistake, IsToldWithItsPlaceAndARemedy) { expect_told(GetParam()); }
 
 const std::vector<Row> kShapes{
     {"UnknownKey",

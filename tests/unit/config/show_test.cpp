@@ -37,6 +37,10 @@ TEST(Show, SpellsOutEveryDefaultOfAHub) {
   expect_golden(show(model_of("hub.toml")), "hub.shown.toml");
 }
 
+TEST(Show, SpellsOutEverythingOfPeople) {
+  expect_golden(show(model_of("people.toml")), "people.shown.toml");
+}
+
 TEST(Show, MakesTheSiteEntryOfABranch) {
   const auto loaded = loaded_of("branch.toml");
   expect_golden(site_entry(loaded, loaded.model.hubs.at(0)), "branch.site.toml");
