@@ -2,9 +2,10 @@
 include(GNUInstallDirs)
 # In everybody's PATH: members of the group kaido use it, and polkit decides.
 install(TARGETS kaido RUNTIME DESTINATION bin)
-install(TARGETS kaidod kaido-reflector RUNTIME DESTINATION sbin)
+install(TARGETS kaidod kaido-reflector kaido-portal RUNTIME DESTINATION sbin)
 install(FILES systemd/kaidod.service systemd/kaido-guard.service systemd/kaido-reflector.service
-  systemd/kaido-reflector.socket
+  systemd/kaido-reflector.socket systemd/kaido-portal.service systemd/kaido-portal.socket
+  systemd/kaido-portal-kaidod.socket
   DESTINATION lib/systemd/system)
 install(FILES configs/dbus/org.kaido.Gateway1.conf DESTINATION share/dbus-1/system.d)
 install(FILES configs/polkit/org.kaido.gateway.policy DESTINATION share/polkit-1/actions)

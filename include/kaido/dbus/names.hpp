@@ -17,6 +17,7 @@ inline constexpr const char* interface = "org.kaido.Gateway1";
 /// polkit actions; root needs none of them.
 inline constexpr const char* action_control = "org.kaido.gateway.control";
 inline constexpr const char* action_configure = "org.kaido.gateway.configure";
+inline constexpr const char* action_people = "org.kaido.gateway.people";
 
 inline constexpr std::string_view error_prefix = "org.kaido.Error.";
 

@@ -115,6 +115,7 @@ const std::map<std::string, Parts>& allowed() {
       {"app", {"kaido", "core", "ports", "config", "engine", "adapters", "wire", "api"}},
       {"cli", {"kaido", "core", "config"}},
       {"reflector", {"kaido"}},
+      {"portal", {"kaido"}},
       {"kaido", {}},
   };
   return arrows;
@@ -123,6 +124,7 @@ const std::map<std::string, Parts>& allowed() {
 fs::path folder_of(const std::string& part) {
   if (part == "cli") return "cli";
   if (part == "reflector") return "daemon/reflector";
+  if (part == "portal") return "daemon/portal";
   if (part == "kaido") return "include/kaido";
   return fs::path(kDaemon) / part;
 }
