@@ -54,29 +54,32 @@ void Authority::ask(const std::string& sender, const std::string& action, Answer
       [this, sender, action, answer = std::move(answer)](sdbus::MethodReply& reply,
                                                          const sdbus::Error* error) {
         std::uint32_t uid = 0;
-        if (error || !(reply >> uid)) return answer(false);
-        if (uid == 0) return answer(true);
+        if (error || !(reply >> uid)) return answer(std::nullopt);
+        if (uid == 0) return answer(uid);
         try {
-          ask_polkit(sender, action, answer);
+          ask_polkit(sender, action, uid, answer);
         } catch (const sdbus::Error&) {
-          answer(false);
+          answer(std::nullopt);
         }
       },
       bus_timeout);
 }
 
-void Authority::ask_polkit(const std::string& sender, const std::string& action, Answer answer) {
-  if (with_polkit_.size() >= most_questions || with_polkit_.contains(sender)) return answer(false);
+void Authority::ask_polkit(const std::string& sender, const std::string& action, std::uint32_t uid,
+                           Answer answer) {
+  if (with_polkit_.size() >= most_questions || with_polkit_.contains(sender))
+    return answer(std::nullopt);
   auto call = polkit_->createMethodCall(polkit_interface, "CheckAuthorization");
   write_question(call, sender, action);
   polkit_->callMethod(
       call,
-      [this, sender, answer = std::move(answer)](sdbus::MethodReply& reply,
-                                                 const sdbus::Error* error) {
+      [this, sender, uid, answer = std::move(answer)](sdbus::MethodReply& reply,
+                                                      const sdbus::Error* error) {
         with_polkit_.erase(sender);
         bool authorized = false;
-        if (error || !reply.enterStruct("bba{ss}") || !(reply >> authorized)) return answer(false);
-        answer(authorized);
+        if (error || !reply.enterStruct("bba{ss}") || !(reply >> authorized))
+          return answer(std::nullopt);
+        answer(authorized ? std::optional(uid) : std::nullopt);
       },
       polkit_timeout);
   with_polkit_.insert(sender);

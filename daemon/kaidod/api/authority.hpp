@@ -1,8 +1,10 @@
 // Who may change something: root, and those to whom polkit says yes.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -22,7 +24,8 @@ namespace kaido::api {
 /// asking.
 class Authority {
  public:
-  using Answer = std::function<void(bool permitted)>;
+  /// The user whose question was granted; nullopt: it was refused.
+  using Answer = std::function<void(std::optional<std::uint32_t> uid)>;
 
   explicit Authority(sdbus::IConnection& connection);
   ~Authority();
@@ -33,7 +36,8 @@ class Authority {
   void ask(const std::string& sender, const std::string& action, Answer answer);
 
  private:
-  void ask_polkit(const std::string& sender, const std::string& action, Answer answer);
+  void ask_polkit(const std::string& sender, const std::string& action, std::uint32_t uid,
+                  Answer answer);
 
   std::set<std::string> with_polkit_;  ///< who asked
   std::unique_ptr<sdbus::IProxy> bus_;

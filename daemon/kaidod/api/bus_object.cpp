@@ -89,6 +89,14 @@ void BusObject::reading(const Method& method, std::function<Fill(sdbus::MethodCa
 }
 
 void BusObject::changing(const Method& method, const char* action, Handler handle) {
+  changing(method, action,
+           ActorHandler([handle = std::move(handle)](sdbus::MethodCall& call, const Answer& answer,
+                                                     const std::string& /*actor*/) {
+             handle(call, answer);
+           }));
+}
+
+void BusObject::changing(const Method& method, const char* action, ActorHandler handle) {
   add(method, [this, action, handle = std::move(handle)](sdbus::MethodCall call) {
     permit(std::move(call), action, handle);
   });
@@ -113,15 +121,17 @@ void BusObject::read(sdbus::MethodCall call, Fill fill) {
     answer.refuse(sdbus::Error(kTooMany, "too many questions wait for an answer"));
 }
 
-void BusObject::permit(sdbus::MethodCall call, const char* action, const Handler& handle) {
+void BusObject::permit(sdbus::MethodCall call, const char* action, const ActorHandler& handle) {
   const auto sender = call.getSender();
   const auto answer = calls_->hold(std::move(call));
-  authority_->ask(sender, action, [answer, handle, action](bool permitted) {
+  authority_->ask(sender, action, [answer, handle, action](std::optional<std::uint32_t> uid) {
     auto* held = answer.call();
     if (held == nullptr) return;
-    if (!permitted) return answer.refuse(denied(action));
+    if (!uid) return answer.refuse(denied(action));
     try {
-      handle(*held, answer);
+      handle(*held, answer, *uid == 0 ? "root" : "uid " + std::to_string(*uid));
+    } catch (const sdbus::Error& error) {
+      answer.refuse(error);  // arguments that are not what they should be
     } catch (const std::exception& error) {
       answer.refuse(internal(error));
     }

@@ -34,6 +34,9 @@ class BusObject {
   using Fill = Calls::Fill;
   /// Reads the arguments of the call, and answers now or later.
   using Handler = std::function<void(sdbus::MethodCall& call, const Answer& answer)>;
+  /// The same, of one who is named in the audit: "root", "uid 1000".
+  using ActorHandler =
+      std::function<void(sdbus::MethodCall& call, const Answer& answer, const std::string& actor)>;
   using OnBus = std::move_only_function<void(bool up, const std::string& why)>;
 
   /// `offer` registers all members: it is called anew for every connection.
@@ -54,6 +57,7 @@ class BusObject {
   void reading(const Method& method, std::function<Fill(sdbus::MethodCall& call)> ask);
   /// For those to whom `action` is granted.
   void changing(const Method& method, const char* action, Handler handle);
+  void changing(const Method& method, const char* action, ActorHandler handle);
   void constant(const char* name, const std::string& value);
   void signal(const char* name, const char* signature, const std::vector<std::string>& names);
 
@@ -68,7 +72,7 @@ class BusObject {
   void release();
   void add(const Method& method, std::function<void(sdbus::MethodCall)> handle);
   void read(sdbus::MethodCall call, Fill fill);
-  void permit(sdbus::MethodCall call, const char* action, const Handler& handle);
+  void permit(sdbus::MethodCall call, const char* action, const ActorHandler& handle);
 
   std::function<void()> offer_;
   OnBus on_bus_;

@@ -6,6 +6,7 @@
 #include "api/configuration.hpp"
 #include "api/gateway.hpp"
 #include "api/networks.hpp"
+#include "api/people.hpp"
 #include "api/tunnels.hpp"
 
 namespace kaido::api {
@@ -20,7 +21,8 @@ class DBusServer::Impl final : public Observer {
         gateway_(controls.gateway, object_),
         tunnels_(controls.tunnels, object_),
         networks_(controls.networks, object_),
-        configuration_(controls.configuration, object_) {
+        configuration_(controls.configuration, object_),
+        people_(controls.people, object_) {
     control_.set_observer(this);
     object_.start();
   }
@@ -47,6 +49,7 @@ class DBusServer::Impl final : public Observer {
     tunnels_.offer();
     networks_.offer();
     configuration_.offer();
+    people_.offer();
   }
 
   GatewayControl& control_;
@@ -55,6 +58,7 @@ class DBusServer::Impl final : public Observer {
   TunnelMembers tunnels_;
   NetworkMembers networks_;
   ConfigurationMembers configuration_;
+  PeopleMembers people_;
 };
 
 DBusServer::DBusServer(boost::asio::io_context& io, const Controls& controls, OnBus on_bus)

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -16,16 +17,20 @@
 #include <optional>
 #include <string>
 
+#include "adapters/certificate_judge/x509_judge.hpp"
 #include "adapters/claim_seals/claim_seals.hpp"
 #include "adapters/clock/asio_clock.hpp"
 #include "adapters/journal/journal.hpp"
 #include "adapters/netlink/rt_netlink.hpp"
 #include "adapters/netlink/wireguard.hpp"
 #include "adapters/nftables/nf_tables.hpp"
+#include "adapters/otp_vault/file_vault.hpp"
+#include "adapters/portal_link/link.hpp"
 #include "adapters/reflector_link/link.hpp"
 #include "adapters/stamp/prober.hpp"
 #include "adapters/state_file/lock.hpp"
 #include "adapters/state_file/state_file.hpp"
+#include "adapters/user_store/sqlite_store.hpp"
 #include "adapters/vici/charon.hpp"
 #include "adapters/workers/thread_pool.hpp"
 #include "api/dbus_server.hpp"
@@ -45,6 +50,7 @@ struct Options {
   std::string config = "/etc/kaido/kaido.toml";
   std::string state_dir = "/var/lib/kaido";
   std::string reflector_socket = reflector::kSocket;
+  std::string portal_socket = portal::kSocket;
   bool teardown = false;
   bool guard = false;
 };
@@ -53,6 +59,23 @@ struct Options {
 /// nobody but an admin can mend it.
 constexpr int kConfigurationMistake = 78;
 
+/// The key that one-time passwords are sealed with: systemd's credential, or a file of our own.
+std::string otp_key_file(const Options& options) {
+  const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
+  if (credentials != nullptr) {
+    auto file = std::string(credentials) + "/otp.key";
+    if (access(file.c_str(), F_OK) == 0) return file;
+  }
+  return options.state_dir + "/otp.key";
+}
+
+/// Whether something is sealed already; where that cannot be told, it counts as such.
+bool seeds_exist(UserStore& store) {
+  const auto users = store.users();
+  if (!users) return true;
+  return std::ranges::any_of(*users, [](const auto& user) { return user.otp.has_value(); });
+}
+
 /// Everything that kaidod is made of, in the order of its making.
 class Program {
  public:
@@ -60,8 +83,13 @@ class Program {
   Program(const Options& options, const std::string& ike_socket, std::optional<Role> role)
       : prober_(role == Role::branch ? open_prober() : nullptr),
         claims_(io_, options.reflector_socket),
+        portal_(io_, options.portal_socket),
         configuration_(options.config),
         store_(options.state_dir + "/state.json"),
+        people_(SqliteStore::Files{.database = options.state_dir + "/people.db",
+                                   .checkpoint = options.state_dir + "/people.checkpoint",
+                                   .key = options.state_dir + "/audit.key"}),
+        vault_(otp_key_file(options), [this] { return seeds_exist(people_); }),
         ike_(io_, ike_socket),
         engine_(io_, {.clock = clock_,
                       .workers = workers_,
@@ -75,7 +103,9 @@ class Program {
                       .seals = seals_,
                       .prober = prober_.get(),
                       .no_prober = no_prober_,
-                      .claims = role == Role::hub ? &claims_ : nullptr}),
+                      .claims = role == Role::hub ? &claims_ : nullptr,
+                      .people = role == Role::hub ? &login_ : nullptr,
+                      .portal = role == Role::hub ? &portal_ : nullptr}),
         signals_(io_, SIGTERM, SIGINT, SIGHUP),
         watchdog_(io_),
         settled_(io_) {}
@@ -149,8 +179,13 @@ class Program {
   std::optional<Error> no_prober_;
   std::unique_ptr<PathProber> prober_;
   reflector_link::Link claims_;
+  portal_link::Link portal_;
   ConfigFile configuration_;
   StateFile store_;
+  SqliteStore people_;
+  FileVault vault_;
+  X509Judge judge_;
+  LoginPorts login_{.store = people_, .vault = vault_, .judge = judge_};
   netlink::RtNetlink stack_;
   netlink::WireGuard wireguard_;
   nftables::NfTables firewall_;
@@ -236,6 +271,9 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--reflector-socket", options.reflector_socket,
                  "Where kaido-reflector listens (hubs)")
+      ->capture_default_str();
+  app.add_option("--portal-socket", options.portal_socket,
+                 "Where kaido-portal listens (hubs with people)")
       ->capture_default_str();
   app.add_flag("--teardown", options.teardown,
                "Remove everything Kaido made, say in JSON what, and end");

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <utility>
 
+#include "core/addressing.hpp"
 #include "core/failover/beat.hpp"
 #include "core/role.hpp"
 
@@ -171,6 +172,16 @@ void Applier::move_network(const std::string& name) {
     if (const auto changes = nexthop_changes(board_, route); !changes.empty())
       kernel_.apply(changes);
   }
+}
+
+/// What the kernel does not take now the next comparison writes.
+void Applier::admit(const std::vector<WireGuardPeer>& peers) {
+  if (life_ != Life::running || !wireguard_.add_peers(kPeopleDevice, peers)) tunnel_needs_changed();
+}
+
+void Applier::withdraw(const std::vector<WireGuardKey>& peers) {
+  if (life_ != Life::running || !wireguard_.remove_peers(kPeopleDevice, peers))
+    tunnel_needs_changed();
 }
 
 void Applier::write_connections(bool recheck) {

@@ -80,6 +80,9 @@ class Applier {
     inspection_.site_moved(site);
     mover_.move(site);
   }
+  /// A hub: people's devices come in, or no more; and nobody else's.
+  void admit(const std::vector<WireGuardPeer>& peers);
+  void withdraw(const std::vector<WireGuardKey>& peers);
   /// charon gets what differs, now.
   void write_connections(bool recheck);
   void charon_came();

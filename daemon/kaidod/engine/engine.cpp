@@ -31,8 +31,12 @@ Engine::Engine(boost::asio::io_context& io, const Ports& ports)
       applier_(io, ports_, board_, board_.uplinks, board_.surroundings, life_, notebook_, log_,
                conditions_, *this),
       farewell_(ports.clock),
+      people_(ports.clock, ports.workers, ports.people, board_, conditions_),
+      sessions_(ports.clock, ports.store, board_, board_.admissions, people_, log_, *this),
       adoption_timer_(ports.clock.make_timer()),
       requests_(std::make_unique<Requests>(*this)) {
+  people_.on_opened = [this](const Admitted& admitted) { sessions_.opened(admitted); };
+  people_.on_changed = [this] { sessions_.look(); };
   board_.tunnels.random.seed(static_cast<unsigned>(ports.clock.now().time_since_epoch().count()) ^
                              static_cast<unsigned>(getpid()));
 }
@@ -123,11 +127,24 @@ void Engine::configure(LoadedConfiguration loaded) {
   board_.identities = std::move(loaded.identities);
   board_.uplinks = in_order(board_.model, board_.uplinks);
   tunnels_.feed(Configured{notebook_.disabled()});
+  people_.configured();
+  sessions_.configured();
+  open_door();
   if (again) {
     routes_->begin();
     routes_->begin_listening();
   }
   malloc_trim(0);
+}
+
+/// kaido-portal is looked for only where people may come.
+void Engine::open_door() {
+  if (door_ || !board_.model.people || ports_.portal == nullptr) return;
+  door_ = std::make_unique<PortalDoor>(ports_.clock, *ports_.portal, people_, board_, [this] {
+    const auto& key = board_.identities.hub_key;
+    return key ? ports_.configuration.public_key(*key) : std::string();
+  });
+  door_->start();
 }
 
 Controls Engine::controls() { return requests_->controls(); }

@@ -19,9 +19,12 @@
 #include "engine/log.hpp"
 #include "engine/notebook.hpp"
 #include "engine/paths.hpp"
+#include "engine/people.hpp"
+#include "engine/portal_door.hpp"
 #include "engine/ports.hpp"
 #include "engine/returns.hpp"
 #include "engine/route_runner.hpp"
+#include "engine/sessions.hpp"
 #include "engine/tunnels.hpp"
 
 namespace kaido {
@@ -34,7 +37,8 @@ class Requests;
 class Engine : private Tunnels::Listener,
                private Paths::Listener,
                private Returns::Listener,
-               private Applier::Listener {
+               private Applier::Listener,
+               private Sessions::Listener {
  public:
   Engine(boost::asio::io_context& io, const Ports& ports);
   ~Engine() override;
@@ -61,6 +65,7 @@ class Engine : private Tunnels::Listener,
   void adopt();
   void finish_adoption();
   void announce_waiting();
+  void open_door();
   void judge();
 
   void tunnels_renumbered(const std::vector<std::string>& names) override;
@@ -93,6 +98,11 @@ class Engine : private Tunnels::Listener,
   void site_moved(const NetworkRoute& route) override { announcer_.route(route, *routes_); }
   void wireguard_seen(const ObservedWireGuardDevice& device) override;
   void applied() override;
+
+  void admitted(const std::vector<WireGuardPeer>& peers) override { applier_.admit(peers); }
+  void withdrawn(const std::vector<WireGuardKey>& peers) override { applier_.withdraw(peers); }
+  void members_changed() override { applier_.apply_soon(); }
+  void sessions_known() override { applier_.tunnel_needs_changed(); }
   void level() override;
 
   boost::asio::io_context& io_;
@@ -109,6 +119,9 @@ class Engine : private Tunnels::Listener,
   Applier applier_;
   std::unique_ptr<RouteRunner> routes_;  ///< since start()
   Farewell farewell_;
+  People people_;
+  Sessions sessions_;
+  std::unique_ptr<PortalDoor> door_;  ///< a hub's, since people were configured
   std::unique_ptr<Clock::Timer> adoption_timer_;
   std::unique_ptr<Requests> requests_;
 };

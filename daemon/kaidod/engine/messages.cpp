@@ -52,6 +52,7 @@ constexpr std::array kMessages{
     MessageInfo{"IKE_LOADED", 6},         // connections were loaded or unloaded
     MessageInfo{"IKE_REFUSED", 3},        // charon refused one
     MessageInfo{"TORN_DOWN", 5},          // everything Kaido made was removed
+    MessageInfo{"SESSIONS_ENDED", 6},     // people's sessions ran out, and their devices are gone
 };
 
 double ms(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }

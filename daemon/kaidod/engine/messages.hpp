@@ -50,6 +50,7 @@ enum class Message : std::uint8_t {
   ike_loaded,
   ike_refused,
   torn_down,
+  sessions_ended,
 };
 
 struct MessageInfo {

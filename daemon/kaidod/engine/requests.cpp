@@ -32,6 +32,14 @@ std::optional<Error> needs_restart(const Model& running, const Model& wanted) {
 
 Requests::Requests(Engine& engine) : engine_(engine), started_(engine.ports_.clock.now()) {}
 
+Controls Requests::controls() {
+  return {.gateway = *this,
+          .tunnels = *this,
+          .networks = *this,
+          .configuration = *this,
+          .people = engine_.people_};
+}
+
 // ---- the gateway
 
 StatusReport Requests::status() {

@@ -22,7 +22,7 @@ class Requests final : private GatewayControl,
  public:
   explicit Requests(Engine& engine);
 
-  [[nodiscard]] Controls controls() { return {*this, *this, *this, *this}; }
+  [[nodiscard]] Controls controls();
   /// A tunnel has changed: what was told of them is old.
   void forget_reports() { reports_until_ = {}; }
 

@@ -36,16 +36,27 @@ std::optional<Error> WireGuardWriter::write_device(const WireGuardDevice& desire
   return written ? std::nullopt : std::optional(written.error());
 }
 
-void WireGuardWriter::remove_peers(const std::string& device,
+bool WireGuardWriter::add_peers(const std::string& device,
+                                const std::vector<WireGuardPeer>& peers) {
+  WireGuardChange change{.device = device};
+  for (const auto& peer : peers) change.peers.push_back({.peer = peer, .set_allowed_ips = true});
+  return write_now(change);
+}
+
+bool WireGuardWriter::write_now(const WireGuardChange& change) {
+  const auto written = change.peers.empty() ? Result<void>{} : wireguard_.write(change);
+  if (!written) log_.write(Message::kernel_refused, change.device, written.error().detail);
+  return written.has_value();
+}
+
+bool WireGuardWriter::remove_peers(const std::string& device,
                                    const std::vector<WireGuardKey>& peers) {
-  if (peers.empty()) return;
   WireGuardChange change{.device = device};
   for (const auto& peer : peers) {
     WireGuardPeer gone{.public_key = peer};
     change.peers.push_back({.peer = std::move(gone), .remove = true});
   }
-  if (const auto written = wireguard_.write(change); !written)
-    log_.write(Message::kernel_refused, device, written.error().detail);
+  return write_now(change);
 }
 
 void WireGuardWriter::empty_device(const std::string& name) {

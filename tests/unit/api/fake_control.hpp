@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/control/controls.hpp"
+#include "fake_people.hpp"
 
 namespace kaido::api {
 
@@ -16,7 +17,7 @@ class FakeControl final : public GatewayControl,
                           public NetworkControl,
                           public ConfigurationControl {
  public:
-  Controls controls() { return {*this, *this, *this, *this}; }
+  Controls controls() { return {*this, *this, *this, *this, people}; }
 
   StatusReport status() override { return status_report; }
   const std::vector<TunnelReport>& tunnels() override { return tunnel_reports; }
@@ -83,6 +84,7 @@ class FakeControl final : public GatewayControl,
   std::vector<std::optional<std::string>> applied;
   int teardowns = 0;
   Observer* observer = nullptr;
+  FakePeople people;
 };
 
 }  // namespace kaido::api

@@ -130,6 +130,30 @@ TEST_F(OtherUser, MayDoWhatPolkitGrantsAndNoMore) {
   on_engine([](FakeControl& control) { EXPECT_EQ(control.teardowns, 0); });
 }
 
+TEST_F(OtherUser, SeesNothingOfPeopleAndChangesNothing) {
+  for (const auto* call :
+       {"ListUsers", "RemoveUser string:alice",
+        "NewOtp string:alice string:SHA1 uint32:6 uint32:30", "VerifyOtp string:alice string:1",
+        "NewRecoveryCodes string:alice", "NewBypassCode string:alice uint32:5", "ListDevices",
+        "AddDevice string:alice string:x array:byte:1 string:",
+        "EnableDevice string:alice string:x boolean:true", "RemoveDevice string:alice string:x",
+        "ListSessions boolean:true", "EndSession string:0123", "ExtendSession string:0123 uint32:5",
+        "Audit string: string: uint32:5", "VerifyAudit"})
+    EXPECT_NE(as_nobody(bus_, call).find("org.kaido.Error.PermissionDenied"), std::string::npos)
+        << call;
+  on_engine([](FakeControl& control) { EXPECT_TRUE(control.people.asked.empty()); });
+}
+
+TEST_F(OtherUser, IsNamedInTheAuditForWhatPolkitGrants) {
+  const FakePolkit polkit(dbus::action_people);
+  EXPECT_NE(as_nobody(bus_, "RemoveUser string:alice").find("alice"), std::string::npos);
+  EXPECT_NE(as_nobody(bus_, "Teardown").find("org.kaido.Error.PermissionDenied"),
+            std::string::npos);
+  on_engine([](FakeControl& control) {
+    EXPECT_EQ(control.people.asked, std::vector<std::string>{"uid 65534: remove alice"});
+  });
+}
+
 TEST_F(OtherUser, CannotKeepOthersFromBeingAskedFor) {
   SlowPolkit polkit;
   std::vector<std::thread> waiting;

@@ -4,6 +4,7 @@
 #include "engine/control/configuration_control.hpp"
 #include "engine/control/gateway_control.hpp"
 #include "engine/control/network_control.hpp"
+#include "engine/control/people_control.hpp"
 #include "engine/control/tunnel_control.hpp"
 
 namespace kaido {
@@ -14,6 +15,7 @@ struct Controls {
   TunnelControl& tunnels;
   NetworkControl& networks;
   ConfigurationControl& configuration;
+  PeopleControl& people;
 };
 
 }  // namespace kaido
