@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "arguments_login.hpp"
+#include "arguments_people.hpp"
 #include "exit.hpp"
 #include "text.hpp"
 
@@ -54,6 +56,8 @@ void add_verbs(CLI::App& app, Options& options) {
        {std::pair(text::help_up, Verb::up), std::pair(text::help_down, Verb::down)})
     add(app, help, verb, options)->add_option("NAME", options.name, text::option_name)->required();
   add_config(app, options);
+  add_people_verbs(app, options);
+  add_login_verbs(app, options);
   auto* log = add(app, text::help_log, Verb::log, options);
   log->add_option("-n,--lines", options.count, text::option_count)
       ->check(CLI::Range(1, 500).description(""))

@@ -1,10 +1,6 @@
 #include "client.hpp"
 
 #include <poll.h>
-#include <sdbus-c++/Error.h>
-#include <sdbus-c++/IConnection.h>
-#include <sdbus-c++/IProxy.h>
-#include <sdbus-c++/Message.h>
 
 #include <algorithm>
 #include <array>
@@ -12,15 +8,9 @@
 #include <sstream>
 #include <utility>
 
-#include "decode.hpp"
-#include "kaido/dbus/names.hpp"
-#include "text.hpp"
+#include "client_bus.hpp"
 
 namespace kaido::cli {
-namespace {
-
-constexpr std::chrono::seconds reading_timeout{25};
-constexpr std::chrono::seconds changing_timeout{150};
 
 Failure to_failure(const sdbus::Error& error) {
   const auto& name = error.getName();
@@ -40,43 +30,6 @@ Failure to_failure(const sdbus::Error& error) {
     return {Exit::failed, "", error.getMessage(), {}};
   return {Exit::unreachable, "", error.getMessage(), {}};
 }
-
-}  // namespace
-
-struct Client::Bus {
-  std::unique_ptr<sdbus::IConnection> connection;
-  std::unique_ptr<sdbus::IProxy> gateway;
-  std::unique_ptr<sdbus::IProxy> bus;
-
-  /// Calls a method: `put` writes its arguments, `get` reads its answer.
-  template <typename Put, typename Get>
-  auto call(const char* method, std::chrono::seconds timeout, Put put, Get get)
-      -> Outcome<decltype(get(std::declval<sdbus::Message&>()))> {
-    try {
-      auto message = gateway->createMethodCall(dbus::interface, method);
-      put(message);
-      auto reply = gateway->callMethod(message, timeout);
-      return get(reply);
-    } catch (const sdbus::Error& error) {
-      return std::unexpected(to_failure(error));
-    }
-  }
-
-  Outcome<json::array> list(const char* method) {
-    return call(
-        method, reading_timeout, [](sdbus::Message&) {},
-        [](sdbus::Message& reply) { return read_value(reply).as_array(); });
-  }
-
-  template <typename Put>
-  Outcome<std::vector<std::string>> lines(const char* method, Put put) {
-    return call(method, changing_timeout, put, [](sdbus::Message& reply) {
-      std::vector<std::string> lines;
-      reply >> lines;
-      return lines;
-    });
-  }
-};
 
 Client::Client(std::unique_ptr<Bus> bus) : bus_(std::move(bus)) {}
 Client::Client(Client&&) noexcept = default;

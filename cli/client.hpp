@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "exit.hpp"
+#include "kaido/secret.hpp"
+#include "people_report.hpp"
 
 namespace kaido::cli {
 
@@ -47,6 +49,32 @@ class Client {
   [[nodiscard]] Outcome<std::vector<std::string>> diff(const std::optional<std::string>& text);
   [[nodiscard]] Outcome<std::vector<std::string>> apply(const std::optional<std::string>& text);
   [[nodiscard]] Outcome<std::vector<std::string>> teardown();
+
+  // People; all of it needs permission, so that polkit may ask, reading too. Where there is no more
+  // to say, what is given back is the name that the daemon changed.
+  [[nodiscard]] Outcome<json::array> users();
+  [[nodiscard]] Outcome<std::uint32_t> add_users(const std::vector<NewPerson>& people,
+                                                 bool dry_run);
+  [[nodiscard]] Outcome<std::string> change_user(const std::string& name,
+                                                 const PersonChange& change);
+  [[nodiscard]] Outcome<std::string> remove_user(const std::string& name);
+  [[nodiscard]] Outcome<Secret> new_otp(const std::string& user, const CodeShape& shape);
+  [[nodiscard]] Outcome<bool> verify_otp(const std::string& user, const Secret& code);
+  [[nodiscard]] Outcome<std::vector<Secret>> new_recovery_codes(const std::string& user);
+  [[nodiscard]] Outcome<Secret> new_bypass_code(const std::string& user, std::uint32_t minutes);
+  [[nodiscard]] Outcome<json::array> devices();
+  [[nodiscard]] Outcome<json::object> add_device(const DeviceToAdd& device);
+  [[nodiscard]] Outcome<std::string> enable_device(const std::string& user,
+                                                   const std::string& device, bool enabled);
+  [[nodiscard]] Outcome<std::string> remove_device(const std::string& user,
+                                                   const std::string& device);
+  [[nodiscard]] Outcome<json::array> sessions(bool all);
+  [[nodiscard]] Outcome<std::string> end_session(const std::string& id);
+  /// The new end.
+  [[nodiscard]] Outcome<std::int64_t> extend_session(const std::string& id, std::uint32_t minutes);
+  [[nodiscard]] Outcome<json::array> audit(const std::string& user, const std::string& act,
+                                           std::uint32_t count);
+  [[nodiscard]] Outcome<json::object> verify_audit();
 
   /// `handle` runs inside wait() with the signal's first argument.
   [[nodiscard]] Outcome<void> subscribe(const std::vector<const char*>& signals,

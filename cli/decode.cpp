@@ -162,4 +162,62 @@ void decode(const json::object& from, ConditionReport& to) {
 void decode(const json::object& from, StatusReport& to) { dbus::status_fields(to, Reader(from)); }
 void decode(const json::object& from, LogEntry& to) { dbus::log_fields(to, Reader(from)); }
 
+void decode(const json::object& from, UserReport& to) {
+  Reader read(from);
+  read("name", to.name);
+  read("display", to.display);
+  read("enabled", to.enabled);
+  read("groups", to.groups);
+  read("created", to.created);
+  read("otp", to.otp);
+  read("algorithm", to.algorithm);
+  read("digits", to.digits);
+  read("period", to.period);
+  read("recovery_codes", to.recovery_codes);
+  read("bypass_until", to.bypass_until);
+}
+void decode(const json::object& from, DeviceReport& to) {
+  Reader read(from);
+  read("user", to.user);
+  read("name", to.name);
+  read("fingerprint", to.fingerprint);
+  read("subject", to.subject);
+  read("not_after", to.not_after);
+  read("wireguard_key", to.wireguard_key);
+  read("addresses", to.addresses);
+  read("enabled", to.enabled);
+  read("created", to.created);
+}
+void decode(const json::object& from, SessionReport& to) {
+  Reader read(from);
+  read("id", to.id);
+  read("user", to.user);
+  read("device", to.device);
+  read("door", to.door);
+  read("source", to.source);
+  read("started", to.started);
+  read("ends", to.ends);
+  read("ended", to.ended);
+  read("reason", to.reason);
+  read("alive", to.alive);
+}
+void decode(const json::object& from, AuditReport& to) {
+  Reader read(from);
+  read("number", to.number);
+  read("time", to.time);
+  read("actor", to.actor);
+  read("act", to.act);
+  read("user", to.user);
+  read("subject", to.subject);
+  read("detail", to.detail);
+  read("source", to.source);
+  read("hash", to.hash);
+}
+void decode(const json::object& from, AuditCheck& to) {
+  Reader read(from);
+  read("entries", to.entries);
+  read("fault", to.fault);
+  read("first_bad", to.first_bad);
+}
+
 }  // namespace kaido::cli

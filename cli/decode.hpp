@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/report.hpp"
+#include "people_report.hpp"
 
 namespace sdbus {
 class Message;
@@ -29,6 +30,11 @@ void decode(const json::object& from, PathReport& to);
 void decode(const json::object& from, ConditionReport& to);
 void decode(const json::object& from, StatusReport& to);
 void decode(const json::object& from, LogEntry& to);
+void decode(const json::object& from, UserReport& to);
+void decode(const json::object& from, DeviceReport& to);
+void decode(const json::object& from, SessionReport& to);
+void decode(const json::object& from, AuditReport& to);
+void decode(const json::object& from, AuditCheck& to);
 
 template <typename Report>
 [[nodiscard]] std::vector<Report> decode_list(const json::array& from) {

@@ -15,9 +15,10 @@ enum class Exit : std::uint8_t {
   not_working = 1,  ///< the answer is: something does not work
   usage = 2,
   config_invalid = 3,
-  unreachable = 4,  ///< the daemon (or the bus) does not answer
+  unreachable = 4,  ///< the daemon (or the bus, or a hub) does not answer
   not_permitted = 5,
-  failed = 6,  ///< the daemon refused or failed, or this program did
+  failed = 6,        ///< the daemon refused or failed, or this program did
+  session_over = 7,  ///< login --watch: one's own session has ended
 };
 
 /// Why there is no answer.

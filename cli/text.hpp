@@ -1,5 +1,5 @@
-// Every text that a person sees from `kaido` itself: another language replaces text.cpp and
-// text_paths.cpp and nothing else. (The texts of conditions lie in the catalogue,
+// Every text that a person sees from `kaido` itself: another language replaces the text*.cpp
+// and nothing else. (The texts of conditions lie in the catalogue,
 // include/kaido/conditions.cpp.)
 #pragma once
 

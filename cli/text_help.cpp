@@ -4,21 +4,26 @@
 namespace kaido::cli::text {
 
 const char* const program =
-    "Kaido: VPN tunnels of this gateway, what works and what does not, and its configuration.";
+    "Kaido: VPN tunnels of this gateway, what works and what does not, its configuration and "
+    "people.";
 const char* const footer = R"(Exit codes:
   0  fine
-  1  something does not work (status, tunnels, paths, switch)
+  1  something does not work (status, tunnels, paths, switch), a code does not
+     count (user otp verify), the audit was changed (audit verify), or there is
+     no session (login --state, --extend)
   2  the command line has a mistake
-  3  the configuration has mistakes
-  4  kaidod, or the bus to it, does not answer
+  3  the configuration, the FILE of user import, or login.toml has mistakes
+  4  kaidod, the bus to it, or the hub (login) does not answer
   5  not permitted
-  6  kaidod refused or failed
+  6  kaidod or the hub refused or failed
+  7  the session is over (login --watch)
 
 Examples:
   kaido status                  what works, what does not, why, and what to do
   kaido tunnels tokyo           every tunnel to the hub tokyo
   kaido paths --watch           loss and delay of every path, live
   kaido config check            is the configuration right?
+  kaido user list               who may log in on this hub
   kaido VERB --help             more about a verb)";
 
 const char* const verbs = "Verbs";

@@ -10,6 +10,9 @@ namespace kaido::cli {
 /// (with --json: an object with "error" to standard output).
 [[nodiscard]] Exit run(const Options& options);
 
+/// Those about people; run() calls it.
+[[nodiscard]] Exit run_people(const Options& options);
+
 namespace commands {
 
 [[nodiscard]] Exit status(const Options& options);
@@ -25,6 +28,32 @@ namespace commands {
 [[nodiscard]] Exit teardown(const Options& options);
 [[nodiscard]] Exit log(const Options& options);
 [[nodiscard]] Exit version(const Options& options);
+// One's own session. The first logs in, or with --state and --extend asks about the one there is.
+[[nodiscard]] Exit log_in(const Options& options);
+[[nodiscard]] Exit log_out(const Options& options);
+// People. *_enable disables too, as the verb says.
+[[nodiscard]] Exit user_add(const Options& options);
+[[nodiscard]] Exit user_list(const Options& options);
+[[nodiscard]] Exit user_show(const Options& options);
+[[nodiscard]] Exit user_enable(const Options& options);
+[[nodiscard]] Exit user_set(const Options& options);
+[[nodiscard]] Exit user_remove(const Options& options);
+[[nodiscard]] Exit user_import(const Options& options);
+[[nodiscard]] Exit otp_new(const Options& options);
+[[nodiscard]] Exit otp_verify(const Options& options);
+[[nodiscard]] Exit otp_recovery_codes(const Options& options);
+[[nodiscard]] Exit otp_bypass(const Options& options);
+[[nodiscard]] Exit device_add(const Options& options);
+[[nodiscard]] Exit device_list(const Options& options);
+[[nodiscard]] Exit device_enable(const Options& options);
+[[nodiscard]] Exit device_remove(const Options& options);
+[[nodiscard]] Exit session_list(const Options& options);
+[[nodiscard]] Exit session_show(const Options& options);
+[[nodiscard]] Exit session_end(const Options& options);
+[[nodiscard]] Exit session_extend(const Options& options);
+[[nodiscard]] Exit audit(const Options& options);
+[[nodiscard]] Exit audit_verify(const Options& options);
+[[nodiscard]] Exit login_explain(const Options& options);
 
 }  // namespace commands
 }  // namespace kaido::cli

@@ -43,7 +43,7 @@ json::object to_json(const Failure& failure) {
 std::string in_words(const Failure& failure, const Style& style) {
   std::string what = failure.message;
   std::string remedy;
-  if (failure.exit == Exit::unreachable) {
+  if (failure.exit == Exit::unreachable && failure.code.empty()) {
     what = fmt::format("{} ({})", text::unreachable, failure.message);
     remedy = text::unreachable_remedy;
   }
@@ -104,6 +104,13 @@ void print(std::string_view text) {
 }
 
 void print_json(const json::value& value) { print(json::serialize(value) + '\n'); }
+
+bool agreed(const std::string& question) {
+  print(question);
+  std::string answer;
+  std::getline(std::cin, answer);
+  return !answer.empty() && std::string_view(text::yes_letters).contains(answer[0]);
+}
 
 json::array to_json(const Diagnostics& mistakes) {
   json::array array;

@@ -24,6 +24,9 @@ void print_json(const boost::json::value& value);
 Exit fail(const Options& options, const Failure& failure, const std::string& source = {},
           const std::string& file = {});
 
+/// Asks on the terminal; true for yes.
+[[nodiscard]] bool agreed(const std::string& question);
+
 /// {"file", "line", "column", "message", "hint"} each.
 [[nodiscard]] boost::json::array to_json(const Diagnostics& mistakes);
 

@@ -32,8 +32,13 @@ Exit run(const Options& options) {
       return commands::log(options);
     case Verb::version:
       return commands::version(options);
+    case Verb::log_in:
+      return commands::log_in(options);
+    case Verb::log_out:
+      return commands::log_out(options);
+    default:
+      return run_people(options);
   }
-  __builtin_unreachable();
 }
 
 }  // namespace kaido::cli

@@ -8,7 +8,6 @@
 #include <boost/json/value_to.hpp>
 #include <cerrno>
 #include <cstring>
-#include <iostream>
 #include <string>
 #include <vector>
 
@@ -20,13 +19,6 @@
 
 namespace kaido::cli::commands {
 namespace {
-
-bool agreed() {
-  print(text::ask_teardown);
-  std::string answer;
-  std::getline(std::cin, answer);
-  return !answer.empty() && std::string_view(text::yes_letters).contains(answer[0]);
-}
 
 std::unexpected<Failure> cannot_run(const std::string& program, const std::string& why) {
   return std::unexpected(Failure{Exit::failed, "", text::cannot_run(program, why), {}});
@@ -117,7 +109,7 @@ Exit teardown(const Options& options) {
   if (!options.yes) {
     if (options.json || isatty(STDIN_FILENO) != 1)
       return fail(options, {Exit::usage, "", text::needs_yes, {}});
-    if (!agreed()) {
+    if (!agreed(text::ask_teardown)) {
       print(text::not_torn_down);
       return Exit::fine;
     }

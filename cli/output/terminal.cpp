@@ -39,18 +39,31 @@ bool in(const auto& ranges, char32_t code) {
                              [=](const Range& r) { return r.first <= code && code <= r.last; });
 }
 
-/// The next code point, and how many bytes it took; a broken byte counts as one character.
+/// What can turn the order of a line round, or break it (UAX #9, U+2028 and U+2029).
+constexpr std::array deceiving{Range{0x2028, 0x202E}, Range{0x2066, 0x2069}};
+
+/// How many bytes the lead of a character announces.
+std::size_t announced(unsigned char lead) {
+  if (lead >= 0xF0) return 4;
+  if (lead >= 0xE0) return 3;
+  return lead >= 0xC0 ? 2 : 1;
+}
+
+/// The next code point, and how many bytes it took; a broken byte (RFC 3629) counts as one
+/// character. So nothing that follows a cut character is taken for a part of it.
 std::pair<char32_t, std::size_t> next(std::string_view text) {
+  static constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
   const auto lead = static_cast<unsigned char>(text[0]);
-  const std::size_t length = lead < 0x80    ? 1
-                             : lead >= 0xF0 ? 4
-                             : lead >= 0xE0 ? 3
-                             : lead >= 0xC0 ? 2
-                                            : 1;
+  const auto length = announced(lead);
   if (length == 1 || text.size() < length) return {lead, 1};
   auto code = static_cast<char32_t>(lead & (0xFF >> (length + 1)));
-  for (std::size_t i = 1; i < length; ++i)
-    code = (code << 6) | (static_cast<unsigned char>(text[i]) & 0x3F);
+  for (std::size_t i = 1; i < length; ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte & 0xC0) != 0x80) return {lead, 1};
+    code = (code << 6) | (byte & 0x3F);
+  }
+  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+  if (code < least.at(length) || code > 0x10FFFF || surrogate) return {lead, 1};
   return {code, length};
 }
 
@@ -99,12 +112,18 @@ std::size_t display_width(std::string_view utf8) {
   return width;
 }
 
+std::size_t character_length(std::string_view text) {
+  const auto [code, length] = next(text);
+  return length == 1 && code >= 0x80 ? 0 : length;
+}
+
 std::string printable(std::string_view text) {
   std::string result;
   while (!text.empty()) {
     const auto [code, length] = next(text);
-    const bool control = code < 0x20 || code == 0x7F || (length == 2 && code < 0xA0);
-    if (control)
+    const bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
+    const bool broken = length == 1 && code >= 0x80;
+    if (control || broken || in(deceiving, code))
       result += code == '\t' ? ' ' : '?';
     else
       result += text.substr(0, length);

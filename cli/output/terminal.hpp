@@ -35,7 +35,11 @@ struct TerminalSize {
 /// (Unicode UAX #11), combining marks none. Escape sequences must not be in it.
 [[nodiscard]] std::size_t display_width(std::string_view utf8);
 
-/// The text without control characters, which could play tricks on a terminal.
+/// The bytes of the first character of a text that is not empty; 0: it is no UTF-8 (RFC 3629).
+[[nodiscard]] std::size_t character_length(std::string_view text);
+
+/// The text without what could play tricks on a terminal or on its reader: control characters,
+/// broken UTF-8, and characters that turn the order of a line round.
 [[nodiscard]] std::string printable(std::string_view text);
 
 /// "45 s", "2 min", "3 h 4 min", "3 d 4 h"; `seconds` from 0.
