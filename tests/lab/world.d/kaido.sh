@@ -21,7 +21,7 @@ kaido_programs() { # HOST
   local bin=$run/$1/bin socket=''
   mkdir -p "$bin"
   [ ! -e "$run/bin/kaido" ] || ln -f "$run/bin/kaido" "$bin/kaido.program"
-  if has_kind "$1" hub; then socket="--reflector-socket $run/$1/reflector.sock"; fi
+  if has_kind "$1" hub; then socket="--reflector-socket $run/$1/reflector.sock --portal-socket $run/$1/portal.sock"; fi
   cat >"$bin/kaido" <<EOF
 #!/bin/sh
 for word; do case \$word in --config | --config=*) said=yes ;; esac; done
@@ -72,6 +72,12 @@ reflector_start() { # HOST
   [ -x "$run/bin/kaido-reflector" ] || fail "kaido-reflector is not built (looked in $build)"
   process_start "$1" reflector nice -n -10 "$run/bin/kaido-reflector" --listen '[::]:862' \
     --socket "$run/$1/reflector.sock"
+}
+
+# HOST NAME WORD…: the door for people of a hub, with the certificate of that name; scenarios start it.
+portal_start() {
+  process_start "$1" portal "$run/bin/kaido-portal" --certificate "$pki/$2.crt" --key "$pki/$2.key" \
+    --kaidod-socket "$run/$1/portal.sock" "${@:3}"
 }
 
 command_reflector() { # HOST start|stop|kill|restart|status

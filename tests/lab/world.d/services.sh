@@ -8,7 +8,7 @@ build=${KAIDO_BUILD:-$checkout/build/release}
 programs_up() {
   local file
   mkdir -p "$run/bin"
-  for file in daemon/kaidod/app/kaidod cli/kaido daemon/reflector/kaido-reflector tests/lab/lab-traffic; do
+  for file in daemon/kaidod/app/kaidod cli/kaido daemon/reflector/kaido-reflector daemon/portal/kaido-portal tests/lab/lab-traffic; do
     [ ! -x "$build/$file" ] || install -m 755 "$build/$file" "$run/bin/"
   done
   [ ! -e /run/lab-warm ] || return 0
