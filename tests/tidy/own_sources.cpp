@@ -1,5 +1,6 @@
 // A plugin of clang-tidy: its checks look at what our files declare, and not at what system headers
-// do, of which nothing is shown in any case. It finds the same, in a fifth of the time for most files.
+// do, of which nothing is shown in any case. It finds the same, in a fifth of the time for most
+// files.
 #include <clang/AST/ASTConsumer.h>
 #include <clang/AST/ASTContext.h>
 #include <clang/Basic/SourceManager.h>
