@@ -33,6 +33,16 @@ const std::vector<Verb>& verbs() {
       {{"log"}, {"log"}},
       {{"log", "-n", "1"}, {"log"}},
       {{"version"}, {"kaido", "kaidod"}},
+      {{"user", "list"}, {"users"}},
+      {{"user", "add", "bob"}, {"added"}},
+      {{"user", "show", "alice"}, {"user", "devices", "sessions"}},
+      {{"user", "disable", "alice"}, {"user"}},
+      {{"device", "list"}, {"devices"}},
+      {{"device", "disable", "alice", "laptop"}, {"user", "device"}},
+      {{"session", "list"}, {"sessions"}},
+      {{"audit"}, {"audit"}},
+      {{"audit", "verify"}, {"entries", "fault", "first_bad"}},
+      {{"login", "explain", "alice"}, {"user", "refusals", "admitted"}},
       {{"teardown", "--yes"}, {"removed"}},
   };
   return all;
@@ -93,7 +103,15 @@ TEST_F(Cli, ShowsExamplesForEveryVerb) {
                                                         {"config", "site-entry"},
                                                         {"log"},
                                                         {"teardown"},
-                                                        {"version"}}) {
+                                                        {"version"},
+                                                        {"user"},
+                                                        {"user", "import"},
+                                                        {"user", "otp", "new"},
+                                                        {"device", "add"},
+                                                        {"session", "list"},
+                                                        {"audit"},
+                                                        {"login"},
+                                                        {"logout"}}) {
     const auto help = run(with(words, "--help"));
     EXPECT_EQ(help.exit, 0) << joined(words);
     EXPECT_NE(help.out.find("Examples:\n  " + joined(words)), std::string::npos)
@@ -232,7 +250,8 @@ TEST_F(Cli, EndsWithFiveWhereItIsNotPermitted) {
   if (geteuid() != 0) GTEST_SKIP() << "needs root to be somebody else";
   for (const Words& words :
        {Words{"down", "tokyo"}, Words{"switch", "corp"}, Words{"config", "diff"},
-        Words{"config", "apply"}, Words{"teardown", "--yes"}}) {
+        Words{"config", "apply"}, Words{"teardown", "--yes"}, Words{"user", "list"},
+        Words{"session", "list"}, Words{"audit"}}) {
     const auto ended = run_as_nobody(words);
     EXPECT_EQ(ended.exit, 5) << joined(words) << ended.err;
     EXPECT_NE(ended.err.find("group kaido"), std::string::npos) << ended.err;

@@ -30,6 +30,11 @@ void make_well(api::FakeControl& control) {
   }
   control.entries = {{1'800'000'000'000'000, 5, "STARTED", "osaka", "0.1.0"}};
   control.mistakes.clear();
+  control.people.user_list = {{.name = "alice", .display = "", .groups = {}}};
+  session::Device laptop;
+  laptop.user = "alice";
+  laptop.name = "laptop";
+  control.people.device_list = {laptop};
 }
 
 boost::json::object object_of(const std::string& line) {
