@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/json/value_from.hpp>
+#include <filesystem>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -98,7 +99,10 @@ Exit log_in(const Options& options) {
   around.code = [&] { return read_code(options.login.code_fd.value_or(STDIN_FILENO)); };
   const auto done = login::log_in(*asked, around);
   if (!done) return fail(options, done.error());
-  const auto written = done->not_written ? std::string() : options.login.write_config;
+  // wg-quick takes a bare name for one of /etc/wireguard.
+  const bool wrote = !done->not_written && !options.login.write_config.empty();
+  const auto written =
+      wrote ? std::filesystem::absolute(options.login.write_config).string() : std::string();
   tell(options, *done, written);
   for (const auto& trouble : {done->not_kept, done->not_written})
     if (trouble && !options.json) static_cast<void>(fail(options, *trouble));

@@ -349,7 +349,7 @@ const ConditionInfo& info(Condition condition) {
     case Condition::addresses_exhausted: {
       static constexpr ConditionInfo i{"addresses-exhausted", error,
                                        "No address is left for another device",
-                                       "Add a prefix to addresses of [people], or remove devices"};
+                                       "Make the prefix in addresses of [people] larger, or remove devices"};
       return i;
     }
     case Condition::login_refused: {
