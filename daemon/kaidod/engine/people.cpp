@@ -9,7 +9,7 @@ namespace {
 constexpr const char* kSubject = "people";
 constexpr const char* kItself = "kaidod";  // as an actor: changes nothing that an admin would
 constexpr std::size_t kBatch = 64;         // logins with one commit
-constexpr std::size_t kQueue = 10'000;     // logins that wait
+constexpr std::size_t kQueue = 1'000;      // logins that wait
 
 Error error_of(const std::exception_ptr& thrown) {
   try {
@@ -151,7 +151,7 @@ void People::of_session(SessionRequest request, Done<SessionOutcome> done) {
         // One that is refused may not have come as far as the store.
         if (outcome && !std::holds_alternative<NotTheirs>(*outcome))
           judge(Proves::store, std::nullopt, false);
-        if (changes && outcome) on_changed();
+        if (changes && outcome && !std::holds_alternative<NotTheirs>(*outcome)) on_changed();
         done(std::move(outcome));
       },
       [request = std::move(request)](PeopleDesk& desk, const auto& settings, const auto& asked) {

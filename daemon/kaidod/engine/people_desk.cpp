@@ -225,6 +225,7 @@ std::uint64_t PeopleDesk::used_step(const std::string& user, const StoredOtp& ot
     fresh_.clear();
     floor_ = now_;
   }
+  floor_ = std::min(floor_, now_);  // a clock that was ahead at the start
   if (fresh_.contains(user)) return otp.used_step;
   return std::max(otp.used_step,
                   static_cast<std::uint64_t>(std::max<session::WallTime>(floor_, 0)) /

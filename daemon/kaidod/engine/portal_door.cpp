@@ -25,6 +25,12 @@ std::string join(const std::vector<Prefix>& prefixes) {
   return text;
 }
 
+/// The portal's word, which may be anything.
+std::string address_of(const std::string& source) {
+  const auto address = IpAddress::parse(source);
+  return address ? address->to_string() : "unknown";
+}
+
 }  // namespace
 
 PortalDoor::PortalDoor(const Clock& clock, Portal& portal, People& people, const Board& board,
@@ -68,7 +74,7 @@ void PortalDoor::asked(std::uint64_t id, const portal::LogIn& question) {
                   .code = question.code,
                   .certificates = question.certificates,
                   .door = session::Door::client,
-                  .source = question.source,
+                  .source = address_of(question.source),
                   .wireguard_key = question.wireguard_key,
                   .signed_text = portal::login_text(question.nonce, board_.model.gateway.name,
                                                     question.user, question.wireguard_key),
@@ -89,7 +95,7 @@ void PortalDoor::asked(std::uint64_t id, const portal::OfSession& question) {
   people_.of_session({.verb = question.verb,
                       .id = question.session,
                       .certificates = question.certificates,
-                      .source = question.source,
+                      .source = address_of(question.source),
                       .signed_text = portal::session_text(question.nonce, board_.model.gateway.name,
                                                           question.verb, question.session),
                       .signature = question.signature},

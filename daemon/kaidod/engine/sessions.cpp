@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "core/desired/firewall.hpp"
 #include "core/session/admissions.hpp"
 
 namespace kaido {
@@ -25,6 +26,25 @@ struct Stored {
   std::vector<session::Device> devices;
   std::vector<session::User> users;
 };
+
+/// The members of those groups that reach what they reached before: a set has its group's place in
+/// the configuration, not its name.
+std::map<std::string, std::vector<Prefix>> members_as_before(const Board& board,
+                                                             const FirewallTable& kept) {
+  auto members = session::members_of(*board.model.people, kept);
+  const auto wanted = desired_firewall(board);
+  const auto& groups = board.model.people->groups;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    for (const char* family : {"4", "6"}) {
+      const auto name = fmt::format("reached{}_{}", i, family);
+      const auto before = kept.sets.find(name);
+      const auto now = wanted.sets.find(name);
+      if (before == kept.sets.end() || now == wanted.sets.end() || before->second != now->second)
+        members.erase(groups[i].name);
+    }
+  }
+  return members;
+}
 
 }  // namespace
 
@@ -53,8 +73,12 @@ void Sessions::configured() {
   // Until the store is read: whom the firewall of before knew.
   if (!admissions_.known) {
     const auto kept = store_.load_firewall();
-    if (kept && !kept->empty())
-      admissions_.members = session::members_of(*settings, from_nft(*kept));
+    if (kept && !kept->empty()) admissions_.members = members_as_before(board_, from_nft(*kept));
+    // Who was admitted by a kaidod before this one, and until when, is not known: no session is
+    // longer than this.
+    end_timer_->set(clock_.now() + std::chrono::minutes(settings->session_minutes), [this] {
+      if (!std::exchange(admissions_.known, true)) listener_.sessions_known();
+    });
   }
   look();
 }
@@ -131,7 +155,10 @@ void Sessions::opened(const Admitted& admitted) {
   const session::Admission admission{.session = admitted.session.id,
                                      .ends = admitted.session.ends,
                                      .addresses = admitted.addresses};
-  if (reading_) opened_.emplace_back(key, admission);
+  if (reading_) {
+    opened_.emplace_back(key, admission);
+    again_ = true;  // it may have been ended since
+  }
   admissions_.peers.insert_or_assign(key, admission);
   listener_.admitted({session::peer_of(key, admission)});
   arm();

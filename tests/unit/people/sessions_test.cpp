@@ -7,6 +7,7 @@
 
 #include "adapters/fake/clock.hpp"
 #include "adapters/fake/workers.hpp"
+#include "core/desired/firewall.hpp"
 #include "unit/engine/doubles.hpp"
 #include "unit/people/world.hpp"
 
@@ -169,7 +170,7 @@ TEST_F(Admitting, WithoutTheStoreWhatIsInPlaceStaysAndEndsWhenItWasTo) {
 
 TEST_F(Admitting, AStartWithoutTheStoreTouchesNothingAndKnowsTheMembersOfBefore) {
   log_in_as("alice");
-  FirewallTable kept;
+  auto kept = desired_firewall(board);
   kept.sets["people0_4"].elements = {
       {.device = "", .prefix = Prefix::parse("10.8.0.3/32").value()}};
   notes.firewall = to_nft(kept);
@@ -187,6 +188,26 @@ TEST_F(Admitting, AStartWithoutTheStoreTouchesNothingAndKnowsTheMembersOfBefore)
   wait(std::chrono::seconds(3));
   EXPECT_EQ(place.known, known + 1);
   EXPECT_TRUE(in_place(21));
+}
+
+TEST_F(Admitting, AGroupThatReachesSomethingElseNowHasNoMembersWithoutTheStore) {
+  notes.firewall = to_nft(desired_firewall(board));
+  board.model.networks = {{.name = "corp", .prefixes = {Prefix::parse("10.99.0.0/16").value()}}};
+  std::filesystem::rename(folder / "people.db", folder / "away");
+  std::filesystem::create_directory(folder / "people.db");
+  start();
+  EXPECT_TRUE(board.admissions.members.empty());
+}
+
+TEST_F(Admitting, WithoutTheStoreSinceTheStartNobodyStaysLongerThanASession) {
+  log_in_as("alice");
+  std::filesystem::rename(folder / "people.db", folder / "away");
+  std::filesystem::create_directory(folder / "people.db");
+  start();
+  wait(std::chrono::minutes(719));
+  EXPECT_TRUE(in_place(21));
+  wait(std::chrono::minutes(1));
+  EXPECT_FALSE(in_place(21));
 }
 
 TEST_F(Admitting, WithoutPeopleInTheConfigurationNobodyIsKnown) {

@@ -108,10 +108,15 @@ void SqliteStore::Impl::note_restored(SQLite::Database& database, const Point& k
   SQLite::Transaction all(database, SQLite::TransactionBehavior::IMMEDIATE);
   // Which of them were used since the backup is not known any more.
   database.exec("DELETE FROM codes");
+  // Nor which sessions were ended: all of them log in again.
+  const auto now = std::time(nullptr);
+  database.exec(
+      fmt::format("UPDATE sessions SET ended = {}, reason = '{}' WHERE ended = 0 AND ends > {}",
+                  now, to_string(session::EndReason::by_admin), now));
   const auto before = user_store::chain_head(database);
   const auto head = user_store::append(
       database, before,
-      {.at = std::time(nullptr),
+      {.at = now,
        .actor = "kaidod",
        .act = session::Act::store_restored,
        .detail = fmt::format("entry {} was seen before and is not here", known.number)});

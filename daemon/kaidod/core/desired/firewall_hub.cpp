@@ -118,7 +118,7 @@ class HubChains {
       text += fmt::format("    iifname {} {} daddr {} meta l4proto {} return\n", device,
                           v4 ? "ip" : "ip6", pool_address(pool).to_string(), v4 ? 1 : 58);
     }
-    return text + fmt::format("    iifname {} fib daddr type local counter drop\n", device);
+    return text + fmt::format("    iifname {} fib daddr type != unicast counter drop\n", device);
   }
 
   /// A member of a group reaches its networks and gets replies, and nobody else's; nothing else
@@ -129,12 +129,16 @@ class HubChains {
     auto text = for_both(fmt::format(
         "iifname {} %a daddr @faced%4 oifname . %a daddr != @faces%4 counter drop", device));
     const auto& groups = model_.people->groups;
-    for (std::size_t i = 0; i < groups.size(); ++i) {
-      const auto from = fmt::format("iifname {} %a saddr @{}%4", device, session::people_set(i));
-      text += for_both(
-          fmt::format("{} oifname != \"kd-*\" %a daddr @reached{}_%4 goto allowed", from, i));
+    for (std::size_t i = 0; i < groups.size(); ++i)
+      text +=
+          for_both(fmt::format("iifname {} %a saddr @{}%4 oifname != \"kd-*\" %a daddr "
+                               "@reached{}_%4 goto allowed",
+                               device, session::people_set(i), i));
+    // The internet is what no network is.
+    for (const char* set : {"offered", "faced"})
+      text += for_both(fmt::format("iifname {} %a daddr @{}%4 counter drop", device, set));
+    for (std::size_t i = 0; i < groups.size(); ++i)
       if (reaches_internet(groups[i])) text += to_internet(session::people_set(i));
-    }
     return text + fmt::format(
                       "    oifname {0} iifname != \"kd-*\" ct state {{ established, related }} "
                       "goto allowed\n"
