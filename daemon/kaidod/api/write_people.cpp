@@ -39,6 +39,7 @@ void write(sdbus::Message& message, const session::User& user) {
 
 void write(sdbus::Message& message, const session::Device& device) {
   std::vector<std::string> addresses;
+  addresses.reserve(device.addresses.size());
   for (const auto& address : device.addresses) addresses.push_back(address.to_string());
   Dictionary put(message);
   put("user", device.user);

@@ -30,10 +30,11 @@ struct Stored {
 /// The members of those groups that reach what they reached before: a set has its group's place in
 /// the configuration, not its name.
 std::map<std::string, std::vector<Prefix>> members_as_before(const Board& board,
+                                                             const session::Settings& settings,
                                                              const FirewallTable& kept) {
-  auto members = session::members_of(*board.model.people, kept);
+  auto members = session::members_of(settings, kept);
   const auto wanted = desired_firewall(board);
-  const auto& groups = board.model.people->groups;
+  const auto& groups = settings.groups;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     for (const char* family : {"4", "6"}) {
       const auto name = fmt::format("reached{}_{}", i, family);
@@ -73,7 +74,8 @@ void Sessions::configured() {
   // Until the store is read: whom the firewall of before knew.
   if (!admissions_.known) {
     const auto kept = store_.load_firewall();
-    if (kept && !kept->empty()) admissions_.members = members_as_before(board_, from_nft(*kept));
+    if (kept && !kept->empty())
+      admissions_.members = members_as_before(board_, *settings, from_nft(*kept));
     // Who was admitted by a kaidod before this one, and until when, is not known: no session is
     // longer than this.
     end_timer_->set(clock_.now() + std::chrono::minutes(settings->session_minutes), [this] {

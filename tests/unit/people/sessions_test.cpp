@@ -42,6 +42,8 @@ class Admitting : public PeopleWorld {
  protected:
   Admitting() {
     settings.wireguard_port = 51790;
+    board.model = hub();
+    board.model.networks = {{.name = "corp", .prefixes = {Prefix::parse("10.50.0.0/16").value()}}};
     board.model.people = settings;
   }
   void SetUp() override {
@@ -173,6 +175,7 @@ TEST_F(Admitting, AStartWithoutTheStoreTouchesNothingAndKnowsTheMembersOfBefore)
   auto kept = desired_firewall(board);
   kept.sets["people0_4"].elements = {
       {.device = "", .prefix = Prefix::parse("10.8.0.3/32").value()}};
+  kept.sets["people0_6"].elements.clear();
   notes.firewall = to_nft(kept);
   std::filesystem::rename(folder / "people.db", folder / "away");
   std::filesystem::create_directory(folder / "people.db");
@@ -197,6 +200,9 @@ TEST_F(Admitting, AGroupThatReachesSomethingElseNowHasNoMembersWithoutTheStore) 
   std::filesystem::create_directory(folder / "people.db");
   start();
   EXPECT_TRUE(board.admissions.members.empty());
+  board.model.networks = {{.name = "corp", .prefixes = {Prefix::parse("10.50.0.0/16").value()}}};
+  start();
+  EXPECT_EQ(board.admissions.members.at("staff").size(), 8U) << "as it was";
 }
 
 TEST_F(Admitting, WithoutTheStoreSinceTheStartNobodyStaysLongerThanASession) {

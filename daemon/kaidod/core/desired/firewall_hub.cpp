@@ -60,7 +60,7 @@ class HubChains {
     // Another user of the machine can speak as a site, and name a tunnel's device as the scope.
     text += fmt::format("    iifname \"lo\" ip6 saddr {} udp dport 862 counter drop\n",
                         model_.gateway.fleet.to_string());
-    if (model_.people) text += from_people();
+    text += from_people();
     // Of the hub's addresses a site reaches those by which it speaks with its sites and those in
     // networks that it offers: not its address in the management network.
     text += for_both(fmt::format("iifname {} %a daddr @inner%4 %a daddr != @own%4 "
@@ -111,6 +111,7 @@ class HubChains {
   /// A person's device reaches nothing of the hub itself, but a ping of its address among them.
   /// (Protocols by number: a small machine has no /etc/protocols.)
   [[nodiscard]] std::string from_people() const {
+    if (!model_.people) return "";
     const auto device = quoted(kPeopleDevice);
     std::string text;
     for (const auto& pool : model_.people->addresses) {
