@@ -347,9 +347,9 @@ const ConditionInfo& info(Condition condition) {
       return i;
     }
     case Condition::addresses_exhausted: {
-      static constexpr ConditionInfo i{"addresses-exhausted", error,
-                                       "No address is left for another device",
-                                       "Make the prefix in addresses of [people] larger, or remove devices"};
+      static constexpr ConditionInfo i{
+          "addresses-exhausted", error, "No address is left for another device",
+          "Make the prefix in addresses of [people] larger, or remove devices"};
       return i;
     }
     case Condition::login_refused: {
