@@ -126,14 +126,14 @@ void People::log_in_waiting() {
   using Outcomes = std::vector<Result<LoginOutcome>>;
   ask<Outcomes>(
       kItself, Proves::nothing,
-      [this, answers](Result<Outcomes> outcomes) {
+      [this, answers](const Result<Outcomes>& outcomes) {
         for (std::size_t i = 0; i < answers->size(); ++i) {
-          auto outcome = outcomes ? std::move((*outcomes)[i])
-                                  : Result<LoginOutcome>(std::unexpected(outcomes.error()));
+          const auto outcome =
+              outcomes ? outcomes->at(i) : Result<LoginOutcome>(std::unexpected(outcomes.error()));
           judge(Proves::codes, outcome ? std::nullopt : std::optional(outcome.error()), false);
           if (outcome)
             if (const auto* admitted = std::get_if<Admitted>(&*outcome)) on_opened(*admitted);
-          (*answers)[i](std::move(outcome));
+          (*answers)[i](outcome);
         }
         log_in_waiting();
       },
@@ -144,10 +144,10 @@ void People::log_in_waiting() {
 }
 
 void People::of_session(SessionRequest request, Done<SessionOutcome> done) {
+  const bool changes = request.verb != portal::Verb::state;
   ask<SessionOutcome>(
       kItself, Proves::nothing,
-      [this, changes = request.verb != portal::Verb::state,
-       done = std::move(done)](Result<SessionOutcome> outcome) mutable {
+      [this, changes, done = std::move(done)](Result<SessionOutcome> outcome) mutable {
         // One that is refused may not have come as far as the store.
         if (outcome && !std::holds_alternative<NotTheirs>(*outcome))
           judge(Proves::store, std::nullopt, false);

@@ -45,10 +45,10 @@ std::vector<WireGuardDevice> site_wireguard(const Board& board) {
 /// Not before it is known who lives: until then those of before stay.
 void add_people(std::vector<WireGuardDevice>& devices, const Board& board) {
   const auto& people = board.model.people;
-  if (!people || !people->wireguard_port || !board.admissions.known) return;
-  WireGuardDevice device{.name = kPeopleDevice,
-                         .private_key = *board.identities.hub_key,
-                         .listen_port = *people->wireguard_port};
+  const auto& own = board.identities.hub_key;
+  if (!people || !people->wireguard_port || !own || !board.admissions.known) return;
+  WireGuardDevice device{
+      .name = kPeopleDevice, .private_key = *own, .listen_port = *people->wireguard_port};
   for (const auto& [key, admission] : board.admissions.peers)
     device.peers.push_back(session::peer_of(key, admission));
   devices.push_back(std::move(device));
