@@ -43,6 +43,7 @@ Result<void> check_groups(const session::Settings& settings,
     if (std::ranges::find(settings.groups, group, &session::Group::name) != settings.groups.end())
       continue;
     std::vector<std::string> known;
+    known.reserve(settings.groups.size());
     for (const auto& one : settings.groups) known.push_back(one.name);
     return invalid(fmt::format("there is no [[group]] of that name in the configuration, only: {}",
                                known.empty() ? "none" : fmt::to_string(fmt::join(known, ", "))));
@@ -107,10 +108,11 @@ bool PeopleDesk::restored() {
 // ---- users
 
 Result<session::User> PeopleDesk::find_user(const std::string& name) {
-  auto user = store_.user(name);
-  if (!user) return std::unexpected(user.error());
-  if (!*user) return failure(Condition::not_found, fmt::format("user \"{}\"", name));
-  return std::move(**user);
+  auto found = store_.user(name);
+  if (!found) return std::unexpected(found.error());
+  auto& user = *found;
+  if (!user) return failure(Condition::not_found, fmt::format("user \"{}\"", name));
+  return std::move(*user);
 }
 
 Result<std::vector<session::User>> PeopleDesk::users() {
@@ -237,15 +239,17 @@ Result<bool> PeopleDesk::verify_otp(const Asked& asked, const std::string& user,
   const std::scoped_lock lock(mutex_);
   now_ = asked.now;
   if (const auto known = find_user(user); !known) return std::unexpected(known.error());
-  const auto otp = store_.otp(user);
-  if (!otp) return std::unexpected(otp.error());
-  if (!*otp)
+  const auto kept = store_.otp(user);
+  if (!kept) return std::unexpected(kept.error());
+  const auto& otp = *kept;
+  if (!otp)
     return failure(Condition::not_found, fmt::format("a one-time password of user \"{}\"", user));
-  const auto step = vault_.match(user, (*otp)->sealed, (*otp)->shape, code, asked.now);
-  if (!step) return std::unexpected(step.error());
-  if (!*step || **step <= used_step(user, **otp)) return false;
+  const auto matched = vault_.match(user, otp->sealed, otp->shape, code, asked.now);
+  if (!matched) return std::unexpected(matched.error());
+  const auto& step = *matched;
+  if (!step || *step <= used_step(user, *otp)) return false;
   Transaction transaction;
-  transaction.changes.emplace_back(change::UseStep{user, **step});
+  transaction.changes.emplace_back(change::UseStep{user, *step});
   transaction.changes.emplace_back(change::ConfirmOtp{user});
   transaction.notes.push_back(note(asked, Act::otp_confirmed, user));
   const auto done = commit(std::move(transaction));

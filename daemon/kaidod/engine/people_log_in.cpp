@@ -151,8 +151,9 @@ Result<std::optional<session::CodeMatch>> PeopleDesk::match(const LoginRequest& 
   if (!codes) return std::unexpected(codes.error());
   auto found = find_code(*codes, *hash, now);
   if (found) return found;
-  if (!*step || !otp) return std::nullopt;
-  return session::CodeMatch{.kind = session::CodeKind::totp, .step = **step, .hash = {}};
+  const auto& matched = *step;
+  if (!matched || !otp) return std::nullopt;
+  return session::CodeMatch{.kind = session::CodeKind::totp, .step = *matched, .hash = {}};
 }
 
 /// A certificate is public: only who has its key can be counted against its device.
@@ -175,14 +176,15 @@ Result<session::LoginFacts> PeopleDesk::gather(const Asked& asked, const LoginRe
   if (!account) return std::unexpected(account.error());
   auto device = store_.device(facts.certificate.fingerprint);
   if (!device) return std::unexpected(device.error());
-  const auto otp = store_.otp(request.user);
-  if (!otp) return std::unexpected(otp.error());
-  const auto code = match(request, *otp, asked.now);
+  const auto kept = store_.otp(request.user);
+  if (!kept) return std::unexpected(kept.error());
+  const auto& otp = *kept;
+  const auto code = match(request, otp, asked.now);
   if (!code) return std::unexpected(code.error());
   facts.account = std::move(*account);
   facts.device = std::move(*device);
   facts.code = *code;
-  if (*otp) facts.used_step = used_step(request.user, **otp);
+  if (otp) facts.used_step = used_step(request.user, *otp);
   std::vector<std::string> keys;
   for (const auto& subject : session::limited(facts, request.source)) {
     keys.push_back(subject.key());
@@ -232,19 +234,22 @@ std::vector<Result<LoginOutcome>> PeopleDesk::log_in(const Asked& asked,
         continue;
       }
       const auto& opening = std::get<Opening>(decision);
+      const auto& account = facts->account;
+      const auto& device = facts->device;
+      if (!account || !device) continue;  // an opening has both
       Session session{.id = std::move(*id),
-                      .user = facts->account->name,
-                      .device = facts->device->name,
+                      .user = account->name,
+                      .device = device->name,
                       .door = requests[i].door,
                       .source = requests[i].source,
                       .started = asked.now,
                       .ends = opening.ends};
       transactions.push_back(open(asked, requests[i], *facts, opening, session));
-      outcomes[i] = Admitted{
-          .session = std::move(session),
-          .addresses = facts->device->addresses,
-          .groups = facts->account->groups,
-          .wireguard_key = opening.first_key ? opening.first_key : facts->device->wireguard_key};
+      outcomes[i] =
+          Admitted{.session = std::move(session),
+                   .addresses = device->addresses,
+                   .groups = account->groups,
+                   .wireguard_key = opening.first_key ? opening.first_key : device->wireguard_key};
       whose.push_back(i);
     }
     all_facts[i] = std::move(*facts);
