@@ -41,19 +41,21 @@ Result<std::optional<PeopleDesk::Owned>> PeopleDesk::find_owned(const Asked& ask
   if (certificate.fault) return std::nullopt;
   if (!judge_.signed_by(request.certificates, request.signed_text, request.signature))
     return std::nullopt;
-  auto device = store_.device(certificate.fingerprint);
-  if (!device) return std::unexpected(device.error());
-  if (!*device || (*device)->fingerprint != certificate.fingerprint) return std::nullopt;
-  auto session = store_.session(request.id);
-  if (!session) return std::unexpected(session.error());
-  if (!*session || (*session)->id != request.id) return std::nullopt;
-  if ((*session)->user != (*device)->user || (*session)->device != (*device)->name)
-    return std::nullopt;
-  auto user = store_.user((*session)->user);
-  if (!user) return std::unexpected(user.error());
-  if (!*user) return std::nullopt;
+  auto of_certificate = store_.device(certificate.fingerprint);
+  if (!of_certificate) return std::unexpected(of_certificate.error());
+  auto& device = *of_certificate;
+  if (!device || device->fingerprint != certificate.fingerprint) return std::nullopt;
+  auto of_id = store_.session(request.id);
+  if (!of_id) return std::unexpected(of_id.error());
+  auto& session = *of_id;
+  if (!session || session->id != request.id) return std::nullopt;
+  if (session->user != device->user || session->device != device->name) return std::nullopt;
+  auto of_name = store_.user(session->user);
+  if (!of_name) return std::unexpected(of_name.error());
+  auto& user = *of_name;
+  if (!user) return std::nullopt;
   return Owned{
-      .session = **std::move(session), .device = **std::move(device), .user = **std::move(user)};
+      .session = std::move(*session), .device = std::move(*device), .user = std::move(*user)};
 }
 
 Result<void> PeopleDesk::extend(const Asked& asked, const session::Settings& settings,
@@ -61,7 +63,7 @@ Result<void> PeopleDesk::extend(const Asked& asked, const session::Settings& set
   auto& session = owned.session;
   if (session.ends - asked.now >= kMore) return {};
   // A code is asked for again after twice a session's length at last.
-  const auto last = session.started + 2 * 60 * session::WallTime{settings.session_minutes};
+  const auto last = session.started + session::WallTime{120} * settings.session_minutes;
   const auto ends =
       std::min({session.ends + kMore, last,
                 session::session_end(asked.now, asked.utc_offset, settings, owned.user.groups)});
@@ -80,10 +82,11 @@ Result<void> PeopleDesk::extend(const Asked& asked, const session::Settings& set
 Result<SessionOutcome> PeopleDesk::of_session(const Asked& asked, const session::Settings& settings,
                                               const SessionRequest& request) {
   const std::scoped_lock lock(mutex_);
-  auto owned = find_owned(asked, request);
-  if (!owned) return std::unexpected(owned.error());
-  if (!*owned) return NotTheirs{};
-  auto& [session, device, user] = **owned;
+  auto found = find_owned(asked, request);
+  if (!found) return std::unexpected(found.error());
+  auto& owned = *found;
+  if (!owned) return NotTheirs{};
+  auto& [session, device, user] = *owned;
   if (!session.lives(asked.now)) return SessionOver{};
   // Theirs were ended when they were disabled; should one live all the same, it is of no use.
   if (!user.enabled || !device.enabled) return NotTheirs{};
@@ -100,7 +103,7 @@ Result<SessionOutcome> PeopleDesk::of_session(const Asked& asked, const session:
     return SessionOver{};
   }
   if (request.verb == portal::Verb::extend) {
-    if (const auto done = extend(asked, settings, request, **owned); !done)
+    if (const auto done = extend(asked, settings, request, *owned); !done)
       return std::unexpected(done.error());
   }
   return Admitted{.session = std::move(session),
