@@ -34,11 +34,12 @@ Admissions admissions(const std::vector<Session>& sessions, const std::vector<De
   for (auto& [group, prefixes] : result.members) std::ranges::sort(prefixes);
   for (const auto& session : sessions) {
     const auto device = usable.find({session.user, session.device});
-    if (!session.lives(now) || device == usable.end() || !device->second->wireguard_key) continue;
-    result.peers.insert_or_assign(
-        *device->second->wireguard_key,
-        Admission{
-            .session = session.id, .ends = session.ends, .addresses = device->second->addresses});
+    if (!session.lives(now) || device == usable.end()) continue;
+    const auto& key = device->second->wireguard_key;
+    if (!key) continue;
+    result.peers.insert_or_assign(*key, Admission{.session = session.id,
+                                                  .ends = session.ends,
+                                                  .addresses = device->second->addresses});
   }
   return result;
 }
