@@ -92,6 +92,12 @@ const ConditionInfo& info(Condition condition) {
                                        "Check that [ike] socket names charon's VICI socket"};
       return i;
     }
+    case Condition::charon_outdated: {
+      static constexpr ConditionInfo i{
+          "charon-outdated", warning, "charon has known holes that concern people's logins",
+          "Upgrade it: apt-get update && apt-get upgrade, then: systemctl restart strongswan"};
+      return i;
+    }
     case Condition::wireguard_unsupported: {
       static constexpr ConditionInfo i{"wireguard-unsupported", error,
                                        "The kernel has no WireGuard",

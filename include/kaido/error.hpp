@@ -27,6 +27,7 @@ enum class Condition : std::uint8_t {
   charon_absent,
   charon_refused,
   charon_protocol,
+  charon_outdated,
   wireguard_unsupported,
   kernel_refused,
   kernel_unreachable,
