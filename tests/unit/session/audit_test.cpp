@@ -11,16 +11,17 @@ namespace {
 using namespace std::string_literals;
 
 TEST(Act, HasTheWordsThatAreStored) {
-  const std::vector<std::string> words{
-      "store-created",    "store-restored", "user-added",       "user-changed",
-      "user-removed",     "otp-made",       "otp-confirmed",    "recovery-codes-made",
-      "bypass-code-made", "device-added",   "device-changed",   "device-removed",
-      "login-admitted",   "login-refused",  "session-extended", "session-ended"};
+  const std::vector<std::string> words{"store-created",  "store-restored",      "user-added",
+                                       "user-changed",   "user-removed",        "otp-made",
+                                       "otp-confirmed",  "recovery-codes-made", "bypass-code-made",
+                                       "device-added",   "device-changed",      "device-removed",
+                                       "login-admitted", "login-refused",       "session-extended",
+                                       "session-ended",  "logins-refused"};
   for (std::size_t i = 0; i < words.size(); ++i) {
     EXPECT_EQ(to_string(static_cast<Act>(i)), words[i]);
     EXPECT_EQ(parse_act(words[i]), static_cast<Act>(i));
   }
-  EXPECT_EQ(words.size(), static_cast<std::size_t>(Act::session_ended) + 1);
+  EXPECT_EQ(words.size(), static_cast<std::size_t>(Act::logins_refused) + 1);
   for (const std::string_view text : {"", "user", "user-added ", "User-added", "user_added"})
     EXPECT_EQ(parse_act(text), std::nullopt) << text;
 }

@@ -25,8 +25,9 @@ TEST(Login, ThatIsRightInEverythingOpensASession) {
   const auto* const opening = std::get_if<Opening>(&decision);
   ASSERT_NE(opening, nullptr);
   EXPECT_EQ(opening->ends, kNow + 3600);
-  EXPECT_EQ(opening->code.kind, CodeKind::totp);
-  EXPECT_EQ(opening->code.step, 101U) << "to be used up";
+  const auto code = opening->code.value_or(CodeMatch{});
+  EXPECT_EQ(code.kind, CodeKind::totp);
+  EXPECT_EQ(code.step, 101U) << "to be used up";
 }
 
 TEST(Login, EndsWithTheHoursOfItsGroupInLocalTime) {
@@ -176,8 +177,9 @@ TEST(Login, ByARecoveryOrBypassCodeNeedsNoOneTimePassword) {
     facts.code = CodeMatch{.kind = kind, .hash = {7}};
     const auto with_otp = decide(facts, settings());
     ASSERT_TRUE(std::holds_alternative<Opening>(with_otp)) << "whatever step was used";
-    EXPECT_EQ(std::get<Opening>(with_otp).code.kind, kind);
-    EXPECT_EQ(std::get<Opening>(with_otp).code.hash[0], 7);
+    const auto code = std::get<Opening>(with_otp).code.value_or(CodeMatch{});
+    EXPECT_EQ(code.kind, kind);
+    EXPECT_EQ(code.hash[0], 7);
     auto account = alice();
     account.otp_confirmed = false;
     facts.account = account;
@@ -335,6 +337,46 @@ TEST(Limits, AThiefOfADeviceMayGuessSixTimes) {
   EXPECT_EQ(gate.attempt(thief, "203.0.113.1"), Refusal::too_many_attempts) << "from anywhere";
   EXPECT_EQ(gate.attempt(login(), "203.0.113.1"), Refusal::too_many_attempts)
       << "not even with a lucky guess";
+}
+
+TEST(Policy, IsTheDevicesOrElseTheUsers) {
+  using enum Policy;
+  auto user = alice();
+  auto device = device_of("alice");
+  EXPECT_EQ(policy_of(user, device), certificate_and_otp) << "unless told";
+  user.policy = certificate;
+  EXPECT_EQ(policy_of(user, device), certificate);
+  device.policy = certificate_and_otp;
+  EXPECT_EQ(policy_of(user, device), certificate_and_otp);
+  user.policy = certificate_and_otp;
+  device.policy = certificate;
+  EXPECT_EQ(policy_of(user, device), certificate);
+}
+
+TEST(Policy, OfTheCertificateAloneLooksAtNoCode) {
+  auto facts = login();
+  facts.device->policy = Policy::certificate;
+  facts.account->otp.reset();
+  facts.code.reset();
+  auto decision = decide(facts, {});
+  ASSERT_TRUE(std::holds_alternative<Opening>(decision));
+  EXPECT_EQ(std::get<Opening>(decision).code, std::nullopt);
+  facts.code = CodeMatch{.kind = CodeKind::recovery, .hash = {7}};
+  decision = decide(facts, {});
+  ASSERT_TRUE(std::holds_alternative<Opening>(decision));
+  EXPECT_EQ(std::get<Opening>(decision).code, std::nullopt) << "it is not used up";
+}
+
+TEST(Policy, OfSomebodyElseSparesNobodyTheCode) {
+  auto facts = login();
+  facts.code.reset();
+  facts.account->policy = Policy::certificate;
+  facts.device->policy = Policy::certificate;
+  facts.account->name = "bob";
+  EXPECT_EQ(refusal(decide(facts, {})), Refusal::unknown_user);
+  facts.account->name = "alice";
+  facts.device->user = "bob";
+  EXPECT_EQ(refusal(decide(facts, {})), Refusal::device_of_another);
 }
 
 }  // namespace

@@ -10,6 +10,8 @@ enum class Owner : std::uint8_t { none, own, other, disabled, another_certificat
 enum class Account : std::uint8_t { none, disabled, enabled, another_name };
 enum class Otp : std::uint8_t { none, unconfirmed, confirmed };
 enum class Code : std::uint8_t { none, fresh, used, recovery, bypass };
+/// Of the user, and of the device where it has one.
+enum class Asked : std::uint8_t { code, no_code, no_code_by_device, code_by_device };
 
 struct Combination {
   std::optional<Refusal> fault;
@@ -17,6 +19,7 @@ struct Combination {
   Account account = Account::enabled;
   Otp otp = Otp::confirmed;
   Code code = Code::fresh;
+  Asked asked = Asked::code;
   bool in_hours = true;
   bool user_blocked = false;
   bool device_blocked = false;
@@ -47,13 +50,14 @@ void for_each_combination(const Visit& visit) {
   for_each_person([&](Combination c) {
     for (const auto otp : {Otp::none, Otp::unconfirmed, Otp::confirmed})
       for (const auto code : {Code::none, Code::fresh, Code::used, Code::recovery, Code::bypass})
-        for (unsigned bits = 0; bits < 16; ++bits) {
+        for (unsigned bits = 0; bits < 64; ++bits) {
           c.otp = otp;
           c.code = code;
           c.in_hours = (bits & 1U) != 0;
           c.user_blocked = (bits & 2U) != 0;
           c.device_blocked = (bits & 4U) != 0;
           c.source_blocked = (bits & 8U) != 0;
+          c.asked = static_cast<Asked>(bits >> 4U);
           visit(c);
         }
   });
@@ -75,17 +79,21 @@ std::optional<CodeMatch> match(Code code) {
   return std::nullopt;
 }
 
-std::optional<Device> device_of(Owner owner) {
+std::optional<Device> device_of(Owner owner, Asked asked) {
   if (owner == Owner::none) return std::nullopt;
   auto device = test::device_of(owner == Owner::other ? "bob" : "alice");
+  if (asked == Asked::no_code_by_device) device.policy = Policy::certificate;
+  if (asked == Asked::code_by_device) device.policy = Policy::certificate_and_otp;
   device.enabled = owner != Owner::disabled;
   if (owner == Owner::another_certificate) device.fingerprint[0] = 0xee;
   return device;
 }
 
-std::optional<User> account_of(Account kind, Otp otp) {
+std::optional<User> account_of(Account kind, Otp otp, Asked asked) {
   if (kind == Account::none) return std::nullopt;
   auto account = alice();
+  if (asked == Asked::no_code || asked == Asked::code_by_device)
+    account.policy = Policy::certificate;
   account.groups = {"noon", "night"};
   account.enabled = kind != Account::disabled;
   if (kind == Account::another_name) account.name = "bob";
@@ -97,8 +105,8 @@ std::optional<User> account_of(Account kind, Otp otp) {
 LoginFacts facts_of(const Combination& c) {
   auto facts = login();
   facts.certificate.fault = c.fault;
-  facts.device = device_of(c.owner);
-  facts.account = account_of(c.account, c.otp);
+  facts.device = device_of(c.owner, c.asked);
+  facts.account = account_of(c.account, c.otp, c.asked);
   facts.code = match(c.code);
   for (const auto& subject : limited(facts, "192.0.2.1")) {
     const bool blocked = (subject.kind == SubjectKind::user && c.user_blocked) ||
@@ -117,8 +125,13 @@ Settings settings_of(const Combination& c) {
                      {.name = "night", .hours = Hours{.from = 1320, .until = 60}}}};
 }
 
-/// The code is one that this person has and has not used.
+bool needs_no_code(const Combination& c) {
+  return c.asked == Asked::no_code || c.asked == Asked::no_code_by_device;
+}
+
+/// The code is one that this person has and has not used, or none is asked for.
 bool right_code(const Combination& c) {
+  if (needs_no_code(c)) return true;
   if (c.code == Code::recovery || c.code == Code::bypass) return true;
   return c.code == Code::fresh && c.otp == Otp::confirmed;
 }
@@ -161,10 +174,14 @@ TEST(Login, OpensOnlyWithIdCodeAndTheCertificateOfThatPersonTogether) {
     openings += std::holds_alternative<Opening>(decision) ? 1U : 0U;
     ASSERT_EQ(std::holds_alternative<Opening>(decision), is_right(c))
         << "device " << int(c.owner) << ", account " << int(c.account) << ", otp " << int(c.otp)
-        << ", code " << int(c.code) << (c.fault ? to_string(*c.fault) : ", valid");
+        << ", code " << int(c.code) << ", asked " << int(c.asked)
+        << (c.fault ? to_string(*c.fault) : ", valid");
+    if (const auto* const opening = std::get_if<Opening>(&decision))
+      ASSERT_EQ(opening->code.has_value(), !needs_no_code(c)) << "what counts is used up";
   });
-  EXPECT_EQ(combinations, 8U * 5 * 4 * 3 * 5 * 16);
-  EXPECT_EQ(openings, 2U * 7) << "blocked source or not; seven pairs of OTP and right code";
+  EXPECT_EQ(combinations, 8U * 5 * 4 * 3 * 5 * 64);
+  EXPECT_EQ(openings, 2U * (2 * 7 + 2 * 15))
+      << "blocked source or not; seven pairs of OTP and right code, or all where none is asked for";
 }
 
 TEST(Login, IsHeldUpExactlyByTheLimitsThatApplyToIt) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <tuple>
 
 namespace kaido::session::test {
 namespace {
@@ -143,6 +144,40 @@ TEST(Limits, SomebodyWhoTriesAllDayGetsAHundredGuesses) {
   }
   EXPECT_GE(tried, 100U);
   EXPECT_LE(tried, 110U) << "of a million codes";
+}
+
+TEST(Strangers, AreNotedSixtyTimesAMinute) {
+  StrangerLimit limit;
+  std::uint32_t noted = 0;
+  for (int i = 0; i < 1000; ++i) noted += limit.may_be_noted(kNow + i % 60) ? 1U : 0U;
+  EXPECT_EQ(noted, StrangerLimit::kNoted);
+  EXPECT_EQ(limit.left_out(kNow + 59), 0U) << "the minute is not over";
+  EXPECT_EQ(limit.left_out(kNow + 60), 1000U - StrangerLimit::kNoted);
+}
+
+TEST(Strangers, AreNotedAgainInTheNextMinute) {
+  StrangerLimit limit;
+  for (int i = 0; i < 61; ++i) std::ignore = limit.may_be_noted(kNow);
+  EXPECT_FALSE(limit.may_be_noted(kNow + 59));
+  EXPECT_TRUE(limit.may_be_noted(kNow + 60));
+  EXPECT_EQ(limit.left_out(kNow + 60), 2U);
+}
+
+TEST(Strangers, WhoWereLeftOutAreCountedUntilThatIsWritten) {
+  StrangerLimit limit;
+  for (int i = 0; i < 65; ++i) std::ignore = limit.may_be_noted(kNow);
+  for (int i = 0; i < 62; ++i) std::ignore = limit.may_be_noted(kNow + 60);
+  EXPECT_EQ(limit.left_out(kNow + 119), 5U);
+  EXPECT_EQ(limit.left_out(kNow + 120), 7U);
+  limit.forget(7);
+  EXPECT_EQ(limit.left_out(kNow + 500), 0U);
+}
+
+TEST(Strangers, AreNotedWhenTheClockGoesBack) {
+  StrangerLimit limit;
+  for (int i = 0; i < 61; ++i) std::ignore = limit.may_be_noted(kNow);
+  EXPECT_TRUE(limit.may_be_noted(kNow - 1000));
+  EXPECT_EQ(limit.left_out(kNow - 1000), 1U);
 }
 
 }  // namespace

@@ -35,10 +35,18 @@ TEST(Words, OfPeopleAreThoseThatAreStoredAndShown) {
     EXPECT_EQ(to_string(value), word);
     EXPECT_EQ(parse_end_reason(word), value);
   }
+  const std::vector<std::pair<Policy, std::string>> policies{
+      {Policy::certificate_and_otp, "certificate+otp"}, {Policy::certificate, "certificate"}};
+  for (const auto& [value, word] : policies) {
+    EXPECT_EQ(to_string(value), word);
+    EXPECT_EQ(parse_policy(word), value);
+  }
 }
 
 TEST(Words, ThatNobodyWroteAreNone) {
-  for (const std::string_view text : {"", "sha1", "SHA", "SHA1 ", "portal ", "Portal", "expire"}) {
+  for (const std::string_view text :
+       {"", "sha1", "SHA", "SHA1 ", "portal ", "Portal", "expire", "certificate+", "otp"}) {
+    EXPECT_EQ(parse_policy(text), std::nullopt) << text;
     EXPECT_EQ(parse_algorithm(text), std::nullopt) << text;
     EXPECT_EQ(parse_door(text), std::nullopt) << text;
     EXPECT_EQ(parse_end_reason(text), std::nullopt) << text;

@@ -7,12 +7,13 @@
 namespace kaido::session {
 namespace {
 
-constexpr std::array kActs{
-    "store-created",    "store-restored", "user-added",       "user-changed",
-    "user-removed",     "otp-made",       "otp-confirmed",    "recovery-codes-made",
-    "bypass-code-made", "device-added",   "device-changed",   "device-removed",
-    "login-admitted",   "login-refused",  "session-extended", "session-ended"};
-static_assert(kActs.size() == std::to_underlying(Act::session_ended) + 1);
+constexpr std::array kActs{"store-created",  "store-restored",      "user-added",
+                           "user-changed",   "user-removed",        "otp-made",
+                           "otp-confirmed",  "recovery-codes-made", "bypass-code-made",
+                           "device-added",   "device-changed",      "device-removed",
+                           "login-admitted", "login-refused",       "session-extended",
+                           "session-ended",  "logins-refused"};
+static_assert(kActs.size() == std::to_underlying(Act::logins_refused) + 1);
 
 void append(std::string& bytes, std::uint64_t number) {
   for (unsigned shift = 64; shift > 0; shift -= 8)

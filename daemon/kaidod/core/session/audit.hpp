@@ -28,6 +28,7 @@ enum class Act : std::uint8_t {
   login_refused,
   session_extended,
   session_ended,
+  logins_refused,  ///< of strangers, more than are noted each: see StrangerLimit
 };
 [[nodiscard]] const char* to_string(Act act);  ///< "user-added"
 [[nodiscard]] std::optional<Act> parse_act(std::string_view text);

@@ -62,9 +62,18 @@ std::expected<const User*, Refusal> person_of(const LoginFacts& facts) {
   return account;
 }
 
-/// The code that counts. Recovery and bypass codes are for those whose one-time password is lost:
-/// they count without one.
-std::expected<CodeMatch, Refusal> proof_of(const LoginFacts& facts) {
+/// Nothing but the policy of the account's own device spares anybody the code.
+bool needs_code(const LoginFacts& facts) {
+  const auto* const account = account_of(facts);
+  const auto* const device = own_device(facts);
+  return account == nullptr || device == nullptr ||
+         policy_of(*account, *device) != Policy::certificate;
+}
+
+/// The code that counts; nullopt: none is needed, and one that came is not looked at. Recovery and
+/// bypass codes are for those whose one-time password is lost: they count without one.
+std::expected<std::optional<CodeMatch>, Refusal> proof_of(const LoginFacts& facts) {
+  if (!needs_code(facts)) return std::nullopt;
   const auto& code = facts.code;
   if (code && code->kind != CodeKind::totp) return *code;
   const bool confirmed = facts.account && facts.account->otp && facts.account->otp_confirmed;
@@ -109,6 +118,10 @@ std::vector<Subject> limited(const LoginFacts& facts, std::string_view source) {
   if (const auto* const own = own_device(facts); own != nullptr && own->enabled)
     subjects.push_back({.kind = SubjectKind::user, .name = own->user});
   return subjects;
+}
+
+Policy policy_of(const User& user, const Device& device) {
+  return device.policy.value_or(user.policy);
 }
 
 Decision decide(const LoginFacts& facts, const Settings& settings) {

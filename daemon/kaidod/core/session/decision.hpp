@@ -37,6 +37,10 @@ enum class Refusal : std::uint8_t {
   key_differs,  ///< the WireGuard key: of the device another one is registered, or it is no key
 };
 [[nodiscard]] const char* to_string(Refusal refusal);  ///< "wrong-code"
+/// Of the certificate alone, whosever it is: one that CertificateFacts::fault may be.
+[[nodiscard]] constexpr bool of_certificate(Refusal refusal) {
+  return refusal <= Refusal::revocation_unknown;
+}
 [[nodiscard]] std::optional<Refusal> parse_refusal(std::string_view text);
 /// One sentence for an admin: what was wrong and what to do.
 [[nodiscard]] std::string explain(Refusal refusal);
@@ -69,14 +73,14 @@ struct LoginFacts {
   CertificateFacts certificate;
   std::optional<User> account;     ///< of that name
   std::optional<Device> device;    ///< that has this certificate, whosever
-  std::optional<CodeMatch> code;   ///< nullopt: it fits nothing
+  std::optional<CodeMatch> code;   ///< nullopt: it fits nothing, or there is none
   std::uint64_t used_step = 0;     ///< a TOTP counts only when its step is greater
   std::vector<Failures> failures;  ///< of the subjects that limited() names
 };
 
 struct Opening {
   WallTime ends = 0;
-  CodeMatch code;
+  std::optional<CodeMatch> code;          ///< to be used up; nullopt: the policy asks for none
   std::optional<WireGuardKey> first_key;  ///< to be registered for the device, which has none
 };
 struct Refused {
@@ -90,6 +94,9 @@ using Decision = std::variant<Opening, Refused>;
 /// certificate is valid, and the user only by a device of his that is enabled. So nobody without
 /// that can lock an owner out.
 [[nodiscard]] std::vector<Subject> limited(const LoginFacts& facts, std::string_view source);
+
+/// The device's, or else the user's.
+[[nodiscard]] Policy policy_of(const User& user, const Device& device);
 
 [[nodiscard]] Decision decide(const LoginFacts& facts, const Settings& settings);
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "kaido/ip.hpp"
 
@@ -12,6 +13,7 @@ namespace kaido::session {
 namespace {
 
 constexpr std::uint8_t kHostNetwork = 64;
+constexpr WallTime kMinute = 60;
 
 const char* prefix_of(SubjectKind kind) {
   switch (kind) {
@@ -62,6 +64,29 @@ WallTime blocked_until(SubjectKind kind, const Failures& failures, WallTime now)
   // as that would move on with each attempt, and the block would last until the old time.
   if (failures.last > now + kLongestDelay - delay) return now;
   return std::max(now, failures.last + delay);
+}
+
+void StrangerLimit::pass(WallTime now) {
+  // A clock that went back begins a minute, too.
+  if (now >= begin_ && now < begin_ + kMinute) return;
+  begin_ = now;
+  noted_ = 0;
+  left_out_ += std::exchange(not_noted_, 0);
+}
+
+bool StrangerLimit::may_be_noted(WallTime now) {
+  pass(now);
+  if (noted_ == kNoted) {
+    ++not_noted_;
+    return false;
+  }
+  ++noted_;
+  return true;
+}
+
+std::uint64_t StrangerLimit::left_out(WallTime now) {
+  pass(now);
+  return left_out_;
 }
 
 Failures failed(Failures before, WallTime now) {

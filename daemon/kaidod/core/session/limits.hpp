@@ -43,4 +43,24 @@ inline constexpr std::uint32_t kForgotten = 86400;  ///< seconds
 /// One more.
 [[nodiscard]] Failures failed(Failures before, WallTime now);
 
+/// How many refused logins of strangers are noted one by one: the audit is never cut, and who has
+/// no certificate of a known device, but many addresses, shall not fill the disk with it.
+class StrangerLimit {
+ public:
+  static constexpr std::uint32_t kNoted = 60;  ///< in a minute
+  /// May one of now be noted? It is counted if not.
+  [[nodiscard]] bool may_be_noted(WallTime now);
+  /// How many of the minutes that are over were not, and are not forgotten yet.
+  [[nodiscard]] std::uint64_t left_out(WallTime now);
+  void forget(std::uint64_t count) { left_out_ -= count; }
+
+ private:
+  void pass(WallTime now);
+
+  WallTime begin_ = 0;  ///< of this minute
+  std::uint32_t noted_ = 0;
+  std::uint64_t not_noted_ = 0;  ///< of this minute
+  std::uint64_t left_out_ = 0;
+};
+
 }  // namespace kaido::session

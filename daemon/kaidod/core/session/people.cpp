@@ -11,6 +11,9 @@ namespace {
 constexpr std::array kAlgorithms{"SHA1", "SHA256", "SHA512"};
 static_assert(kAlgorithms.size() == std::to_underlying(Algorithm::sha512) + 1);
 
+constexpr std::array kPolicies{"certificate+otp", "certificate"};
+static_assert(kPolicies.size() == std::to_underlying(Policy::certificate) + 1);
+
 constexpr std::array kDoors{"portal", "client", "radius", "ticket"};
 static_assert(kDoors.size() == std::to_underlying(Door::ticket) + 1);
 
@@ -86,6 +89,12 @@ const char* to_string(Algorithm algorithm) { return kAlgorithms.at(std::to_under
 
 std::optional<Algorithm> parse_algorithm(std::string_view text) {
   return find_word<Algorithm>(kAlgorithms, text);
+}
+
+const char* to_string(Policy policy) { return kPolicies.at(std::to_underlying(policy)); }
+
+std::optional<Policy> parse_policy(std::string_view text) {
+  return find_word<Policy>(kPolicies, text);
 }
 
 const char* to_string(Door door) { return kDoors.at(std::to_underlying(door)); }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/wireguard.hpp"
@@ -29,12 +30,21 @@ struct OtpShape {
   friend bool operator==(const OtpShape&, const OtpShape&) = default;
 };
 
+/// What a login needs beside the ID.
+enum class Policy : std::uint8_t {
+  certificate_and_otp,
+  certificate,  ///< alone: for a machine without a person who could type a code
+};
+[[nodiscard]] const char* to_string(Policy policy);  ///< "certificate+otp", "certificate"
+[[nodiscard]] std::optional<Policy> parse_policy(std::string_view text);
+
 struct User {
   std::string name;     ///< the ID: see valid_name()
   std::string display;  ///< of any script, at most 200 bytes; may be empty
   bool enabled = true;
   std::vector<std::string> groups;  ///< names of [[group]], sorted
   WallTime created = 0;
+  Policy policy = Policy::certificate_and_otp;  ///< of the devices that have none of their own
   // what the store knows beside
   std::optional<OtpShape> otp;           ///< nullopt: no one-time password yet
   bool otp_confirmed = false;            ///< a code of it was seen
@@ -54,6 +64,7 @@ struct Device {
   std::vector<IpAddress> addresses;  ///< out of the pools: at most one per family
   bool enabled = true;
   WallTime created = 0;
+  std::optional<Policy> policy;  ///< nullopt: the user's
   friend bool operator==(const Device&, const Device&) = default;
 };
 
@@ -81,6 +92,9 @@ struct Session {
   std::string device;
   Door door = Door::portal;
   std::string source;  ///< the address that it was opened from
+  /// Its WireGuard peer has a pre-shared key, of this session: where the client brought its own key
+  /// with the login. Who keeps a configuration of their own has none.
+  bool preshared = false;
   WallTime started = 0;
   WallTime ends = 0;                ///< it admits nothing from then on
   WallTime ended = 0;               ///< 0: it was not ended before `ends`

@@ -52,8 +52,8 @@ constexpr std::array kRefusals{
           "The person has no one-time password, or never confirmed it: make one with kaido user "
           "otp new USER, and let the person enter a code of it"},
     Words{"wrong-code",
-          "The code fits nothing: check the clock of the person's phone, and if the app is lost, "
-          "make a new one-time password with kaido user otp new USER"},
+          "The code fits nothing, or none came: check the clock of the person's phone, and if the "
+          "app is lost, make a new one-time password with kaido user otp new USER"},
     Words{"used-code",
           "The code is right, but it or a newer one was used before: let the person wait for the "
           "next one, and if they did not use it themselves, somebody saw it, so run kaido user otp "
