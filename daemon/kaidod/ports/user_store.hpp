@@ -31,7 +31,7 @@ struct StoredOtp {
 struct StoredCode {
   std::array<std::uint8_t, 32> hash{};  ///< by the OtpVault
   bool bypass = false;
-  session::WallTime until = 0;  ///< of a bypass code; 0: without an end
+  std::optional<session::WallTime> until = std::nullopt;  ///< it counts before; nullopt: always
   friend bool operator==(const StoredCode&, const StoredCode&) = default;
 };
 
@@ -39,10 +39,10 @@ struct StoredCode {
 namespace change {
 struct AddUser {
   session::User user;
-};  ///< name, display, enabled, groups, created. already_exists
+};  ///< name, display, enabled, groups, created, policy. already_exists
 struct SetUser {
   session::User user;
-};  ///< display, enabled, groups. not_found
+};  ///< display, enabled, groups, policy. not_found
 /// With its OTP, codes, devices and failures; its sessions are ended by the transaction that has
 /// it, with EndSessions before it. not_found
 struct RemoveUser {
@@ -109,16 +109,26 @@ struct ExtendSession {
   session::WallTime ends = 0;
   session::WallTime now = 0;
 };
+/// Those that ran out are ended, by `expired` at their own end: a clock that goes back revives
+/// none.
+struct EndExpired {
+  session::WallTime now = 0;
+};
+/// Those that ended before are deleted.
+struct ForgetSessions {
+  session::WallTime ended_before = 0;
+};
 struct SetFailures {
   session::Failures failures;
 };  ///< count 0: forgets them
 }  // namespace change
 
-using Change = std::variant<change::AddUser, change::SetUser, change::RemoveUser, change::SetOtp,
-                            change::ConfirmOtp, change::UseStep, change::SetCodes, change::UseCode,
-                            change::AddDevice, change::SetDevice, change::RemoveDevice,
-                            change::OpenSession, change::EndSessions, change::ExtendSession,
-                            change::SetFailures, change::SetDeviceKey>;
+using Change =
+    std::variant<change::AddUser, change::SetUser, change::RemoveUser, change::SetOtp,
+                 change::ConfirmOtp, change::UseStep, change::SetCodes, change::UseCode,
+                 change::AddDevice, change::SetDevice, change::RemoveDevice, change::OpenSession,
+                 change::EndSessions, change::ExtendSession, change::SetFailures,
+                 change::SetDeviceKey, change::EndExpired, change::ForgetSessions>;
 
 /// All of it or nothing, with what the audit says of it.
 struct Transaction {

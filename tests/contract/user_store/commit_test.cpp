@@ -1,15 +1,13 @@
 // The contract of UserStore: commits that are all or nothing, also when something breaks.
 #include <poll.h>
-#include <pthread.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 
 #include <chrono>
 #include <csignal>
 #include <functional>
 #include <random>
 
+#include "contract/user_store/processes.hpp"
 #include "world.hpp"
 
 namespace kaido {
@@ -17,22 +15,8 @@ namespace {
 
 using Commits = UserStoreContract;
 
-constexpr unsigned kPatience = 120;  // seconds, then a child that hangs is ended
-
-/// A process of its own; it never comes back.
-template <typename Work>
-pid_t fork_into(const Work& work) {
-  const auto child = ::fork();
-  if (child != 0) return child;
-  ::alarm(kPatience);
-  ::_exit(work());
-}
-
-/// What it left with; -1: a signal ended it.
-int wait_for(pid_t child) {
-  int status = 0;
-  return ::waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
+using test::fork_into;
+using test::wait_for;
 
 Transaction adding(const std::string& name) {
   return {.changes = {change::AddUser{user_named(name)},
@@ -85,40 +69,22 @@ TEST_F(Commits, OfAGroupSeeThoseBeforeThem) {
   EXPECT_FALSE(results[1]);
 }
 
-/// Memory that two processes share, with a place where they wait for each other.
-struct Arena {
-  pthread_barrier_t barrier;
-  std::array<std::array<bool, 201>, 2> won;
-};
-using ArenaPointer = std::unique_ptr<Arena, void (*)(Arena*)>;
-ArenaPointer make_arena() {
-  void* const memory =
-      ::mmap(nullptr, sizeof(Arena), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) throw std::bad_alloc();
-  auto* const arena = new (memory) Arena{};
-  pthread_barrierattr_t shared{};
-  pthread_barrierattr_init(&shared);
-  pthread_barrierattr_setpshared(&shared, PTHREAD_PROCESS_SHARED);
-  pthread_barrier_init(&arena->barrier, &shared, 2);
-  return {arena, [](Arena* old) { ::munmap(old, sizeof(Arena)); }};
-}
-
 TEST_F(Commits, OfTwoProcessesThatUseOneStepExactlyOneWins) {
   with_user("alice");
   ASSERT_TRUE(change(change::SetOtp{.user = "alice", .otp = sealed_otp()}));
   close();
-  const auto arena = make_arena();
+  test::Arena arena(test::races_or(300));
   const auto race = [&](std::size_t who) {
     return fork_into([&, who] {
       SqliteStore own(files_);
       if (!own.users()) return 1;
-      for (std::size_t step = 1; step <= 200; ++step) {
-        pthread_barrier_wait(&arena->barrier);
-        const Transaction use{.changes = {change::UseStep{.user = "alice", .step = step}},
+      for (std::size_t i = 0; i < arena.races(); ++i) {
+        arena.meet();
+        const Transaction use{.changes = {change::UseStep{.user = "alice", .step = i + 1}},
                               .notes = {}};
         const auto results = own.commit({&use, 1});
         if (!results) return 2;
-        arena->won.at(who).at(step) = results->at(0).has_value();
+        arena.won(who)[i] = results->at(0).has_value();
       }
       return 0;
     });
@@ -127,8 +93,7 @@ TEST_F(Commits, OfTwoProcessesThatUseOneStepExactlyOneWins) {
   const auto second = race(1);
   EXPECT_EQ(wait_for(first), 0);
   EXPECT_EQ(wait_for(second), 0);
-  for (std::size_t step = 1; step <= 200; ++step)
-    EXPECT_NE(arena->won[0].at(step), arena->won[1].at(step)) << step;
+  for (std::size_t i = 0; i < arena.races(); ++i) EXPECT_NE(arena.won(0)[i], arena.won(1)[i]) << i;
 }
 
 /// Kills a process that adds users from `next` on, at any instant after some answers. Gives how

@@ -26,8 +26,10 @@ TEST_F(Devices, ComeBackAsTheyWereAddedByUserAndName) {
   phone.wireguard_key.reset();
   phone.addresses.clear();
   phone.enabled = false;
+  phone.policy = session::Policy::certificate;
   auto tablet = device_named("alice", "tablet", 2);
   std::ranges::reverse(tablet.addresses);
+  tablet.policy = session::Policy::certificate_and_otp;
   const auto laptop = device_named("alice", "laptop", 1);
   for (const auto& device : {phone, tablet, laptop}) ASSERT_TRUE(change(change::AddDevice{device}));
   reopen();
@@ -193,6 +195,37 @@ TEST_F(Sessions, AllThatLiveAreListedButOnlyAThousandOfTheOthers) {
   ASSERT_EQ(newest.size(), 1'000);
   EXPECT_EQ(newest.front().started, kNow + 9'999);
   EXPECT_EQ(newest.back().started, kNow + 9'000);
+}
+
+TEST_F(Sessions, ThatRanOutAreEndedForGood) {
+  auto over = session_named("over", "alice", "laptop");
+  over.ends = kNow + 10;
+  auto left = session_named("left", "bob", "phone");
+  left.ended = kNow + 2;
+  left.reason = session::EndReason::logged_out;
+  const auto alive = session_named("alive", "alice", "phone");
+  for (const auto& one : {over, left, alive}) ASSERT_TRUE(change(change::OpenSession{one}));
+  ASSERT_TRUE(change(change::EndExpired{kNow + 9}));
+  EXPECT_EQ(living(kNow), (Names{"over", "alive"}));
+  ASSERT_TRUE(change(change::EndExpired{kNow + 10}));
+  EXPECT_EQ(living(kNow), Names{"alive"}) << "whatever the clock says now";
+  over.ended = over.ends;
+  over.reason = session::EndReason::expired;
+  EXPECT_EQ(store().session("over").value(), over);
+  EXPECT_EQ(store().session("left").value(), left);
+}
+
+TEST_F(Sessions, ThatEndedLongAgoAreDeleted) {
+  auto old = session_named("old", "alice", "laptop");
+  old.ended = kNow + 10;
+  auto newer = session_named("newer", "alice", "laptop");
+  newer.ended = kNow + 11;
+  for (const auto& one : {old, newer, session_named("alive", "bob", "phone")})
+    ASSERT_TRUE(change(change::OpenSession{one}));
+  ASSERT_TRUE(change(change::ForgetSessions{.ended_before = kNow + 11}));
+  EXPECT_EQ(store().session("old").value(), std::nullopt);
+  EXPECT_EQ(store().session("newer").value(), newer);
+  EXPECT_EQ(living(kNow), Names{"alive"});
 }
 
 }  // namespace

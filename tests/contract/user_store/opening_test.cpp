@@ -156,7 +156,7 @@ TEST_F(Opening, RefusesWhatANewerKaidoWroteAndLeavesItAsItIs) {
   by_hand("PRAGMA user_version = 99");
   const auto before = content();
   EXPECT_EQ(refusal(), (Error{Condition::user_store_newer,
-                              files_.database + " has version 99, this Kaido knows 1"}));
+                              files_.database + " has version 99, this Kaido knows 2"}));
   close();
   EXPECT_EQ(content(), before);
   by_hand("PRAGMA user_version = 0");
@@ -213,10 +213,59 @@ TEST_F(Opening, ALogWithoutItsDatabaseIsNotPlayedIntoANewOne) {
   EXPECT_EQ(names(), std::vector<std::string>{"alice"});
 }
 
+/// What the first version wrote is all there, with what is new as it was meant then.
+TEST_F(Opening, ADatabaseOfTheFirstVersionKeepsAllOfIt) {
+  make();
+  fs::remove(files_.checkpoint);
+  fs::remove(files_.key);
+  fs::remove(files_.database);
+  {
+    SQLite::Database old(files_.database, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    old.exec(fmt::format("PRAGMA application_id = {}", user_store::kApplicationId));
+    old.exec(std::string(user_store::migrations().front()));
+    old.exec(R"sql(PRAGMA user_version = 1;
+      INSERT INTO users VALUES ('alice', 'Alice', 1, 1800000000);
+      INSERT INTO user_groups VALUES ('alice', 'office');
+      INSERT INTO otp VALUES ('alice', x'010003', 'SHA256', 8, 60, 77, 1);
+      INSERT INTO codes VALUES ('alice', randomblob(32), 0, 0), ('alice', randomblob(32), 1, 1800000060);
+      INSERT INTO devices VALUES ('alice', 'laptop', zeroblob(32), 'CN=laptop', 1800001000, 'PEM',
+        NULL, 1, 1800000000);
+      INSERT INTO device_addresses VALUES ('10.9.0.1', 'alice', 'laptop', 0);
+      INSERT INTO sessions VALUES ('s1', 'alice', 'laptop', 'client', '192.0.2.1', 1800000000,
+        1800003600, 0, NULL);
+      INSERT INTO failures VALUES ('user:alice', 3, 1800000000);)sql");
+  }
+  fs::permissions(files_.database, fs::perms(0600));
+  reopen();
+  const auto users = store().users();
+  ASSERT_TRUE(users) << users.error().to_string();
+  auto alice = user_named("alice");
+  alice.display = "Alice";
+  alice.otp = sealed_otp().shape;
+  alice.otp_confirmed = true;
+  alice.recovery_codes = 1;
+  alice.bypass_until = kNow + 60;
+  EXPECT_EQ(*users, std::vector{alice}) << "policy: certificate+otp";
+  EXPECT_EQ(store().otp("alice").value()->used_step, 77U);
+  const auto codes = store().codes("alice").value();
+  ASSERT_EQ(codes.size(), 2U);
+  EXPECT_EQ(codes[0].until, std::nullopt);
+  EXPECT_EQ(codes[1].until, kNow + 60);
+  const auto devices = store().devices().value();
+  ASSERT_EQ(devices.size(), 1U);
+  EXPECT_EQ(devices[0].policy, std::nullopt);
+  EXPECT_EQ(devices[0].addresses, std::vector{IpAddress::parse("10.9.0.1").value()});
+  EXPECT_EQ(store().sessions(kNow).value(), std::vector{session_named("s1", "alice", "laptop")});
+  EXPECT_EQ(store().failures(std::vector<std::string>{"user:alice"})->front().count, 3U);
+  ASSERT_TRUE(change(change::RemoveUser{"alice"})) << "the tables hang together as before";
+  EXPECT_TRUE(store().codes("alice")->empty());
+}
+
 /// A migration that was released never changes: databases of it are out there.
 TEST(Migrations, AreFrozen) {
   const std::vector<std::string> frozen{
-      "405ceb07fc8672b6e8a589f41944c588cb1d77a438ae6605497b868e196c34ad"};
+      "405ceb07fc8672b6e8a589f41944c588cb1d77a438ae6605497b868e196c34ad",
+      "f760f04777c5ca51688a62f6275047703cacfb0a3a12a51f7deb2837e49ec12b"};
   std::vector<std::string> found;
   for (const auto migration : user_store::migrations()) {
     std::array<unsigned char, 32> digest{};

@@ -9,18 +9,20 @@ namespace {
 using session::Act;
 using People = UserStoreContract;
 
-StoredCode code_of(std::uint8_t seed, bool bypass, session::WallTime until) {
+StoredCode code_of(std::uint8_t seed, bool bypass,
+                   std::optional<session::WallTime> until = std::nullopt) {
   StoredCode code{.hash = {}, .bypass = bypass, .until = until};
   code.hash.fill(seed);
   return code;
 }
-std::array<std::uint8_t, 32> hash_of(std::uint8_t seed) { return code_of(seed, false, 0).hash; }
+std::array<std::uint8_t, 32> hash_of(std::uint8_t seed) { return code_of(seed, false).hash; }
 
 TEST_F(People, ComeBackAsTheyWereAddedAndByName) {
   auto bob = user_named("bob");
   bob.display = "Bob 'the \"Ω\"'; DROP TABLE users; --";
   bob.enabled = false;
   bob.groups = {"admins", "office"};
+  bob.policy = session::Policy::certificate;
   ASSERT_TRUE(change(change::AddUser{bob}));
   ASSERT_TRUE(change(change::AddUser{user_named("alice")}));
   reopen();
@@ -49,6 +51,7 @@ TEST_F(People, AreChangedButNotInNameOrAge) {
   changed.display = "";
   changed.enabled = false;
   changed.groups = {"field", "vpn"};
+  changed.policy = session::Policy::certificate;
   changed.created = 1;
   ASSERT_TRUE(change(change::SetUser{changed}));
   changed.created = kNow;
@@ -64,11 +67,11 @@ TEST_F(People, WhoIsRemovedLeavesOnlySessions) {
   std::string fingerprint;
   for (int i = 0; i < 32; ++i) fingerprint += "07";
   const std::vector<std::string> subjects{"user:alice", "device:" + fingerprint, "user:bob"};
-  ASSERT_TRUE(commit({.changes = {change::SetOtp{.user = "alice", .otp = sealed_otp()},
-                                  change::SetCodes{"alice", false, {code_of(1, false, 0)}},
-                                  change::AddDevice{laptop},
-                                  change::OpenSession{session_named("s1", "alice", "laptop")}},
-                      .notes = {}}));
+  ASSERT_TRUE(commit(
+      {.changes = {change::SetOtp{.user = "alice", .otp = sealed_otp()},
+                   change::SetCodes{"alice", false, {code_of(1, false)}}, change::AddDevice{laptop},
+                   change::OpenSession{session_named("s1", "alice", "laptop")}},
+       .notes = {}}));
   for (const auto& subject : subjects)
     ASSERT_TRUE(change(change::SetFailures{{.subject = subject, .count = 2, .last = kNow}}));
   ASSERT_TRUE(change(change::RemoveUser{"alice"}));
@@ -129,15 +132,14 @@ TEST_F(People, AStepIsUsedOnceAndNoneBeforeItLater) {
 
 TEST_F(People, CodesOfOneKindReplaceTheirKindOnly) {
   with_user("alice");
-  ASSERT_TRUE(
-      change(change::SetCodes{"alice", false, {code_of(1, false, 0), code_of(2, false, 0)}}));
+  ASSERT_TRUE(change(change::SetCodes{"alice", false, {code_of(1, false), code_of(2, false)}}));
   ASSERT_TRUE(change(change::SetCodes{"alice", true, {code_of(3, true, kNow + 60)}}));
   EXPECT_EQ(store().user("alice").value()->recovery_codes, 2);
   EXPECT_EQ(store().user("alice").value()->bypass_until, kNow + 60);
   EXPECT_EQ(store().users()->front(), store().user("alice").value());
-  ASSERT_TRUE(change(change::SetCodes{"alice", false, {code_of(4, false, 0)}}));
+  ASSERT_TRUE(change(change::SetCodes{"alice", false, {code_of(4, false)}}));
   EXPECT_EQ(store().codes("alice").value(),
-            (std::vector{code_of(4, false, 0), code_of(3, true, kNow + 60)}));
+            (std::vector{code_of(4, false), code_of(3, true, kNow + 60)}));
   ASSERT_TRUE(change(change::SetCodes{"alice", true, {}}));
   EXPECT_EQ(store().user("alice").value()->bypass_until, std::nullopt);
   expect_error(change(change::SetCodes{"bob", false, {}}), Condition::not_found, "user \"bob\"");
@@ -146,7 +148,7 @@ TEST_F(People, CodesOfOneKindReplaceTheirKindOnly) {
 TEST_F(People, ACodeIsUsedOnceByItsOwnerAndInItsTime) {
   with_user("alice");
   with_user("bob");
-  ASSERT_TRUE(change(change::SetCodes{"alice", false, {code_of(1, false, 0)}}));
+  ASSERT_TRUE(change(change::SetCodes{"alice", false, {code_of(1, false)}}));
   ASSERT_TRUE(change(change::SetCodes{"alice", true, {code_of(2, true, kNow + 60)}}));
   const auto use = [&](const std::string& user, std::uint8_t seed, session::WallTime now) {
     const auto used = change(change::UseCode{.user = user, .hash = hash_of(seed), .now = now});
@@ -160,6 +162,15 @@ TEST_F(People, ACodeIsUsedOnceByItsOwnerAndInItsTime) {
   EXPECT_TRUE(use("alice", 2, kNow + 59));
   EXPECT_FALSE(use("alice", 2, kNow + 59));
   EXPECT_TRUE(store().codes("alice")->empty());
+}
+
+TEST_F(People, ABypassCodeWithoutAnEndHasNone) {
+  with_user("alice");
+  ASSERT_TRUE(change(change::SetCodes{"alice", true, {code_of(1, true, 0), code_of(2, true)}}));
+  EXPECT_EQ(store().codes("alice").value(), (std::vector{code_of(1, true, 0), code_of(2, true)}))
+      << "1970 is a time as any other";
+  EXPECT_FALSE(change(change::UseCode{.user = "alice", .hash = hash_of(1), .now = kNow}));
+  EXPECT_TRUE(change(change::UseCode{.user = "alice", .hash = hash_of(2), .now = kNow}));
 }
 
 TEST_F(People, FailuresAreKeptUntilTheyAreForgotten) {

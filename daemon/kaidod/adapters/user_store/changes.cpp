@@ -37,16 +37,17 @@ void set_groups(Db db, const session::User& user) {
 Result<void> apply_to(Db db, const change::AddUser& add) {
   const auto& user = add.user;
   if (has_user(db, user.name)) return failure(Condition::already_exists, user_named(user.name));
-  run(db, "INSERT INTO users (name, display, enabled, created) VALUES (?, ?, ?, ?)", user.name,
-      user.display, user.enabled, user.created);
+  run(db, "INSERT INTO users (name, display, enabled, created, policy) VALUES (?, ?, ?, ?, ?)",
+      user.name, user.display, user.enabled, user.created,
+      std::string_view(session::to_string(user.policy)));
   set_groups(db, user);
   return {};
 }
 
 Result<void> apply_to(Db db, const change::SetUser& set) {
   const auto& user = set.user;
-  if (run(db, "UPDATE users SET display = ?, enabled = ? WHERE name = ?", user.display,
-          user.enabled, user.name) == 0)
+  if (run(db, "UPDATE users SET display = ?, enabled = ?, policy = ? WHERE name = ?", user.display,
+          user.enabled, std::string_view(session::to_string(user.policy)), user.name) == 0)
     return failure(Condition::not_found, user_named(user.name));
   set_groups(db, user);
   return {};
@@ -115,7 +116,7 @@ Result<void> apply_to(Db db, const change::SetCodes& set) {
 Result<void> apply_to(Db db, const change::UseCode& use) {
   if (run(db,
           "DELETE FROM codes WHERE user_name = ? AND hash = ? AND "
-          "((bypass = 0 AND valid_until = 0) OR valid_until > ?)",
+          "(valid_until IS NULL OR valid_until > ?)",
           use.user, use.hash, use.now) != 0)
     return {};
   return failure(Condition::login_refused, "the code was used before, or its time is over");
@@ -149,11 +150,13 @@ Result<void> device_fits(Db db, const session::Device& device) {
 Result<void> apply_to(Db db, const change::AddDevice& add) {
   const auto& device = add.device;
   if (auto fits = device_fits(db, device); !fits) return fits;
+  std::optional<std::string_view> policy;
+  if (device.policy) policy = session::to_string(*device.policy);
   run(db,
       "INSERT INTO devices (user_name, name, fingerprint, subject, not_after, certificate, "
-      "wireguard_key, enabled, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "wireguard_key, enabled, created, policy) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       device.user, device.name, device.fingerprint, device.subject, device.not_after,
-      device.certificate, device.wireguard_key, device.enabled, device.created);
+      device.certificate, device.wireguard_key, device.enabled, device.created, policy);
   std::int64_t place = 0;
   for (const auto& address : device.addresses)
     if (run(db,
@@ -200,11 +203,13 @@ Result<void> apply_to(Db db, const change::OpenSession& open) {
   std::optional<std::string_view> reason;
   if (session.reason) reason = session::to_string(*session.reason);
   if (run(db,
-          "INSERT INTO sessions (id, user_name, device_name, door, source, started, ends, ended, "
-          "reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+          "INSERT INTO sessions (id, user_name, device_name, door, source, preshared, started, "
+          "ends, "
+          "ended, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
           session.id, session.user, session.device,
-          std::string_view(session::to_string(session.door)), session.source, session.started,
-          session.ends, session.ended, reason) == 0)
+          std::string_view(session::to_string(session.door)), session.source,
+          session::WallTime{session.preshared ? 1 : 0}, session.started, session.ends,
+          session.ended, reason) == 0)
     return failure(Condition::already_exists, session_named(session.id));
   return {};
 }
@@ -231,6 +236,17 @@ Result<void> apply_to(Db db, const change::ExtendSession& extend) {
   return found(run(db, "UPDATE sessions SET ends = ? WHERE id = ? AND ended = 0 AND ends > ?",
                    extend.ends, extend.id, extend.now),
                session_named(extend.id));
+}
+
+Result<void> apply_to(Db db, const change::EndExpired& end) {
+  run(db, "UPDATE sessions SET ended = ends, reason = ? WHERE ended = 0 AND ends <= ?",
+      std::string_view(session::to_string(session::EndReason::expired)), end.now);
+  return {};
+}
+
+Result<void> apply_to(Db db, const change::ForgetSessions& forget) {
+  run(db, "DELETE FROM sessions WHERE ended > 0 AND ended < ?", forget.ended_before);
+  return {};
 }
 
 Result<void> apply_to(Db db, const change::SetFailures& set) {

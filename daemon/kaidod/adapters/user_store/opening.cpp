@@ -92,8 +92,10 @@ void bring_up_to_date(SQLite::Database& database, const std::string& path) {
     fail(path + ": its file system cannot hold a log (WAL) of SQLite");
   if (version == newest_version()) return;
   SQLite::Transaction all(database, SQLite::TransactionBehavior::IMMEDIATE);
-  // Read again: somebody else may have done it meanwhile.
-  migrate(database, database.execAndGet("PRAGMA user_version").getInt());
+  // Read again: somebody else may have done it meanwhile. By itself: a statement that is not over
+  // would lock the tables.
+  const auto from = database.execAndGet("PRAGMA user_version").getInt();
+  migrate(database, from);
   all.commit();
 }
 

@@ -9,13 +9,14 @@ namespace {
 constexpr std::string_view kUsers =
     "SELECT u.name, u.display, u.enabled, u.created, o.algorithm, o.digits, o.period, o.confirmed, "
     "(SELECT COUNT(*) FROM codes c WHERE c.user_name = u.name AND c.bypass = 0), "
-    "(SELECT MAX(c.valid_until) FROM codes c WHERE c.user_name = u.name AND c.bypass = 1 "
-    "AND c.valid_until > 0) FROM users u LEFT JOIN otp o ON o.user_name = u.name ";
+    "(SELECT MAX(c.valid_until) FROM codes c WHERE c.user_name = u.name AND c.bypass = 1), "
+    "u.policy FROM users u LEFT JOIN otp o ON o.user_name = u.name ";
 constexpr std::string_view kDevices =
     "SELECT user_name, name, fingerprint, subject, not_after, certificate, wireguard_key, enabled, "
-    "created FROM devices ";
+    "created, policy FROM devices ";
 constexpr std::string_view kSessions =
-    "SELECT id, user_name, device_name, door, source, started, ends, ended, reason FROM sessions ";
+    "SELECT id, user_name, device_name, door, source, preshared, started, ends, ended, reason FROM "
+    "sessions ";
 
 template <typename... Values>
 SQLite::Statement select(const SQLite::Database& database, std::string_view what,
@@ -35,6 +36,7 @@ session::User user_of(const SQLite::Statement& row) {
                      .enabled = flag(row, 2),
                      .groups = {},
                      .created = number(row, 3),
+                     .policy = expect(session::parse_policy(text(row, 10)), "users"),
                      .otp = {},
                      .recovery_codes = small_number<std::uint32_t>(row, 8, "codes"),
                      .bypass_until = {}};
@@ -56,8 +58,10 @@ session::Device device_of(const SQLite::Statement& row) {
                          .wireguard_key = {},
                          .addresses = {},
                          .enabled = flag(row, 7),
-                         .created = number(row, 8)};
+                         .created = number(row, 8),
+                         .policy = {}};
   if (!row.isColumnNull(6)) device.wireguard_key = expect(hash_at(row, 6), "devices");
+  if (!row.isColumnNull(9)) device.policy = expect(session::parse_policy(text(row, 9)), "devices");
   return device;
 }
 
@@ -67,12 +71,13 @@ session::Session session_of(const SQLite::Statement& row) {
                            .device = text(row, 2),
                            .door = expect(session::parse_door(text(row, 3)), "sessions"),
                            .source = text(row, 4),
-                           .started = number(row, 5),
-                           .ends = number(row, 6),
-                           .ended = number(row, 7),
+                           .preshared = number(row, 5) != 0,
+                           .started = number(row, 6),
+                           .ends = number(row, 7),
+                           .ended = number(row, 8),
                            .reason = {}};
-  if (!row.isColumnNull(8))
-    session.reason = expect(session::parse_end_reason(text(row, 8)), "sessions");
+  if (!row.isColumnNull(9))
+    session.reason = expect(session::parse_end_reason(text(row, 9)), "sessions");
   return session;
 }
 
@@ -156,10 +161,11 @@ std::vector<StoredCode> read_codes(const SQLite::Database& database, std::string
                      "SELECT hash, bypass, valid_until FROM codes WHERE user_name = ? "
                      "ORDER BY bypass, hash",
                      user);
-  while (row.executeStep())
-    codes.push_back({.hash = expect(hash_at(row, 0), "codes"),
-                     .bypass = flag(row, 1),
-                     .until = number(row, 2)});
+  while (row.executeStep()) {
+    codes.push_back(
+        {.hash = expect(hash_at(row, 0), "codes"), .bypass = flag(row, 1), .until = {}});
+    if (!row.isColumnNull(2)) codes.back().until = number(row, 2);
+  }
   return codes;
 }
 

@@ -8,8 +8,10 @@
 namespace kaido::user_store {
 namespace {
 
-constexpr std::array<std::string_view, 1> kMigrations{
+constexpr std::array<std::string_view, 2> kMigrations{
 #include "adapters/user_store/migrations/0001.sql"
+    ,
+#include "adapters/user_store/migrations/0002.sql"
 };
 
 }  // namespace
