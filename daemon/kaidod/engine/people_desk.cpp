@@ -18,8 +18,9 @@ using session::EndReason;
 
 constexpr std::size_t kDisplayLimit = 200;  // bytes
 constexpr std::size_t kRecoveryCodes = 10;
-constexpr std::uint32_t kLongestMinutes = 10080;  // a week
-constexpr std::size_t kShortestId = 4;            // digits that name a session
+constexpr std::uint32_t kLongestMinutes = 10080;                     // a week
+constexpr std::size_t kShortestId = 4;                               // digits that name a session
+constexpr session::WallTime kKept = 90 * session::WallTime{86'400};  // of an ended session
 
 std::unexpected<Error> invalid(std::string detail) {
   return failure(Condition::invalid_argument, std::move(detail));
@@ -72,6 +73,10 @@ AuditNote note(const Asked& asked, Act act, std::string user, std::string subjec
           .subject = std::move(subject),
           .detail = std::move(detail),
           .source = ""};
+}
+
+std::string policy_note(session::Policy policy) {
+  return fmt::format("policy: {}", to_string(policy));
 }
 
 change::EndSessions end_of(const Asked& asked, std::string user, std::string device,
@@ -129,7 +134,7 @@ Result<std::uint32_t> PeopleDesk::add_users(const Asked& asked, const session::S
   for (const auto& user : *there) names.insert(user.name);
   Transaction transaction;
   for (std::size_t i = 0; i < users.size(); ++i) {
-    const auto& [name, display, groups] = users[i];
+    const auto& [name, display, groups, policy] = users[i];
     auto right = check_name(name);
     if (right) right = check_display(name, display);
     if (right) right = check_groups(settings, groups);
@@ -145,8 +150,9 @@ Result<std::uint32_t> PeopleDesk::add_users(const Asked& asked, const session::S
     user.display = display;
     user.groups = sorted(groups);
     user.created = asked.now;
+    user.policy = policy;
     transaction.changes.emplace_back(change::AddUser{std::move(user)});
-    transaction.notes.push_back(note(asked, Act::user_added, name));
+    transaction.notes.push_back(note(asked, Act::user_added, name, "", policy_note(policy)));
   }
   if (!dry_run && !users.empty()) {
     if (const auto done = commit(std::move(transaction)); !done)
@@ -174,6 +180,10 @@ Result<std::monostate> PeopleDesk::change_user(const Asked& asked,
       return std::unexpected(right.error());
     user->groups = sorted(*change.groups);
     said.push_back(fmt::format("groups: {}", fmt::join(user->groups, ", ")));
+  }
+  if (change.policy) {
+    user->policy = *change.policy;
+    said.push_back(policy_note(user->policy));
   }
   if (change.enabled) {
     user->enabled = *change.enabled;
@@ -265,7 +275,7 @@ Result<std::vector<Secret>> PeopleDesk::new_recovery_codes(const Asked& asked,
   if (!made) return std::unexpected(made.error());
   change::SetCodes codes{.user = user, .bypass = false, .codes = {}};
   for (const auto& hash : made->hashes)
-    codes.codes.push_back({.hash = hash, .bypass = false, .until = 0});
+    codes.codes.push_back({.hash = hash, .bypass = false, .until = {}});
   Transaction transaction;
   transaction.changes.emplace_back(std::move(codes));
   transaction.notes.push_back(note(asked, Act::recovery_codes_made, user));
@@ -341,13 +351,16 @@ Result<session::Device> PeopleDesk::add_device(const Asked& asked,
       return invalid(
           "the WireGuard key is not 44 characters of base64, as `wg pubkey` writes them");
   }
+  device.policy = wanted.policy;
   auto addresses = free_addresses(settings);
   if (!addresses) return std::unexpected(addresses.error());
   device.addresses = std::move(*addresses);
   Transaction transaction;
   transaction.changes.emplace_back(change::AddDevice{device});
   transaction.notes.push_back(
-      note(asked, Act::device_added, device.user, device.name, device.subject));
+      note(asked, Act::device_added, device.user, device.name,
+           device.policy ? fmt::format("{}; {}", policy_note(*device.policy), device.subject)
+                         : device.subject));
   return after(commit(std::move(transaction)), std::move(device));
 }
 
@@ -401,6 +414,44 @@ Result<std::vector<session::Session>> PeopleDesk::sessions(const Asked& asked, b
     one.reason = EndReason::expired;
   }
   return found;
+}
+
+Result<std::optional<Secret>> PeopleDesk::preshared_key(const session::Session& session) {
+  if (!session.preshared) return std::nullopt;
+  return vault_.session_key(session.id);
+}
+
+void PeopleDesk::tidy_up(const Asked& asked) {
+  Transaction transaction{
+      .changes = {change::EndExpired{asked.now}, change::ForgetSessions{asked.now - kKept}},
+      .notes = {}};
+  const auto strangers = strangers_.left_out(asked.now);
+  if (strangers > 0)
+    transaction.notes.push_back(
+        note(asked, Act::logins_refused, "", "",
+             fmt::format("{} more refused logins of strangers", strangers)));
+  if (commit(std::move(transaction))) strangers_.forget(strangers);
+}
+
+Result<session::Stored> PeopleDesk::stored(const Asked& asked) {
+  const std::scoped_lock lock(mutex_);
+  tidy_up(asked);
+  auto sessions = store_.sessions(asked.now);
+  if (!sessions) return std::unexpected(sessions.error());
+  auto devices = store_.devices();
+  if (!devices) return std::unexpected(devices.error());
+  auto users = store_.users();
+  if (!users) return std::unexpected(users.error());
+  session::Stored all{.sessions = std::move(*sessions),
+                      .devices = std::move(*devices),
+                      .users = std::move(*users),
+                      .preshared_keys = {}};
+  for (const auto& session : all.sessions) {
+    auto key = preshared_key(session);
+    if (!key) return std::unexpected(key.error());
+    if (auto& secret = *key; secret) all.preshared_keys.emplace(session.id, std::move(*secret));
+  }
+  return all;
 }
 
 Result<std::monostate> PeopleDesk::end_session(const Asked& asked, const std::string& id) {

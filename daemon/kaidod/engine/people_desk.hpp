@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/session/admissions.hpp"
 #include "core/session/decision.hpp"
 #include "core/session/settings.hpp"
 #include "engine/control/people_control.hpp"
@@ -41,16 +42,18 @@ struct LoginRequest {
 /// A session that is on the disk, and what its client is told beside.
 struct Admitted {
   session::Session session;
-  std::vector<IpAddress> addresses;           ///< of the device
-  std::vector<std::string> groups;            ///< of the person
-  std::optional<WireGuardKey> wireguard_key;  ///< of the device
+  session::Device device;
+  std::vector<std::string> groups;       ///< of the person
+  std::optional<Secret> preshared_key;   ///< WireGuard's, see Session::preshared
+  std::vector<session::Device> devices;  ///< all of the person, where a browser asks
 };
 using LoginOutcome = std::variant<Admitted, session::Refused>;
 
 /// A client about its open session. All of it is hostile.
 struct SessionRequest {
   portal::Verb verb = portal::Verb::state;
-  std::string id;  ///< whole
+  session::Door door = session::Door::client;  ///< by which the session was opened, too
+  std::string id;                              ///< whole
   std::string certificates;
   std::string source;
   std::string signed_text;  ///< as of LoginRequest
@@ -95,6 +98,9 @@ class PeopleDesk {
                                        const std::string& device);
 
   Result<std::vector<session::Session>> sessions(const Asked& asked, bool all);
+  /// All that admissions are made of. What ran out by now is ended for good: a clock that goes back
+  /// revives none.
+  Result<session::Stored> stored(const Asked& asked);
   Result<std::monostate> end_session(const Asked& asked, const std::string& id);
   Result<session::WallTime> extend_session(const Asked& asked, const std::string& id,
                                            std::uint32_t minutes);
@@ -105,26 +111,40 @@ class PeopleDesk {
   /// All with one commit to the disk; one outcome each, in their order.
   std::vector<Result<LoginOutcome>> log_in(const Asked& asked, const session::Settings& settings,
                                            std::span<const LoginRequest> requests);
-  /// An hour more where less than one is left, within what a login of now would get: for the device
-  /// that the session is of.
+  /// Verb::extend: an hour more where less than one is left, within what a login of now would get:
+  /// for the device that the session is of.
   Result<SessionOutcome> of_session(const Asked& asked, const session::Settings& settings,
                                     const SessionRequest& request);
   /// 64 hexadecimal digits of chance.
   Result<std::string> make_nonce();
 
  private:
-  /// A session of the device that has signed the request.
+  /// A session of the device whose certificate has come, with its signature where that is needed.
   struct Owned {
     session::Session session;
     session::Device device;
     session::User user;
   };
   Result<void> commit(Transaction transaction);
+  /// Writes what ran out as ended, deletes what ended long ago, and sums up the strangers. Nobody
+  /// waits for it: where it fails, the next one does it.
+  void tidy_up(const Asked& asked);
+  Result<std::optional<Secret>> preshared_key(const session::Session& session);
   Result<session::User> find_user(const std::string& name);
   Result<session::Device> find_device(const std::string& user, const std::string& name);
   Result<session::Session> find_session(const Asked& asked, const std::string& id);
   Result<std::vector<IpAddress>> free_addresses(const session::Settings& settings);
+  // a login: what is known of it, what was decided, what is written
+  struct Login;
+  class Batch;
   Result<session::LoginFacts> gather(const Asked& asked, const LoginRequest& request);
+  Result<void> find_failures(session::LoginFacts& facts, const std::string& source);
+  Result<LoginOutcome> decide(const Asked& asked, const session::Settings& settings, Login login,
+                              Batch& batch);
+  Transaction refusal(const Asked& asked, const Login& login, const session::Refused& refused);
+  Result<LoginOutcome> admit(const Asked& asked, Login login, const session::Opening& opening,
+                             Batch& batch);
+  void write(const Asked& asked, const Batch& batch, std::vector<Result<LoginOutcome>>& outcomes);
   [[nodiscard]] session::CertificateFacts certificate_of(const Asked& asked,
                                                          const LoginRequest& request) const;
   /// nullopt: it is not theirs.
@@ -144,6 +164,7 @@ class PeopleDesk {
   session::WallTime floor_;
   session::WallTime now_ = 0;  ///< of the newest question about a code
   bool restored_ = false;
+  session::StrangerLimit strangers_;
   std::set<std::string> fresh_;       ///< whose one-time password was made after `floor_`
   std::optional<StoredOtp> nobodys_;  ///< what is computed for an unknown user
 };

@@ -31,7 +31,7 @@ std::optional<session::CodeMatch> find_code(const std::vector<StoredCode>& codes
   const Secret wanted(hash);
   for (const auto& code : codes) {
     const bool same = Secret(code.hash) == wanted;
-    if (!same || (code.bypass && code.until <= now)) continue;
+    if (!same || (code.until && *code.until <= now)) continue;
     found = {.kind = code.bypass ? session::CodeKind::bypass : session::CodeKind::recovery,
              .step = 0,
              .hash = hash};
@@ -55,25 +55,40 @@ AuditNote note(const Asked& asked, const LoginRequest& request, const LoginFacts
           .source = request.source};
 }
 
-Transaction refuse(const Asked& asked, const LoginRequest& request, const LoginFacts& facts,
-                   const Refused& refused) {
-  Transaction transaction;
-  for (const auto& failures : refused.failures)
-    transaction.changes.emplace_back(change::SetFailures{failures});
-  transaction.notes.push_back(note(asked, request, facts, Act::login_refused,
-                                   facts.device ? facts.device->name : "", to_string(refused.why)));
-  return transaction;
+/// Without a valid certificate of a device that is known: they can be anybody, and many.
+bool is_stranger(const LoginFacts& facts) { return facts.certificate.fault || !facts.device; }
+
+AuditNote note_of_refusal(const Asked& asked, const LoginRequest& request, const LoginFacts& facts,
+                          Refusal why) {
+  return note(asked, request, facts, Act::login_refused, facts.device ? facts.device->name : "",
+              to_string(why));
 }
+
+std::vector<Change> counting(const Refused& refused) {
+  std::vector<Change> changes;
+  for (const auto& failures : refused.failures) changes.emplace_back(change::SetFailures{failures});
+  return changes;
+}
+
+/// Uses the code up, where one was needed.
+void use_code(std::vector<Change>& changes, const Asked& asked, const Opening& opening,
+              const std::string& user) {
+  if (!opening.code) return;
+  if (opening.code->kind == session::CodeKind::totp)
+    changes.emplace_back(change::UseStep{.user = user, .step = opening.code->step});
+  else
+    changes.emplace_back(
+        change::UseCode{.user = user, .hash = opening.code->hash, .now = asked.now});
+}
+
+/// The source keeps its failures: they may be of others.
+bool is_forgiven(const Failures& failures) { return !failures.subject.starts_with("source:"); }
 
 Transaction open(const Asked& asked, const LoginRequest& request, const LoginFacts& facts,
                  const Opening& opening, const Session& session) {
   Transaction transaction;
   auto& changes = transaction.changes;
-  if (opening.code.kind == session::CodeKind::totp)
-    changes.emplace_back(change::UseStep{.user = session.user, .step = opening.code.step});
-  else
-    changes.emplace_back(
-        change::UseCode{.user = session.user, .hash = opening.code.hash, .now = asked.now});
+  use_code(changes, asked, opening, session.user);
   changes.emplace_back(change::EndSessions{.id = "",
                                            .user = session.user,
                                            .device = session.device,
@@ -86,9 +101,8 @@ Transaction open(const Asked& asked, const LoginRequest& request, const LoginFac
     transaction.notes.push_back(note(asked, request, facts, Act::device_changed, session.device,
                                      "WireGuard key " + to_base64(*opening.first_key)));
   }
-  // The source keeps its failures: they may be of others.
   for (const auto& failures : facts.failures) {
-    if (failures.count > 0 && !failures.subject.starts_with("source:"))
+    if (failures.count > 0 && is_forgiven(failures))
       changes.emplace_back(
           change::SetFailures{{.subject = failures.subject, .count = 0, .last = asked.now}});
   }
@@ -115,22 +129,47 @@ std::optional<Refused> late_refusal(const Error& error, const LoginFacts& facts,
   return std::nullopt;
 }
 
-/// What this batch has counted already.
-using Counted = std::map<std::string, Failures>;
-
-void remember(Counted& counted, const LoginFacts& facts, const Decision& decision,
-              session::WallTime now) {
-  if (const auto* refused = std::get_if<Refused>(&decision)) {
-    for (const auto& failures : refused->failures) counted[failures.subject] = failures;
-    return;
-  }
-  for (const auto& failures : facts.failures) {
-    if (!failures.subject.starts_with("source:"))
-      counted[failures.subject] = {.subject = failures.subject, .count = 0, .last = now};
-  }
-}
-
 }  // namespace
+
+/// One of a batch, with what is known of it.
+struct PeopleDesk::Login {
+  const LoginRequest& request;
+  std::size_t place;  ///< of its outcome
+  LoginFacts facts;
+};
+
+/// Logins that are written together.
+class PeopleDesk::Batch {
+ public:
+  /// What this batch has counted already goes before what the store says.
+  void refresh(LoginFacts& facts) const {
+    for (auto& failures : facts.failures)
+      if (const auto newer = counted_.find(failures.subject); newer != counted_.end())
+        failures = newer->second;
+  }
+  void remember(const LoginFacts& facts, const Decision& decision) {
+    if (const auto* refused = std::get_if<Refused>(&decision)) {
+      for (const auto& failures : refused->failures) counted_[failures.subject] = failures;
+      return;
+    }
+    for (const auto& failures : facts.failures) {
+      if (is_forgiven(failures))
+        counted_[failures.subject] = {.subject = failures.subject, .count = 0, .last = facts.now};
+    }
+  }
+  void add(Login login, Transaction transaction) {
+    logins_.push_back(std::move(login));
+    transactions_.push_back(std::move(transaction));
+  }
+  /// Of the same order.
+  [[nodiscard]] const std::vector<Login>& logins() const { return logins_; }
+  [[nodiscard]] const std::vector<Transaction>& transactions() const { return transactions_; }
+
+ private:
+  std::map<std::string, Failures> counted_;
+  std::vector<Login> logins_;
+  std::vector<Transaction> transactions_;
+};
 
 Result<std::optional<session::CodeMatch>> PeopleDesk::match(const LoginRequest& request,
                                                             const std::optional<StoredOtp>& otp,
@@ -185,8 +224,14 @@ Result<session::LoginFacts> PeopleDesk::gather(const Asked& asked, const LoginRe
   facts.device = std::move(*device);
   facts.code = *code;
   if (otp) facts.used_step = used_step(request.user, *otp);
+  if (const auto known = find_failures(facts, request.source); !known)
+    return std::unexpected(known.error());
+  return facts;
+}
+
+Result<void> PeopleDesk::find_failures(LoginFacts& facts, const std::string& source) {
   std::vector<std::string> keys;
-  for (const auto& subject : session::limited(facts, request.source)) {
+  for (const auto& subject : session::limited(facts, source)) {
     keys.push_back(subject.key());
     facts.failures.push_back({.subject = keys.back(), .count = 0, .last = 0});
   }
@@ -196,7 +241,82 @@ Result<session::LoginFacts> PeopleDesk::gather(const Asked& asked, const LoginRe
     const auto place = std::ranges::find(facts.failures, failures.subject, &Failures::subject);
     if (place != facts.failures.end()) *place = failures;
   }
-  return facts;
+  return {};
+}
+
+Result<LoginOutcome> PeopleDesk::decide(const Asked& asked, const session::Settings& settings,
+                                        Login login, Batch& batch) {
+  batch.refresh(login.facts);
+  const auto decision = session::decide(login.facts, settings);
+  batch.remember(login.facts, decision);
+  if (const auto* const opening = std::get_if<Opening>(&decision))
+    return admit(asked, std::move(login), *opening, batch);
+  const auto& refused = std::get<Refused>(decision);
+  if (refused.why != Refusal::too_many_attempts) {
+    auto transaction = refusal(asked, login, refused);
+    batch.add(std::move(login), std::move(transaction));
+  }
+  return refused;
+}
+
+Transaction PeopleDesk::refusal(const Asked& asked, const Login& login, const Refused& refused) {
+  Transaction transaction{.changes = counting(refused), .notes = {}};
+  if (!is_stranger(login.facts) || strangers_.may_be_noted(asked.now))
+    transaction.notes.push_back(note_of_refusal(asked, login.request, login.facts, refused.why));
+  return transaction;
+}
+
+Result<LoginOutcome> PeopleDesk::admit(const Asked& asked, Login login, const Opening& opening,
+                                       Batch& batch) {
+  const auto& account = login.facts.account;
+  const auto& device = login.facts.device;
+  if (!account || !device)  // an opening has both
+    return failure(Condition::internal, "a login was admitted without a user or a device");
+  auto id = vault_.make_id();
+  if (!id) return std::unexpected(id.error());
+  Session session{.id = std::move(*id),
+                  .user = account->name,
+                  .device = device->name,
+                  .door = login.request.door,
+                  .source = login.request.source,
+                  .preshared = !login.facts.wireguard_key.empty(),
+                  .started = asked.now,
+                  .ends = opening.ends};
+  auto key = preshared_key(session);
+  if (!key) return std::unexpected(key.error());
+  auto transaction = open(asked, login.request, login.facts, opening, session);
+  Admitted admitted{.session = std::move(session),
+                    .device = *device,
+                    .groups = account->groups,
+                    .preshared_key = std::move(*key),
+                    .devices = {}};
+  if (opening.first_key) admitted.device.wireguard_key = opening.first_key;
+  batch.add(std::move(login), std::move(transaction));
+  return admitted;
+}
+
+/// An outcome counts when it is on the disk.
+void PeopleDesk::write(const Asked& asked, const Batch& batch,
+                       std::vector<Result<LoginOutcome>>& outcomes) {
+  if (batch.transactions().empty()) return;
+  const auto written = store_.commit(batch.transactions());
+  std::vector<Transaction> late;
+  std::vector<std::size_t> whose;
+  for (std::size_t i = 0; i < batch.logins().size(); ++i) {
+    const auto& login = batch.logins()[i];
+    auto& outcome = outcomes[login.place];
+    const auto& one = written ? (*written)[i] : std::unexpected(written.error());
+    if (one) continue;
+    outcome = std::unexpected(one.error());
+    auto refused = written ? late_refusal(one.error(), login.facts, asked.now) : std::nullopt;
+    if (!refused) continue;
+    late.push_back(refusal(asked, login, *refused));
+    whose.push_back(login.place);
+    outcome = *std::move(refused);
+  }
+  if (late.empty()) return;
+  if (const auto noted = store_.commit(late); !noted)
+    for (const auto place : whose) outcomes[place] = std::unexpected(noted.error());
 }
 
 std::vector<Result<LoginOutcome>> PeopleDesk::log_in(const Asked& asked,
@@ -204,79 +324,19 @@ std::vector<Result<LoginOutcome>> PeopleDesk::log_in(const Asked& asked,
                                                      std::span<const LoginRequest> requests) {
   const std::scoped_lock lock(mutex_);
   now_ = asked.now;
-  std::vector<Result<LoginOutcome>> outcomes(
-      requests.size(), failure(Condition::internal, "the login was not decided"));
-  std::vector<LoginFacts> all_facts(requests.size());
-  std::vector<Transaction> transactions;
-  std::vector<std::size_t> whose;
-  Counted counted;
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    auto facts = gather(asked, requests[i]);
+  Batch batch;
+  std::vector<Result<LoginOutcome>> outcomes;
+  outcomes.reserve(requests.size());
+  for (const auto& request : requests) {
+    auto facts = gather(asked, request);
     if (!facts) {
-      outcomes[i] = std::unexpected(facts.error());
+      outcomes.emplace_back(std::unexpected(facts.error()));
       continue;
     }
-    for (auto& failures : facts->failures)
-      if (const auto newer = counted.find(failures.subject); newer != counted.end())
-        failures = newer->second;
-    const auto decision = session::decide(*facts, settings);
-    remember(counted, *facts, decision, asked.now);
-    if (const auto* refused = std::get_if<Refused>(&decision)) {
-      outcomes[i] = *refused;
-      if (refused->why != Refusal::too_many_attempts) {
-        transactions.push_back(refuse(asked, requests[i], *facts, *refused));
-        whose.push_back(i);
-      }
-    } else {
-      auto id = vault_.make_id();
-      if (!id) {
-        outcomes[i] = std::unexpected(id.error());
-        continue;
-      }
-      const auto& opening = std::get<Opening>(decision);
-      const auto& account = facts->account;
-      const auto& device = facts->device;
-      if (!account || !device) continue;  // an opening has both
-      Session session{.id = std::move(*id),
-                      .user = account->name,
-                      .device = device->name,
-                      .door = requests[i].door,
-                      .source = requests[i].source,
-                      .started = asked.now,
-                      .ends = opening.ends};
-      transactions.push_back(open(asked, requests[i], *facts, opening, session));
-      outcomes[i] =
-          Admitted{.session = std::move(session),
-                   .addresses = device->addresses,
-                   .groups = account->groups,
-                   .wireguard_key = opening.first_key ? opening.first_key : device->wireguard_key};
-      whose.push_back(i);
-    }
-    all_facts[i] = std::move(*facts);
+    Login login{.request = request, .place = outcomes.size(), .facts = *std::move(facts)};
+    outcomes.push_back(decide(asked, settings, std::move(login), batch));
   }
-  if (transactions.empty()) return outcomes;
-  const auto written = store_.commit(transactions);
-  std::vector<Transaction> late;
-  for (std::size_t i = 0; i < whose.size(); ++i) {
-    auto& outcome = outcomes[whose[i]];
-    if (!written) {
-      outcome = std::unexpected(written.error());
-    } else if (const auto& one = (*written)[i]; !one) {
-      auto refused = late_refusal(one.error(), all_facts[whose[i]], asked.now);
-      if (!refused) {
-        outcome = std::unexpected(one.error());
-        continue;
-      }
-      late.push_back(refuse(asked, requests[whose[i]], all_facts[whose[i]], *refused));
-      outcome = *std::move(refused);
-    }
-  }
-  if (!late.empty()) {
-    if (const auto noted = store_.commit(late); !noted)
-      for (auto& outcome : outcomes)
-        if (outcome && std::holds_alternative<Refused>(*outcome))
-          outcome = std::unexpected(noted.error());
-  }
+  write(asked, batch, outcomes);
   return outcomes;
 }
 

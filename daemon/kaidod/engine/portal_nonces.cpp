@@ -11,14 +11,17 @@ void PortalNonces::add(std::string nonce, std::string source, Instant now) {
   if (const auto own = by_source_.find(source);
       own != by_source_.end() && own->second.size() >= kMostOfSource)
     remove(own->second.front());
-  if (given_.size() >= kMost) remove(by_source_.at(by_count_.rbegin()->second).front());
-  given_.push_back({.nonce = std::move(nonce), .source = std::move(source), .until = now + kLife});
+  if (given_.size() >= kMost) remove(by_rank_.rbegin()->oldest);
+  given_.push_back({.nonce = std::move(nonce),
+                    .source = std::move(source),
+                    .until = now + kLife,
+                    .number = ++given_so_far_});
   const auto place = std::prev(given_.end());
   by_nonce_.emplace(place->nonce, place);
   auto& own = by_source_[place->source];
-  by_count_.erase({own.size(), place->source});
+  if (!own.empty()) by_rank_.erase(rank_of(own));
   own.push_back(place);
-  by_count_.emplace(own.size(), place->source);
+  by_rank_.insert(rank_of(own));
 }
 
 bool PortalNonces::take(std::string_view nonce, std::string_view source, Instant now) {
@@ -34,12 +37,12 @@ bool PortalNonces::take(std::string_view nonce, std::string_view source, Instant
 void PortalNonces::remove(Place place) {
   const auto found = by_source_.find(place->source);
   auto& own = found->second;
-  by_count_.erase({own.size(), place->source});
+  by_rank_.erase(rank_of(own));
   own.erase(std::ranges::find(own, place));
   if (own.empty())
     by_source_.erase(found);
   else
-    by_count_.emplace(own.size(), place->source);
+    by_rank_.insert(rank_of(own));
   by_nonce_.erase(place->nonce);
   given_.erase(place);
 }

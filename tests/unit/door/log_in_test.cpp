@@ -208,12 +208,13 @@ TEST_F(Door, TheFirstKeyIsRegistered) {
 TEST_F(Door, WhoIsAdmittedIsKnownByTheKeyOfTheDevice) {
   std::optional<WireGuardKey> known;
   const auto admit = [&](const portal::LogIn& question) {
-    people.log_in({.user = question.user,
-                   .code = question.code,
-                   .certificates = question.certificates,
-                   .source = question.source,
-                   .wireguard_key = question.wireguard_key},
-                  [&](const auto& outcome) { known = std::get<Admitted>(*outcome).wireguard_key; });
+    people.log_in(
+        {.user = question.user,
+         .code = question.code,
+         .certificates = question.certificates,
+         .source = question.source,
+         .wireguard_key = question.wireguard_key},
+        [&](const auto& outcome) { known = std::get<Admitted>(*outcome).device.wireguard_key; });
     workers.poll();
   };
   admit(login("alice"));

@@ -69,6 +69,25 @@ TEST(Nonces, EverySourceAskingForOneReplacesTheOldest) {
   for (int i = 0; i <= most; ++i) nonces.add(std::to_string(i), std::to_string(i), kBegin);
   EXPECT_EQ(nonces.size(), PortalNonces::kMost);
   EXPECT_TRUE(nonces.take(std::to_string(most), std::to_string(most), kBegin));
+  EXPECT_FALSE(nonces.take("0", "0", kBegin)) << "the oldest, whatever its source is called";
+  EXPECT_TRUE(nonces.take("1", "1", kBegin));
+}
+
+TEST(Nonces, OfSourcesThatHaveAsManyTheOldestOneGivesWay) {
+  PortalNonces nonces;
+  nonces.add("z1", "z", kBegin);
+  nonces.add("a1", "a", kBegin);
+  nonces.add("z2", "z", kBegin);
+  nonces.add("a2", "a", kBegin);
+  const auto most = static_cast<int>(PortalNonces::kMost);
+  for (int i = 4; i <= most; ++i) nonces.add(std::to_string(i), std::to_string(i), kBegin);
+  EXPECT_EQ(nonces.size(), PortalNonces::kMost);
+  EXPECT_FALSE(nonces.take("z1", "z", kBegin));
+  nonces.add("last", "last", kBegin);
+  EXPECT_TRUE(nonces.take("z2", "z", kBegin)) << "its source has one by now";
+  nonces.add("more", "more", kBegin);
+  EXPECT_FALSE(nonces.take("a1", "a", kBegin));
+  EXPECT_TRUE(nonces.take("a2", "a", kBegin));
 }
 
 TEST(Nonces, WhatIsOverMakesRoom) {

@@ -186,5 +186,58 @@ TEST_F(Sessions, OneThatRanOutIsShownSo) {
   EXPECT_EQ(all[0].ended, ends);
 }
 
+TEST_F(Sessions, OneThatRanOutIsNotRevivedByAClockThatGoesBack) {
+  const auto ends = desk.sessions(at(kNow + 61), false)->front().ends;
+  ASSERT_TRUE(desk.extend_session(at(kNow + 61), ids["bob"], 60));
+  const auto stored = desk.stored(at(ends)).value();
+  ASSERT_EQ(stored.sessions.size(), 1U);
+  EXPECT_EQ(stored.sessions[0].id, ids["bob"]);
+  const auto back = desk.stored(at(kNow + 100)).value();
+  ASSERT_EQ(back.sessions.size(), 1U);
+  EXPECT_EQ(back.sessions[0].id, ids["bob"]);
+  const auto over = store.session(ids["alice"]).value().value();
+  EXPECT_EQ(over.ended, ends);
+  EXPECT_EQ(over.reason, session::EndReason::expired);
+}
+
+TEST_F(Sessions, AreKeptFor90DaysAndTheAuditForEver) {
+  ASSERT_TRUE(desk.end_session(at(kNow + 100), ids["alice"]));
+  const auto entries = desk.verify_audit()->entries;
+  constexpr auto k90Days = 90 * session::WallTime{86'400};
+  ASSERT_TRUE(desk.stored(at(kNow + 100 + k90Days)));
+  EXPECT_TRUE(store.session(ids["alice"]).value());
+  ASSERT_TRUE(desk.stored(at(kNow + 101 + k90Days)));
+  EXPECT_FALSE(store.session(ids["alice"]).value());
+  EXPECT_TRUE(store.session(ids["bob"]).value()) << "it ended later";
+  EXPECT_EQ(desk.verify_audit()->entries, entries);
+}
+
+TEST_F(Desk, APolicyIsOfTheUserAndOfADeviceAndInTheAudit) {
+  using enum session::Policy;
+  ASSERT_TRUE(add({{.name = "alice", .display = "", .groups = {}},
+                   {.name = "robot", .display = "", .groups = {}, .policy = certificate}}));
+  EXPECT_EQ(desk.users()->front().policy, certificate_and_otp);
+  EXPECT_EQ(desk.users()->back().policy, certificate);
+  ASSERT_TRUE(
+      desk.change_user(at(kNow), settings, "alice",
+                       {.enabled = {}, .display = {}, .groups = {}, .policy = certificate}));
+  EXPECT_EQ(desk.users()->front().policy, certificate);
+  EXPECT_EQ(desk.audit({.user = "alice", .act = {}, .newest = 1})->back().note.detail,
+            "policy: certificate");
+  ASSERT_TRUE(
+      desk.change_user(at(kNow), settings, "alice", {.enabled = {}, .display = "A", .groups = {}}));
+  EXPECT_EQ(desk.users()->front().policy, certificate) << "it stays";
+  const auto device = desk.add_device(at(kNow), settings,
+                                      {.user = "alice",
+                                       .name = "laptop",
+                                       .certificate = "alice's laptop",
+                                       .wireguard_key = "",
+                                       .policy = certificate_and_otp});
+  ASSERT_TRUE(device);
+  EXPECT_EQ(device->policy, certificate_and_otp);
+  EXPECT_EQ(desk.audit({.user = "alice", .act = {}, .newest = 1})->back().note.detail,
+            "policy: certificate+otp; CN=alice's laptop");
+}
+
 }  // namespace
 }  // namespace kaido::test

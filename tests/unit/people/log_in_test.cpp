@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "unit/people/world.hpp"
 
@@ -191,6 +192,106 @@ TEST_F(LogIn, TheAuditOfAllThisIsWhole) {
   ASSERT_EQ(admitted.size(), 1U);
   EXPECT_EQ(admitted[0].note.actor, "portal");
   EXPECT_EQ(admitted[0].note.source, "192.0.2.9");
+}
+
+TEST_F(LogIn, ByThePolicyOfTheCertificateNeedsNoCode) {
+  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(), "alice's laptop"))), "wrong-code");
+  ASSERT_TRUE(desk.change_user(
+      at(kLater), settings, "alice",
+      {.enabled = {}, .display = {}, .groups = {}, .policy = session::Policy::certificate}));
+  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(), "alice's laptop"))), "admitted");
+  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(), "bob's laptop"))), "device-of-another");
+  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(), ""))), "no-certificate");
+  EXPECT_EQ(why(log_in(kLater, request("bob", Secret(), "bob's laptop"))), "wrong-code");
+  ASSERT_TRUE(desk.change_user(at(kLater), settings, "alice",
+                               {.enabled = {},
+                                .display = {},
+                                .groups = {},
+                                .policy = session::Policy::certificate_and_otp}));
+  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(), "alice's laptop"))), "wrong-code");
+}
+
+TEST_F(LogIn, TheDevicesPolicyGoesBeforeTheUsers) {
+  judge.accept("machine");
+  ASSERT_TRUE(desk.add_device(at(kLater), settings,
+                              {.user = "alice",
+                               .name = "machine",
+                               .certificate = "machine",
+                               .wireguard_key = "",
+                               .policy = session::Policy::certificate}));
+  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(), "machine"))), "admitted");
+  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(), "alice's laptop"))), "wrong-code");
+}
+
+TEST_F(LogIn, ACodeThatIsNotAskedForIsNotUsedUp) {
+  ASSERT_TRUE(desk.change_user(
+      at(kLater), settings, "alice",
+      {.enabled = {}, .display = {}, .groups = {}, .policy = session::Policy::certificate}));
+  const auto codes = desk.new_recovery_codes(at(kNow), "alice").value();
+  EXPECT_EQ(why(log_in(kLater, request("alice", codes[0], "alice's laptop"))), "admitted");
+  EXPECT_EQ(desk.users()->front().recovery_codes, 10U);
+}
+
+class Flood : public LogIn {
+ protected:
+  /// From an address each.
+  void strangers(int count, session::WallTime now) {
+    for (int i = 0; i < count; ++i) {
+      auto stranger = request("alice", Secret(std::string_view("000000")), "");
+      stranger.source = "2001:db8:" + std::to_string(++addresses) + "::1";
+      ASSERT_EQ(why(log_in(now, stranger)), "no-certificate");
+    }
+  }
+  [[nodiscard]] std::vector<session::AuditEntry> sums() {
+    return desk.audit({.user = "", .act = session::Act::logins_refused, .newest = 99}).value();
+  }
+  int addresses = 0;
+};
+
+TEST_F(Flood, OfStrangersIsSummedUpAtTheEndOfItsMinute) {
+  strangers(200, kLater);
+  EXPECT_EQ(refusals().size(), session::StrangerLimit::kNoted);
+  ASSERT_TRUE(desk.stored(at(kLater + 59)));
+  EXPECT_TRUE(sums().empty());
+  ASSERT_TRUE(desk.stored(at(kLater + 60)));
+  ASSERT_TRUE(desk.stored(at(kLater + 120)));
+  ASSERT_EQ(sums().size(), 1U);
+  EXPECT_EQ(sums()[0].note.detail, "140 more refused logins of strangers");
+  EXPECT_EQ(sums()[0].note.user, "");
+  strangers(1, kLater + 121);
+  EXPECT_EQ(refusals().size(), session::StrangerLimit::kNoted + 1U);
+  EXPECT_EQ(desk.verify_audit()->fault, std::nullopt);
+}
+
+TEST_F(Flood, OfStrangersHidesNothingAboutAnOwnersDevice) {
+  strangers(100, kLater);
+  const auto before = refusals().size();
+  EXPECT_EQ(
+      why(log_in(kLater, request("alice", Secret(std::string_view("000000")), "alice's laptop"))),
+      "wrong-code");
+  EXPECT_EQ(why(log_in(kLater, request("bob", code("alice", kLater), "alice's laptop"))),
+            "device-of-another");
+  ASSERT_EQ(refusals().size(), before + 2);
+  EXPECT_EQ(refusals().back().note.subject, "laptop");
+}
+
+TEST_F(Flood, OfCertificatesThatNobodyRegisteredIsOneOfStrangers) {
+  judge.accept("unknown");
+  for (int i = 0; i < 100; ++i) {
+    auto stranger = request("alice", Secret(std::string_view("000000")), "unknown");
+    stranger.source = "2001:db8:" + std::to_string(++addresses) + "::1";
+    EXPECT_NE(why(log_in(kLater, stranger)), "admitted");
+  }
+  strangers(70, kLater);
+  EXPECT_EQ(refusals().size(), session::StrangerLimit::kNoted);
+}
+
+TEST_F(Flood, IsStillCountedAgainstItsSources) {
+  strangers(100, kLater);
+  for (int i = 0; i < 21; ++i)
+    std::ignore = log_in(kLater, request("alice", Secret(std::string_view("1")), ""));
+  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(std::string_view("1")), ""))),
+            "too-many-attempts");
 }
 
 }  // namespace

@@ -24,6 +24,8 @@ class Place final : public Sessions::Listener {
   void withdrawn(const std::vector<WireGuardKey>& peers) override {
     for (const auto& peer : peers) keys.erase(peer);
   }
+  void connections_changed(const session::IkeAdmissions& /*come*/,
+                           const session::IkeAdmissions& /*gone*/) override {}
   void members_changed() override { ++members; }
   void sessions_known() override {
     ++known;

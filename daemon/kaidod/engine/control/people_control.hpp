@@ -21,6 +21,7 @@ struct NewUser {
   std::string name;
   std::string display;
   std::vector<std::string> groups;
+  session::Policy policy = session::Policy::certificate_and_otp;
 };
 
 /// What of a user shall be other; nullopt: stays.
@@ -28,13 +29,15 @@ struct UserChange {
   std::optional<bool> enabled;
   std::optional<std::string> display;
   std::optional<std::vector<std::string>> groups;
+  std::optional<session::Policy> policy = std::nullopt;
 };
 
 struct NewDevice {
   std::string user;
   std::string name;
-  std::string certificate;    ///< PEM or DER
-  std::string wireguard_key;  ///< base64; empty: none
+  std::string certificate;                               ///< PEM or DER
+  std::string wireguard_key;                             ///< base64; empty: none
+  std::optional<session::Policy> policy = std::nullopt;  ///< nullopt: the user's
 };
 
 /// Every call can fail with people_not_configured, user_store_failed, user_store_newer and
