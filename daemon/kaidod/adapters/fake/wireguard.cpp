@@ -59,6 +59,7 @@ void WireGuard::write_peer(ObservedWireGuardDevice& device, const WireGuardPeerC
   auto& peer = found->peer;
   if (change.set_endpoint) peer.endpoint = change.peer.endpoint;
   if (change.set_keepalive) peer.persistent_keepalive = change.peer.persistent_keepalive;
+  if (change.set_preshared_key) peer.preshared_key = change.peer.preshared_key;
   if (!change.set_allowed_ips) return;
   for (auto& other : device.peers)
     std::erase_if(other.peer.allowed_ips, [&](const Prefix& prefix) {

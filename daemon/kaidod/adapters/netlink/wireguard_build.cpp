@@ -64,6 +64,13 @@ std::uint32_t flags_of(const WireGuardPeerChange& change) {
   return flags;
 }
 
+/// Zeros stand for none.
+bool put_preshared_key(Message& message, const std::optional<Secret>& key) {
+  constexpr std::array<std::uint8_t, WG_KEY_LEN> kNone{};
+  return message.put(WGPEER_A_PRESHARED_KEY,
+                     key ? key->reveal() : std::span<const std::uint8_t>(kNone));
+}
+
 /// Fills messages with peers, and begins a new one when one is full.
 class PeerWriter {
  public:
@@ -140,6 +147,8 @@ class PeerWriter {
     if (change.remove) return true;
     if (change.set_endpoint && change.peer.endpoint &&
         !put_endpoint(message, *change.peer.endpoint))
+      return false;
+    if (change.set_preshared_key && !put_preshared_key(message, change.peer.preshared_key))
       return false;
     return !change.set_keepalive || message.put_u16(WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL,
                                                     change.peer.persistent_keepalive);

@@ -56,6 +56,11 @@ void take(ObservedWireGuardPeer& observed, const Attribute& attribute) {
     case WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL:
       observed.peer.persistent_keepalive = attribute.value_or<std::uint16_t>(0);
       break;
+    case WGPEER_A_PRESHARED_KEY:
+      if (attribute.data.size() == WG_KEY_LEN &&
+          std::ranges::any_of(attribute.data, [](std::uint8_t byte) { return byte != 0; }))
+        observed.peer.preshared_key.emplace(attribute.data);
+      break;
     case WGPEER_A_LAST_HANDSHAKE_TIME:
       observed.last_handshake = attribute.value_or(__kernel_timespec{}).tv_sec;
       break;

@@ -117,4 +117,12 @@ Result<std::string> FileVault::make_id() {
   });
 }
 
+Result<Secret> FileVault::session_key(std::string_view session) {
+  return guarded([&]() -> Result<Secret> {
+    const auto used = keys();
+    if (!used) return std::unexpected(used.error());
+    return otp_vault::session_key(**used, session);
+  });
+}
+
 }  // namespace kaido

@@ -30,6 +30,7 @@ class FileVault final : public OtpVault {
   Result<std::array<std::uint8_t, 32>> hash_code(std::string_view user,
                                                  const Secret& code) override;
   Result<std::string> make_id() override;
+  Result<Secret> session_key(std::string_view session) override;
 
  private:
   Result<std::shared_ptr<const otp_vault::Keys>> keys();

@@ -21,6 +21,7 @@ constexpr std::size_t kTag = 16;
 constexpr std::size_t kLongestSeed = 64;
 constexpr std::string_view kSealPurpose = "kaido otp seal v1";
 constexpr std::string_view kCodePurpose = "kaido code hash v1";
+constexpr std::string_view kSessionPurpose = "kaido session key v1";
 
 template <auto Free>
 struct Deleter {
@@ -72,10 +73,29 @@ const std::uint8_t* bytes_of(std::string_view text) {
   return reinterpret_cast<const std::uint8_t*>(text.data());
 }
 
+/// HMAC-SHA256 of a name, a zero and a text.
+Secret mac(const Secret& key, std::string_view name, std::span<const std::uint8_t> text) {
+  static const Mac hmac(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr));
+  const MacContext context(EVP_MAC_CTX_new(hmac.get()));
+  require(context != nullptr);
+  const std::array<OSSL_PARAM, 2> parameters{sha256(), OSSL_PARAM_construct_end()};
+  const std::uint8_t end_of_name = 0;
+  Secret digest = Secret::zeros(kKeySize);
+  std::size_t size = 0;
+  require(EVP_MAC_init(context.get(), key.reveal().data(), key.size(), parameters.data()) == 1 &&
+          EVP_MAC_update(context.get(), bytes_of(name), name.size()) == 1 &&
+          EVP_MAC_update(context.get(), &end_of_name, 1) == 1 &&
+          EVP_MAC_update(context.get(), text.data(), text.size()) == 1 &&
+          EVP_MAC_final(context.get(), digest.writable().data(), &size, digest.size()) == 1);
+  return digest;
+}
+
 }  // namespace
 
 Keys derive(const Secret& master) {
-  return {.seal = derive_one(master, kSealPurpose), .codes = derive_one(master, kCodePurpose)};
+  return {.seal = derive_one(master, kSealPurpose),
+          .codes = derive_one(master, kCodePurpose),
+          .sessions = derive_one(master, kSessionPurpose)};
 }
 
 Secret chance(std::size_t size) {
@@ -134,20 +154,14 @@ std::optional<Secret> open(const Keys& keys, std::string_view user,
 }
 
 std::array<std::uint8_t, 32> hash(const Keys& keys, std::string_view user, const Secret& code) {
-  static const Mac hmac(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr));
-  const MacContext context(EVP_MAC_CTX_new(hmac.get()));
-  require(context != nullptr);
-  const std::array<OSSL_PARAM, 2> parameters{sha256(), OSSL_PARAM_construct_end()};
-  const std::uint8_t end_of_name = 0;
-  std::array<std::uint8_t, 32> digest{};
-  std::size_t size = 0;
-  const auto key = keys.codes.reveal();
-  require(EVP_MAC_init(context.get(), key.data(), key.size(), parameters.data()) == 1 &&
-          EVP_MAC_update(context.get(), bytes_of(user), user.size()) == 1 &&
-          EVP_MAC_update(context.get(), &end_of_name, 1) == 1 &&
-          EVP_MAC_update(context.get(), code.reveal().data(), code.size()) == 1 &&
-          EVP_MAC_final(context.get(), digest.data(), &size, digest.size()) == 1);
-  return digest;
+  const auto digest = mac(keys.codes, user, code.reveal());
+  std::array<std::uint8_t, 32> hashed{};
+  std::ranges::copy(digest.reveal(), hashed.begin());
+  return hashed;
+}
+
+Secret session_key(const Keys& keys, std::string_view session) {
+  return mac(keys.sessions, session, {});
 }
 
 }  // namespace kaido::otp_vault

@@ -14,10 +14,11 @@ namespace kaido::otp_vault {
 
 inline constexpr std::size_t kKeySize = 32;
 
-/// Both are derived from the key in the file, so that neither helps against the other.
+/// All are derived from the key in the file, so that none helps against another.
 struct Keys {
-  Secret seal;   ///< AES-256-GCM
-  Secret codes;  ///< HMAC-SHA256
+  Secret seal;      ///< AES-256-GCM
+  Secret codes;     ///< HMAC-SHA256
+  Secret sessions;  ///< HMAC-SHA256
 };
 
 // All of these throw: std::bad_alloc where OpenSSL has no memory, std::runtime_error where the
@@ -32,6 +33,7 @@ struct Keys {
 /// nullopt: of another key or user, or changed.
 [[nodiscard]] std::optional<Secret> open(const Keys& keys, std::string_view user,
                                          std::span<const std::uint8_t> sealed);
+[[nodiscard]] Secret session_key(const Keys& keys, std::string_view session);
 /// `code` as plain_code() gives it.
 [[nodiscard]] std::array<std::uint8_t, 32> hash(const Keys& keys, std::string_view user,
                                                 const Secret& code);
