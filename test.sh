@@ -11,7 +11,9 @@
 #   tidy       clang-tidy over all of the program, and its format
 #   sim        the core of failover in a simulated network: each trouble by itself, then random worlds
 #              beside models of other detectors (by hand: build/release/tests/sim/sim --help)
-#   web        comes with the portal; there is nothing in it yet
+#   mutants [FILE…]    small mistakes in the code that can admit anybody, each caught by the tests or not; half an
+#              hour, and only when it is named
+#   web        the portal's pages in a real Chromium with client certificates; screenshots of each
 # The last line is `N passed, N failed`.
 set -uo pipefail
 cd "$(dirname "$(realpath "$0")")" || exit
@@ -142,7 +144,32 @@ part_sim() {
   set -- ${line//[!0-9 ]/}
   count "$1" "$2"
 }
-part_web() { say 'Web: nothing yet'; }
+part_mutants() {
+  say 'Mutants of the code that can admit anybody'
+  local log=build/logs/mutants.log
+  mkdir -p build/logs
+  tests/mutation/run "$@" 2>&1 | tee "$log" | sed -u 's/^/  /'
+  one 'nine of ten mutants are caught' "${PIPESTATUS[0]}"
+}
+
+part_web() {
+  say "The portal's pages in a real browser"
+  install_packages tests/web/packages.txt
+  command -v npm >/dev/null || install_packages tests/web/packages-npm.txt # others' nodejs brings it
+  build asan test-hub kaido-portal
+  local log=build/logs/web.log status good bad
+  mkdir -p build/logs
+  (cd tests/web && npm ci --ignore-scripts --no-audit --no-fund) >build/logs/npm.log 2>&1
+  one 'what tests/web/package-lock.json names is there (see build/logs/npm.log)' $?
+  KAIDO_BUILD=$PWD/build/asan node --test --test-reporter=tap tests/web/*.test.js >"$log" 2>&1
+  status=$?
+  good=$(sed -n 's/^# pass \([0-9]*\)$/\1/p' "$log" | tail -n 1)
+  bad=$(sed -n 's/^# fail \([0-9]*\)$/\1/p' "$log" | tail -n 1)
+  if [ $status -ne 0 ] && [ "${bad:-0}" -eq 0 ]; then bad=1; fi
+  printf '  %-28s %4s passed %4s failed\n' web "${good:-0}" "${bad:-0}"
+  [ $status -eq 0 ] || grep -E '^ *not ok' -A12 "$log" | head -n 60
+  count "${good:-0}" "${bad:-0}"
+}
 
 case ${1:-} in -h | --help) sed -n '2,/^set -uo/s/^# \{0,1\}//p' "$0"; exit ;; esac
 [ $# -gt 0 ] || set -- unit contract fuzz sim lab web tidy bench
@@ -151,7 +178,7 @@ while [ $# -gt 0 ]; do
   part=$1
   shift
   arguments=()
-  if [ "$part" = lab ]; then # all that follows, up to the next part
+  if [ "$part" = lab ] || [ "$part" = mutants ]; then # all that follows, up to the next part
     while [ $# -gt 0 ] && ! declare -F "part_$1" >/dev/null; do arguments+=("$1"); shift; done
   fi
   declare -F "part_$part" >/dev/null || die "test.sh: no such part: $part (see ./test.sh --help)"
