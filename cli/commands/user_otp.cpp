@@ -49,7 +49,7 @@ bool draws_blocks() {
 }
 
 Outcome<void> draw_on_terminal(const Secret& uri, const std::string& user) {
-  const auto code = QrCode::of(uri);
+  const auto code = make_qr(uri);
   if (!code) return std::unexpected(code.error());
   const auto quiet =
       draws_blocks() ? quiet_zone(code->size(), terminal_size()) : std::optional<std::size_t>();
@@ -67,7 +67,7 @@ Outcome<void> draw_on_terminal(const Secret& uri, const std::string& user) {
 
 Outcome<void> write_svg(const Options& options, const std::string& name, const Secret& uri,
                         SecretFile& file) {
-  const auto code = QrCode::of(uri);
+  const auto code = make_qr(uri);
   if (!code) return std::unexpected(code.error());
   if (auto written = file.write(draw_qr_svg(*code)); !written) return written;
   if (options.json)

@@ -1,38 +1,21 @@
 #include "output/qr.hpp"
 
-#include <fmt/format.h>
-#include <qrencode.h>
-
 #include <array>
-#include <cerrno>
 #include <cstring>
-#include <iterator>
-#include <memory>
-#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "text_people.hpp"
 
 namespace kaido::cli {
 namespace {
 
-constexpr std::size_t whole_zone = 4;
 constexpr std::size_t least_zone = 2;
 constexpr std::size_t prompt = 1;  // the line below the code
 constexpr std::string_view black_on_white = "\x1b[30;107m";
 constexpr std::string_view as_before = "\x1b[0m\n";
 constexpr std::size_t bytes_of_block = 3;
-constexpr std::size_t bytes_of_svg_module = 20;  // "M100 100h1v1h-1z" and some room
-constexpr std::size_t bytes_of_svg_frame = 400;
-
-struct FreeCode {
-  void operator()(QRcode* code) const {
-    const auto side = static_cast<std::size_t>(code->width);
-    wipe({code->data, side * side});
-    QRcode_free(code);
-  }
-};
 
 /// By the upper module and the lower one.
 std::string_view block(bool upper, bool lower) {
@@ -42,22 +25,16 @@ std::string_view block(bool upper, bool lower) {
 
 }  // namespace
 
-Outcome<QrCode> QrCode::of(const Secret& text) {
-  const auto bytes = text.reveal();
-  const std::unique_ptr<QRcode, FreeCode> made(
-      QRcode_encodeData(static_cast<int>(bytes.size()), bytes.data(), 0, QR_ECLEVEL_L));
-  if (!made)
-    return std::unexpected(Failure{Exit::failed, "", text::no_qr(std::strerror(errno)), {}, {}});
-  const auto side = static_cast<std::size_t>(made->width);
-  const std::span<const unsigned char> given(made->data, side * side);
-  auto modules = Secret::zeros(given.size());
-  // The lowest bit says dark; the others how the module came about.
-  for (std::size_t i = 0; i < given.size(); ++i) modules.writable()[i] = given[i] & 1U;
-  return QrCode(side, std::move(modules));
+Outcome<QrCode> make_qr(const Secret& content) {
+  auto code = QrCode::of(content);
+  if (!code)
+    return std::unexpected(
+        Failure{Exit::failed, "", text::no_qr(std::strerror(code.error())), {}, {}});
+  return std::move(*code);
 }
 
 std::optional<std::size_t> quiet_zone(std::size_t size, const TerminalSize& terminal) {
-  for (const auto zone : {whole_zone, least_zone}) {
+  for (const auto zone : {QrCode::kQuietZone, least_zone}) {
     const auto side = size + 2 * zone;
     const bool high_enough = terminal.rows == 0 || (side + 1) / 2 + prompt <= terminal.rows;
     if (side <= terminal.columns && high_enough) return zone;
@@ -79,24 +56,6 @@ Secret draw_qr(const QrCode& code, std::size_t quiet) {
           block(code.dark(column - quiet, row - quiet), code.dark(column - quiet, row + 1 - quiet));
     drawn += as_before;
   }
-  return Secret::absorb(drawn);
-}
-
-Secret draw_qr_svg(const QrCode& code) {
-  const auto side = code.size() + 2 * whole_zone;
-  std::string drawn;
-  drawn.reserve(code.size() * code.size() * bytes_of_svg_module + bytes_of_svg_frame);
-  auto out = std::back_inserter(drawn);
-  fmt::format_to(out,
-                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {0}\" "
-                 "width=\"{1}\" height=\"{1}\" shape-rendering=\"crispEdges\">\n"
-                 "<rect width=\"{0}\" height=\"{0}\" fill=\"#fff\"/>\n<path fill=\"#000\" d=\"",
-                 side, side * 8);
-  for (std::size_t row = 0; row < code.size(); ++row)
-    for (std::size_t column = 0; column < code.size(); ++column)
-      if (code.dark(column, row))
-        fmt::format_to(out, "M{} {}h1v1h-1z", column + whole_zone, row + whole_zone);
-  fmt::format_to(out, "\"/>\n</svg>\n");
   return Secret::absorb(drawn);
 }
 

@@ -17,6 +17,8 @@
 namespace kaido::portal {
 namespace {
 
+constexpr std::size_t kLargestChain = 32'768;  // bytes of a client's certificates
+
 using Context = std::shared_ptr<boost::asio::ssl::context>;
 
 /// Without it OpenSSL would ask for a passphrase on the terminal.
@@ -39,6 +41,45 @@ int choose_protocol(SSL* /*ssl*/, const unsigned char** chosen, unsigned char* c
   return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
+/// Any certificate will do, also an expired one of nobody knows whom: kaidod judges it, and a
+/// person gets a sentence instead of a browser's error. That the client has its key TLS verifies in
+/// any case.
+int accept_any(X509_STORE_CTX* context, void* /*data*/) {
+  X509_STORE_CTX_set_error(context, X509_V_OK);
+  return 1;
+}
+
+/// Hands are shaken in any case, since a refusal would be an alert; lets_in() looks at the result.
+int verify(X509_STORE_CTX* context, void* /*data*/) {
+  X509_verify_cert(context);
+  return 1;
+}
+
+/// Asks who comes by the name that browsers log in at for a certificate, and others not: in TLS 1.3
+/// they cannot be asked later.
+int ask_by_name(SSL* tls, int* /*alert*/, void* login_host) {
+  const auto* name = SSL_get_servername(tls, TLSEXT_NAMETYPE_host_name);
+  if (name != nullptr && normal_name(name) == *static_cast<const std::string*>(login_host))
+    SSL_set_verify(tls, SSL_VERIFY_PEER, nullptr);
+  return SSL_TLSEXT_ERR_OK;
+}
+
+/// Without names of authorities: a browser offers all that it has.
+bool ask_for_certificates(SSL_CTX* context, const Settings& settings) {
+  SSL_CTX_set_cert_verify_callback(context, settings.silent ? &verify : &accept_any, nullptr);
+  SSL_CTX_set_max_cert_list(context, static_cast<long>(kLargestChain));
+  if (settings.silent) {
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    // As kaidod does: an authority that is named counts, also one below another.
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
+    return SSL_CTX_load_verify_file(context, settings.authorities.c_str()) == 1;
+  }
+  if (settings.login_host.empty()) return true;
+  // The settings live as long as the store, and that as long as every connection.
+  SSL_CTX_set_tlsext_servername_arg(context, const_cast<std::string*>(&settings.login_host));
+  return SSL_CTX_set_tlsext_servername_callback(context, &ask_by_name) == 1;
+}
+
 Context make_context(const Settings& settings) {
   auto context = std::make_shared<boost::asio::ssl::context>(boost::asio::ssl::context::tls_server);
   auto* raw = context->native_handle();
@@ -53,8 +94,10 @@ Context make_context(const Settings& settings) {
                     SSL_CTX_use_certificate_chain_file(raw, settings.certificate.c_str()) == 1 &&
                     SSL_CTX_use_PrivateKey_file(raw, settings.key.c_str(), SSL_FILETYPE_PEM) == 1 &&
                     SSL_CTX_check_private_key(raw) == 1;
+  const bool asks = good && ask_for_certificates(raw, settings);
   ERR_clear_error();
   if (!good) throw std::runtime_error("the certificate and the key are of no use");
+  if (!asks) throw std::runtime_error("the certificates of the authorities are of no use");
   return context;
 }
 
@@ -96,7 +139,9 @@ CertificateStore::Stamp CertificateStore::stamp_of(const std::string& path) {
 }
 
 CertificateStore::Stamps CertificateStore::stamps() const {
-  return {.certificate = stamp_of(settings_.certificate), .key = stamp_of(settings_.key)};
+  return {.certificate = stamp_of(settings_.certificate),
+          .key = stamp_of(settings_.key),
+          .authorities = settings_.silent ? stamp_of(settings_.authorities) : Stamp()};
 }
 
 void CertificateStore::load() {
@@ -106,6 +151,11 @@ void CertificateStore::load() {
   Names names(settings_.hosts.empty()
                   ? alternative_names(SSL_CTX_get0_certificate(context->native_handle()))
                   : settings_.hosts);
+  if (const auto& login = settings_.login_host; !login.empty() && !names.has(login)) {
+    if (settings_.hosts.empty())
+      log_.write(Level::warning, "the certificate does not have the name that browsers log in at");
+    names.add(login);
+  }
   if (names.empty()) throw std::runtime_error("the certificate names no host");
   context_ = std::move(context);
   names_ = std::move(names);
@@ -119,6 +169,11 @@ void CertificateStore::reload() {
     log_.write(Level::warning,
                "the certificate's files have changed and are of no use: the old one stays");
   }
+}
+
+bool CertificateStore::lets_in(const SSL& tls) const {
+  return !settings_.silent ||
+         (SSL_get0_peer_certificate(&tls) != nullptr && SSL_get_verify_result(&tls) == X509_V_OK);
 }
 
 std::shared_ptr<boost::asio::ssl::context> CertificateStore::current(Instant now) {

@@ -1,5 +1,8 @@
-// The portal's certificate and key, as TLS takes them; made anew when their files change.
+// The portal's certificate and key, as TLS takes them; made anew when their files change. And when
+// a client is asked for its own.
 #pragma once
+
+#include <openssl/ssl.h>
 
 #include <boost/asio/ssl/context.hpp>
 #include <chrono>
@@ -26,6 +29,8 @@ class CertificateStore {
   void reload();
   /// That requests may be for: those of the settings, or of the certificate.
   [[nodiscard]] const Names& names() const { return names_; }
+  /// Once hands are shaken: whether there is anything to say to this client.
+  [[nodiscard]] bool lets_in(const SSL& tls) const;
 
  private:
   /// Changes whenever a file is written or replaced.
@@ -38,6 +43,7 @@ class CertificateStore {
   struct Stamps {
     Stamp certificate;
     Stamp key;
+    Stamp authorities;
     friend bool operator==(const Stamps&, const Stamps&) = default;
   };
   static Stamp stamp_of(const std::string& path);

@@ -29,12 +29,13 @@ void wipe_chars(char* at, std::size_t size) { wipe({reinterpret_cast<std::uint8_
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, std::shared_ptr<Core> core,
-                       std::shared_ptr<asio::ssl::context> context, const IpAddress& source)
+                       std::shared_ptr<asio::ssl::context> context, const IpAddress& source,
+                       const IpAddress& here)
     : core_(std::move(core)),
       context_(std::move(context)),
       stream_(std::move(socket), *context_),
       deadline_(stream_.get_executor()),
-      source_(source.to_string()),
+      peer_{.source = source.to_string(), .here = here},
       buffer_(kBuffer) {}
 
 void Connection::close() {
@@ -60,7 +61,11 @@ asio::awaitable<void> Connection::run() {
   const auto self = shared_from_this();
   limit(core_->settings.limits.handshake_time);
   const auto [code] = co_await stream_.async_handshake(asio::ssl::stream_base::server, kAwait);
-  if (!code) co_await serve();
+  auto& tls = *stream_.native_handle();
+  if (!code && core_->certificate.lets_in(tls)) {
+    look_at(tls, peer_);
+    co_await serve();
+  }
   close();
   unlimited();
   wipe_chars(buffer_.data(), buffer_.size());
@@ -91,13 +96,14 @@ asio::awaitable<Connection::Next> Connection::serve_one(bool last, bool first) {
   HttpReader reader(limits);
   const auto state = co_await read(reader);
   if (state != HttpReader::State::head) co_return co_await refuse(state);
-  auto route = route_of(reader.head(), core_->certificate.names());
+  auto target =
+      target_of(reader.head(), core_->certificate.names(), peer_, core_->settings.login_host);
   // Its body was not read: nothing after it can be told from it.
-  if (!route) co_return co_await answer(std::move(route.error()), true);
-  co_return co_await serve_body(reader, *route, last || !reader.head().keep_alive);
+  if (!target) co_return co_await answer(std::move(target.error()), true);
+  co_return co_await serve_body(reader, *target, last || !reader.head().keep_alive);
 }
 
-asio::awaitable<Connection::Next> Connection::serve_body(HttpReader& reader, Route route,
+asio::awaitable<Connection::Next> Connection::serve_body(HttpReader& reader, Target target,
                                                          bool last) {
   limit(core_->settings.limits.body_time);
   if (reader.head().expects_continue && used_ == 0) {
@@ -108,14 +114,28 @@ asio::awaitable<Connection::Next> Connection::serve_body(HttpReader& reader, Rou
   if (state != HttpReader::State::done) co_return co_await refuse(state);
   core_->places.set(place_, Places::State::served);
   unlimited();
-  auto question = parse_request(route, reader.take_body(), source_);
-  if (!question) {
-    auto mistake = bad_request(400, "the body is not as it must be");
-    co_return co_await answer(std::move(mistake), last);
-  }
-  const auto reply = co_await core_->kaidod_link.ask(std::move(*question));
-  auto response = reply_to(route, reply);
+  const auto* const route = std::get_if<Route>(&target);
+  auto response = route != nullptr ? co_await respond(reader, *route)
+                                   : co_await respond(reader, std::get<Page>(target));
   co_return co_await answer(std::move(response), last);
+}
+
+/// A client of Kaido's own.
+asio::awaitable<Response> Connection::respond(HttpReader& reader, Route route) {
+  auto question = parse_request(route, reader.take_body(), peer_.source);
+  if (!question) co_return bad_request(400, "the body is not as it must be");
+  const auto reply = co_await core_->kaidod_link.ask(std::move(*question));
+  co_return reply_to(route, reply);
+}
+
+/// A browser.
+asio::awaitable<Response> Connection::respond(HttpReader& reader, Page page) {
+  auto visit = visit_of(page, reader.head(), peer_);
+  const auto body = reader.take_body();
+  auto step = core_->browser.ask(visit, body, std::chrono::steady_clock::now());
+  if (auto* response = std::get_if<Response>(&step)) co_return std::move(*response);
+  const auto reply = co_await core_->kaidod_link.ask(std::get<Body>(std::move(step)));
+  co_return core_->browser.reply(visit, reply, std::chrono::steady_clock::now());
 }
 
 /// What is no request; State::more: the client is gone.
@@ -155,13 +175,17 @@ void Connection::consume(std::size_t bytes) {
 
 asio::awaitable<bool> Connection::write(std::string text) {
   const auto [code, size] = co_await asio::async_write(stream_, asio::buffer(text), kAwait);
-  co_return !code && size == text.size();
+  const bool written = !code && size == text.size();
+  wipe(text);  // it may hold a key
+  co_return written;
 }
 
 asio::awaitable<Connection::Next> Connection::answer(Response response, bool last) {
   response.close = last;
   limit(core_->settings.limits.write_time);
-  const bool written = co_await write(to_bytes(response));
+  auto text = to_bytes(response);
+  wipe(response.body);
+  const bool written = co_await write(std::move(text));
   if (!written) co_return Next::gone;
   co_return last ? Next::end : Next::request;
 }

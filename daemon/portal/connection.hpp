@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "kaido/ip.hpp"
+#include "portal/browser.hpp"
 #include "portal/certificate.hpp"
 #include "portal/http.hpp"
 #include "portal/kaidod_link.hpp"
@@ -29,12 +30,14 @@ struct Core {
       : settings(std::move(its_settings)),
         log(std::move(its_log)),
         certificate(settings, log),
+        browser(settings),
         places(settings.limits),
         kaidod_link(io, kaidod, settings, log) {}
 
   Settings settings;
   Log log;
   CertificateStore certificate;
+  Browser browser;
   Places places;
   KaidodLink kaidod_link;
 };
@@ -43,7 +46,8 @@ struct Core {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<Core> core,
-             std::shared_ptr<boost::asio::ssl::context> context, const IpAddress& source);
+             std::shared_ptr<boost::asio::ssl::context> context, const IpAddress& source,
+             const IpAddress& here);
 
   /// Its place among others; with run() it is given back.
   void sit(Places::Id place) { place_ = place; }
@@ -58,7 +62,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void unlimited();
   boost::asio::awaitable<void> serve();
   boost::asio::awaitable<Next> serve_one(bool last, bool first);
-  boost::asio::awaitable<Next> serve_body(HttpReader& reader, Route route, bool last);
+  boost::asio::awaitable<Next> serve_body(HttpReader& reader, Target target, bool last);
+  boost::asio::awaitable<Response> respond(HttpReader& reader, Route route);
+  boost::asio::awaitable<Response> respond(HttpReader& reader, Page page);
   boost::asio::awaitable<Next> refuse(HttpReader::State state);
   boost::asio::awaitable<HttpReader::State> read(HttpReader& reader);
   boost::asio::awaitable<bool> read_some();
@@ -72,7 +78,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream_;
   boost::asio::steady_timer deadline_;
   std::uint64_t deadlines_ = 0;  ///< one that was replaced while it was due does nothing
-  std::string source_;
+  Peer peer_;
   Places::Id place_ = 0;
   std::vector<char> buffer_;
   std::size_t used_ = 0;  ///< of the buffer

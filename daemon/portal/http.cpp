@@ -40,6 +40,10 @@ std::optional<std::string> only_host(const Request& request) {
   return std::string(request[http::field::host]);
 }
 
+std::string only(const Request& request, boost::beast::string_view name) {
+  return request.count(name) == 1 ? std::string(request[name]) : std::string();
+}
+
 bool has_encoding(const Request& request) {
   const auto transfer = request[http::field::transfer_encoding];
   return request.count(http::field::content_encoding) != 0 ||
@@ -52,6 +56,10 @@ Head head_of(const Request& request) {
           .target = std::string(request.target()),
           .host = only_host(request),
           .content_type = std::string(request[http::field::content_type]),
+          .cookies = only(request, "Cookie"),
+          .languages = only(request, "Accept-Language"),
+          .origin = only(request, "Origin"),
+          .fetch_site = only(request, "Sec-Fetch-Site"),
           .has_encoding = has_encoding(request),
           .is_current = request.version() == kCurrent,
           .keep_alive = request.keep_alive(),

@@ -19,6 +19,11 @@ struct Head {
   std::string target;
   std::optional<std::string> host;  ///< nullopt: none, or more than one
   std::string content_type;
+  // of a browser; empty: not there, or more than once
+  std::string cookies;
+  std::string languages;      ///< Accept-Language
+  std::string origin;         ///< Origin
+  std::string fetch_site;     ///< Sec-Fetch-Site
   bool has_encoding = false;  ///< Content-Encoding, or a Transfer-Encoding other than chunked
   bool is_current = false;    ///< HTTP/1.1
   bool keep_alive = false;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "kaido/portal_link.hpp"
+#include "portal/names.hpp"
 #include "portal/server.hpp"
 
 namespace {
@@ -15,13 +16,19 @@ namespace {
 using namespace kaido::portal;
 
 constexpr char kUsage[] =
-    "usage: kaido-portal [--certificate FILE] [--key FILE] [--host NAME]…\n"
+    "usage: kaido-portal [--certificate FILE] [--key FILE] [--host NAME]… [--login-host NAME]\n"
+    "                    [--silent --certificate-authorities FILE] [--public-address ADDRESS]…\n"
     "                    [--listen ADDRESS:PORT] [--kaidod-socket PATH]\n"
-    "  --certificate    PEM, with its chain; default %s\n"
-    "  --key            PEM; default %s\n"
-    "  --host           a name that requests may be for; default: those in the certificate\n"
-    "  --listen         where clients connect; default [::]:443\n"
-    "  --kaidod-socket  where kaidod connects; default %s\n"
+    "  --certificate     PEM, with its chain; default %s\n"
+    "  --key             PEM; default %s\n"
+    "  --host            a name that requests may be for; default: those in the certificate\n"
+    "  --login-host      the name that browsers log in at: it asks for a client certificate;\n"
+    "                    default: none\n"
+    "  --silent          who shows no valid certificate of the authorities is not answered\n"
+    "  --certificate-authorities  PEM, of a silent portal\n"
+    "  --public-address  where clients reach this portal, if that is not where they arrive (NAT)\n"
+    "  --listen          where clients connect; default [::]:443\n"
+    "  --kaidod-socket   where kaidod connects; default %s\n"
     "Sockets passed by systemd, named https and kaidod, take the place of the last two.\n";
 
 struct Options {
@@ -30,28 +37,46 @@ struct Options {
   std::string kaidod = kSocket;
 };
 
+bool take(Options& options, std::string_view name, const std::string& value) {
+  auto& settings = options.settings;
+  if (name == "--certificate") {
+    settings.certificate = value;
+  } else if (name == "--key") {
+    settings.key = value;
+  } else if (name == "--host") {
+    settings.hosts.push_back(value);
+  } else if (name == "--login-host") {
+    settings.login_host = normal_name(value);
+    return !kaido::IpAddress::parse(value);  // TLS names no address
+  } else if (name == "--certificate-authorities") {
+    settings.authorities = value;
+  } else if (name == "--public-address") {
+    const auto address = kaido::IpAddress::parse(value);
+    if (!address) return false;
+    settings.public_addresses.push_back(*address);
+  } else if (name == "--listen") {
+    const auto address = parse_listen(value);
+    if (!address) return false;
+    options.listen = *address;
+  } else if (name == "--kaidod-socket") {
+    options.kaidod = value;
+  } else {
+    return false;
+  }
+  return true;
+}
+
 std::optional<Options> parse(int argc, char** argv) {
   Options options;
-  for (int i = 1; i < argc; i += 2) {
+  for (int i = 1; i < argc; ++i) {
     const std::string_view name(argv[i]);
-    if (i + 1 == argc) return {};
-    const std::string value(argv[i + 1]);
-    if (name == "--certificate") {
-      options.settings.certificate = value;
-    } else if (name == "--key") {
-      options.settings.key = value;
-    } else if (name == "--host") {
-      options.settings.hosts.push_back(value);
-    } else if (name == "--listen") {
-      const auto address = parse_listen(value);
-      if (!address) return {};
-      options.listen = *address;
-    } else if (name == "--kaidod-socket") {
-      options.kaidod = value;
-    } else {
+    if (name == "--silent") {
+      options.settings.silent = true;
+    } else if (i + 1 == argc || !take(options, name, argv[++i])) {
       return {};
     }
   }
+  if (options.settings.silent == options.settings.authorities.empty()) return {};
   return options;
 }
 

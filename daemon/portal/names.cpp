@@ -10,16 +10,6 @@ namespace {
 
 constexpr std::string_view kDigits = "0123456789";
 
-/// In small letters without a dot at its end; an address in its one way of writing.
-std::string normal(std::string_view name) {
-  if (const auto address = IpAddress::parse(name)) return address->to_string();
-  if (name.ends_with('.')) name.remove_suffix(1);
-  std::string text(name);
-  for (auto& letter : text)
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  return text;
-}
-
 /// The name without ":443", or nothing when what follows the colon is no port.
 std::optional<std::string_view> without_port(std::string_view authority) {
   const auto colon = authority.rfind(':');
@@ -36,16 +26,36 @@ bool fits(std::string_view pattern, std::string_view name) {
 
 }  // namespace
 
-Names::Names(const std::vector<std::string>& names) {
-  for (const auto& name : names) names_.push_back(normal(name));
+std::string normal_name(std::string_view name) {
+  if (const auto address = IpAddress::parse(name)) return address->to_string();
+  if (name.ends_with('.')) name.remove_suffix(1);
+  std::string text(name);
+  for (auto& letter : text)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  return text;
 }
 
-bool Names::has(std::string_view authority) const {
+std::string host_of(std::string_view authority) {
   auto name = without_port(authority);
-  if (!name) return false;
+  if (!name) return {};
   const bool brackets = name->size() > 2 && name->starts_with('[') && name->ends_with(']');
   if (brackets) name = name->substr(1, name->size() - 2);
-  const auto wanted = normal(*name);
+  return normal_name(*name);
+}
+
+std::string port_of(std::string_view authority) {
+  const auto name = without_port(authority);
+  return name ? std::string(authority.substr(name->size())) : std::string();
+}
+
+Names::Names(const std::vector<std::string>& names) {
+  for (const auto& name : names) add(name);
+}
+
+void Names::add(std::string_view name) { names_.push_back(normal_name(name)); }
+
+bool Names::has(std::string_view authority) const {
+  const auto wanted = host_of(authority);
   return !wanted.empty() &&
          std::ranges::any_of(names_, [&](const auto& each) { return fits(each, wanted); });
 }

@@ -7,6 +7,14 @@
 
 namespace kaido::portal {
 
+/// In small letters, without a dot at its end; an address in its one way of writing.
+[[nodiscard]] std::string normal_name(std::string_view name);
+/// The normal name of a Host field, which may have a port behind it; hostile. Empty: it is none.
+[[nodiscard]] std::string host_of(std::string_view authority);
+
+/// Of such a field: ":8443"; empty: none.
+[[nodiscard]] std::string port_of(std::string_view authority);
+
 /// DNS names, "*.example.org" for one label before it, and addresses.
 class Names {
  public:
@@ -15,6 +23,7 @@ class Names {
 
   /// `authority`: a Host field, with or without a port; hostile.
   [[nodiscard]] bool has(std::string_view authority) const;
+  void add(std::string_view name);
   [[nodiscard]] bool empty() const { return names_.empty(); }
 
  private:

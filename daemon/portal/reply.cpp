@@ -10,6 +10,7 @@ namespace kaido::portal {
 namespace {
 
 namespace json = boost::json;
+constexpr std::size_t kRoom = 64;  // bytes around a key in a body
 
 json::array words(std::string_view text) {
   json::array list;
@@ -21,6 +22,7 @@ json::array words(std::string_view text) {
   return list;
 }
 
+/// The key goes out in a body, which is wiped once it is sent.
 Response admitted(const Answer& answer) {
   const json::object object{{"outcome", "admitted"},
                             {"session", answer.session},
@@ -30,7 +32,12 @@ Response admitted(const Answer& answer) {
                             {"port", answer.port},
                             {"addresses", words(answer.addresses)},
                             {"networks", words(answer.networks)}};
-  return {.body = json::serialize(object)};
+  // Base64 needs no escape, and so lies nowhere but in the body.
+  auto body = json::serialize(object);
+  body.pop_back();
+  body.reserve(body.size() + answer.preshared_key.size() + kRoom);
+  body.append(R"(,"preshared_key":")").append(answer.preshared_key.reveal_text()).append(R"("})");
+  return {.body = std::move(body)};
 }
 
 Response wait(std::int64_t again) {

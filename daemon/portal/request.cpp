@@ -56,6 +56,9 @@ class Fields {
     return good_ ? std::string_view(text->data(), text->size()) : std::string_view();
   }
   /// Without line feeds and the like.
+  std::string_view optional_line(std::string_view name) {
+    return check_line(optional_text(name, kLargestUser));
+  }
   std::string_view line(std::string_view name) { return check_line(text(name, kLargestUser)); }
   std::string_view check_line(std::string_view text) {
     constexpr unsigned char kDelete = 0x7f;
@@ -131,7 +134,7 @@ Body body_of(Route route, Fields& fields, const std::string& source) {
     case Route::login:
       return LogIn{.source = source,
                    .user = std::string(fields.line("user")),
-                   .code = Secret(fields.line("code")),
+                   .code = Secret(fields.optional_line("code")),
                    .certificates = std::string(fields.text("certificates", kLargestText)),
                    .nonce = nonce(fields),
                    .wireguard_key = key(fields),

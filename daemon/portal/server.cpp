@@ -104,11 +104,13 @@ void Server::admit(tcp::socket socket) {
   boost::system::error_code code;
   const auto peer = socket.remote_endpoint(code);
   if (code) return;
+  const auto here = socket.local_endpoint(code);
+  if (code) return;
   const auto source = address_of(peer);
   socket.set_option(tcp::no_delay(true), code);
   auto context = core_->certificate.current(std::chrono::steady_clock::now());
-  const auto connection =
-      std::make_shared<Connection>(std::move(socket), core_, std::move(context), source);
+  const auto connection = std::make_shared<Connection>(std::move(socket), core_, std::move(context),
+                                                       source, address_of(here));
   const auto place = core_->places.take(source, [weak = std::weak_ptr(connection)] {
     if (const auto old = weak.lock()) old->close();
   });

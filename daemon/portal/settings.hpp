@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "kaido/ip.hpp"
+
 namespace kaido::portal {
 
 struct Limits {
@@ -31,6 +33,13 @@ struct Settings {
   std::string key = "/etc/kaido-portal/portal.key";          ///< PEM
   /// Names that requests may be for; empty: those in the certificate.
   std::vector<std::string> hosts;
+  /// The normal name that browsers log in at: by it a client certificate is asked for. Empty: none.
+  std::string login_host;
+  /// Who shows no valid certificate of `authorities` gets not a byte of HTTP.
+  bool silent = false;
+  std::string authorities;  ///< PEM; of a silent portal
+  /// Where clients reach this portal from outside; empty: at the address that they connected to.
+  std::vector<IpAddress> public_addresses;
   /// Let this program's own user play kaidod, too: for a socket that systemd did not make.
   bool trust_own_user = false;
   Limits limits;

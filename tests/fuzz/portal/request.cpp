@@ -37,7 +37,7 @@ bool feed(HttpReader& reader, std::span<const char>& bytes) {
     if (step.state == HttpReader::State::more) return true;
     if (step.state == HttpReader::State::done) parse_as_each(reader.take_body());
     if (step.state != HttpReader::State::head) return false;
-    (void)route_of(reader.head(), Names({"portal.example.org"}));
+    (void)target_of(reader.head(), Names({"portal.example.org"}), {}, {});
   }
 }
 

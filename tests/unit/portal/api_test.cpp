@@ -45,10 +45,11 @@ const Answer kAdmitted{.outcome = Outcome::admitted,
                        .hub_key = "key=",
                        .port = 51'820,
                        .addresses = "10.8.0.2/32 fd00:8::2/128",
-                       .networks = "10.0.0.0/8"};
+                       .networks = "10.0.0.0/8",
+                       .preshared_key = Secret(std::string_view("psk="))};
 constexpr char kAdmittedJson[] =
     R"({"outcome":"admitted","session":"s1","ends":1800000000,"now":1799990000,"hub_key":"key=",)"
-    R"("port":51820,"addresses":["10.8.0.2/32","fd00:8::2/128"],"networks":["10.0.0.0/8"]})";
+    R"("port":51820,"addresses":["10.8.0.2/32","fd00:8::2/128"],"networks":["10.0.0.0/8"],"preshared_key":"psk="})";
 
 TEST_F(Api, HandsOutANonce) {
   start();
@@ -116,7 +117,7 @@ TEST_F(Api, HasTheSameFieldsInEveryAnswer) {
       {"x-content-type-options", "nosniff"},
       {"content-length", std::to_string(answer.body.size())}};
   EXPECT_EQ(answer.fields, fields);
-  answer = client.ask("/", "{}");
+  answer = client.ask("/nothing", "{}");
   answer.fields.erase("content-length");
   auto at_the_end = fields;
   at_the_end.erase("content-length");
@@ -142,7 +143,9 @@ TEST_F(Api, RefusesWhatIsNotAskedAsItMustBe) {
       {404, "POST /api/v1/nonce/ HTTP/1.1", host + json},
       {404, "POST /api/v1/nonce?x HTTP/1.1", host + json},
       {404, "POST /api/v2/nonce HTTP/1.1", host + json},
-      {404, "GET / HTTP/1.1", host},
+      {404, "GET /session HTTP/1.1", host},
+      {404, "GET /nothing HTTP/1.1", host},
+      {405, "POST / HTTP/1.1", host},
       {405, "GET /api/v1/nonce HTTP/1.1", host},
       {405, "OPTIONS /api/v1/login HTTP/1.1", host},
       {415, post, host},
@@ -152,6 +155,7 @@ TEST_F(Api, RefusesWhatIsNotAskedAsItMustBe) {
   for (const auto& [status, line, fields] : all)
     EXPECT_EQ(send(request(line, fields)).status, status) << line << ' ' << fields;
   EXPECT_EQ(send(request("PUT /api/v1/login HTTP/1.1", host)).fields["allow"], "POST");
+  EXPECT_EQ(send(request("PUT / HTTP/1.1", host)).fields["allow"], "GET");
 }
 
 TEST_F(Api, RefusesAHeadAndABodyThatAreTooLong) {

@@ -90,7 +90,7 @@ TEST(PortalLink, RefusesAnotherVersionAndAKindThatThereIsNot) {
 TEST(PortalLink, IsInNetworkOrderWithItsFieldsOneAfterTheOther) {
   const auto bytes = bytes_of({.id = 0x0102, .body = AskNonce{.source = "ab"}});
   const Bytes expected{std::byte{1},
-                       std::byte{1},
+                       std::byte{kVersion},
                        {},
                        {},
                        {},

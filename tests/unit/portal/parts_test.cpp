@@ -107,10 +107,18 @@ TEST(Requests, AreTakenAsTheyAre) {
   EXPECT_EQ(parse(Route::nonce, "{}"), Body(AskNonce{.source = "192.0.2.1"}));
 }
 
-TEST(Requests, MayLeaveOutTheWireGuardKeyAndNothingElse) {
+TEST(Requests, MayLeaveOutTheWireGuardKeyAndTheCodeAndNothingElse) {
   for (const auto& field : login_fields()) {
     const auto left_out = parse(Route::login, without(login_json(), field));
-    EXPECT_EQ(left_out.has_value(), field == "wireguard_key") << field;
+    EXPECT_EQ(left_out.has_value(), field == "wireguard_key" || field == "code") << field;
+  }
+}
+
+TEST(Requests, WithoutACodeHaveAnEmptyOne) {
+  for (const auto& text : {without(login_json(), "code"), with(login_json(), "code", R"("")")}) {
+    const auto login = parse(Route::login, text);
+    ASSERT_TRUE(login);
+    EXPECT_TRUE(std::get<LogIn>(*login).code.empty());
   }
 }
 
