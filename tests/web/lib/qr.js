@@ -1,0 +1,9 @@
+// What a phone's camera would read of a page.
+import jsQR from 'jsqr';
+import { PNG } from 'pngjs';
+
+export async function readQrCode(element) {
+  const { data, width, height } = PNG.sync.read(await element.screenshot());
+  const found = jsQR(new Uint8ClampedArray(data), width, height);
+  return found === null ? null : Buffer.from(found.binaryData).toString('utf8');
+}
