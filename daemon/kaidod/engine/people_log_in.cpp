@@ -66,6 +66,7 @@ AuditNote note_of_refusal(const Asked& asked, const LoginRequest& request, const
 
 std::vector<Change> counting(const Refused& refused) {
   std::vector<Change> changes;
+  changes.reserve(refused.failures.size());
   for (const auto& failures : refused.failures) changes.emplace_back(change::SetFailures{failures});
   return changes;
 }
