@@ -76,12 +76,24 @@ class Reader {
   Values values_;
 };
 
+session::Policy policy_of(const std::string& text) {
+  const auto policy = session::parse_policy(text);
+  if (!policy) refuse("the policy is certificate+otp or certificate");
+  return *policy;
+}
+
+std::optional<session::Policy> read_policy(Reader& reader) {
+  const auto text = reader.find<std::string>("policy");
+  return text ? std::optional(policy_of(*text)) : std::nullopt;
+}
+
 NewUser read_user(Values values) {
   Reader reader(std::move(values));
   NewUser user{.name = reader.find<std::string>("name").value_or(""),
                .display = reader.find<std::string>("display").value_or(""),
                .groups = reader.find<std::vector<std::string>>("groups").value_or(
-                   std::vector<std::string>())};
+                   std::vector<std::string>()),
+               .policy = read_policy(reader).value_or(session::Policy::certificate_and_otp)};
   reader.end();
   return user;
 }
@@ -131,7 +143,8 @@ void PeopleMembers::offer_users() {
                      Reader reader(std::move(values));
                      UserChange change{.enabled = reader.find<bool>("enabled"),
                                        .display = reader.find<std::string>("display"),
-                                       .groups = reader.find<std::vector<std::string>>("groups")};
+                                       .groups = reader.find<std::vector<std::string>>("groups"),
+                                       .policy = read_policy(reader)};
                      reader.end();
                      control_.change_user(actor, name, std::move(change),
                                           answer_name(answer, name));
@@ -216,23 +229,25 @@ void PeopleMembers::offer_devices() {
                    [this](Call& /*call*/, const Answer& answer) {
                      control_.devices(answer_list<session::Device>(answer));
                    });
-  object_.changing({.name = "AddDevice",
-                    .in = "ssays",
-                    .in_names = {"user", "name", "certificate", "wireguard_key"},
-                    .out = "a{sv}",
-                    .out_name = "device"},
-                   kAction, [this](Call& call, const Answer& answer, const std::string& actor) {
-                     NewDevice device;
-                     std::vector<std::uint8_t> certificate;
-                     call >> device.user >> device.name >> certificate >> device.wireguard_key;
-                     device.certificate.assign(certificate.begin(), certificate.end());
-                     control_.add_device(
-                         actor, std::move(device),
-                         answer_with<session::Device>(
-                             answer, [](sdbus::Message& reply, const session::Device& added) {
-                               write(reply, added);
-                             }));
-                   });
+  object_.changing(
+      {.name = "AddDevice",
+       .in = "ssayss",
+       .in_names = {"user", "name", "certificate", "wireguard_key", "policy"},
+       .out = "a{sv}",
+       .out_name = "device"},
+      kAction, [this](Call& call, const Answer& answer, const std::string& actor) {
+        NewDevice device;
+        std::vector<std::uint8_t> certificate;
+        std::string policy;
+        call >> device.user >> device.name >> certificate >> device.wireguard_key >> policy;
+        if (!policy.empty()) device.policy = policy_of(policy);
+        device.certificate.assign(certificate.begin(), certificate.end());
+        control_.add_device(actor, std::move(device),
+                            answer_with<session::Device>(
+                                answer, [](sdbus::Message& reply, const session::Device& added) {
+                                  write(reply, added);
+                                }));
+      });
   object_.changing({.name = "EnableDevice",
                     .in = "ssb",
                     .in_names = {"user", "name", "enabled"},

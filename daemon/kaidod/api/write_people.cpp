@@ -29,6 +29,7 @@ void write(sdbus::Message& message, const session::User& user) {
   put("enabled", user.enabled);
   put("groups", user.groups);
   put("created", user.created);
+  put("policy", std::string(to_string(user.policy)));
   put("otp", std::string(state_of(user)));
   put("algorithm", user.otp ? std::string(to_string(shape.algorithm)) : std::string());
   put("digits", static_cast<std::uint32_t>(shape.digits));
@@ -51,6 +52,7 @@ void write(sdbus::Message& message, const session::Device& device) {
   put("addresses", addresses);
   put("enabled", device.enabled);
   put("created", device.created);
+  put("policy", device.policy ? std::string(to_string(*device.policy)) : std::string());
 }
 
 void write(sdbus::Message& message, const session::Session& session) {

@@ -17,13 +17,15 @@ class FakePeople final : public PeopleControl {
                  Done<std::uint32_t> done) override {
     for (const auto& user : users)
       say(actor, dry_run ? "check " : "add ", user.name, user.display,
-          user.groups.empty() ? "" : user.groups.front());
+          and_policy(user.groups.empty() ? "" : user.groups.front(),
+                     user.policy == session::Policy::certificate ? std::optional(user.policy)
+                                                                 : std::nullopt));
     give(done, static_cast<std::uint32_t>(users.size()));
   }
   void change_user(const std::string& actor, const std::string& name, UserChange change,
                    Done<std::monostate> done) override {
     say(actor, "change ", name, change.enabled ? *change.enabled ? "enable" : "disable" : "",
-        change.display.value_or("-"));
+        and_policy(change.display.value_or("-"), change.policy));
     give(done, {});
   }
   void remove_user(const std::string& actor, const std::string& name,
@@ -55,7 +57,7 @@ class FakePeople final : public PeopleControl {
   }
   void devices(Done<std::vector<session::Device>> done) override { give(done, device_list); }
   void add_device(const std::string& actor, NewDevice device, Done<session::Device> done) override {
-    say(actor, "device ", device.user, device.name, device.certificate);
+    say(actor, "device ", device.user, device.name, and_policy(device.certificate, device.policy));
     give(done, device_list.front());
   }
   void enable_device(const std::string& actor, const std::string& user, const std::string& device,
@@ -103,6 +105,9 @@ class FakePeople final : public PeopleControl {
   void give(Done<T>& done, T value) {
     if (trouble) return done(std::unexpected(*trouble));
     done(std::move(value));
+  }
+  static std::string and_policy(std::string text, std::optional<session::Policy> policy) {
+    return policy ? text.append(" ").append(to_string(*policy)) : text;
   }
   template <typename... Parts>
   void say(const std::string& actor, const std::string& what, const Parts&... parts) {

@@ -1,6 +1,8 @@
 // What concerns people, as a client of the bus sees it.
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "server_fixture.hpp"
 
 namespace kaido::api {
@@ -63,6 +65,7 @@ TEST_F(PeopleTest, AUserIsADictionary) {
   EXPECT_EQ(get<std::uint32_t>(users[0], "digits"), 6U);
   EXPECT_EQ(get<std::uint32_t>(users[0], "recovery_codes"), 9U);
   EXPECT_EQ(get<std::int64_t>(users[0], "bypass_until"), 0);
+  EXPECT_EQ(get<std::string>(users[0], "policy"), "certificate+otp");
 }
 
 TEST_F(PeopleTest, UsersAreAddedWithWhoAsked) {
@@ -111,7 +114,7 @@ TEST_F(PeopleTest, AShapeThatNoAppHasIsRefused) {
 
 TEST_F(PeopleTest, ADeviceIsADictionary) {
   const auto device = call<Dictionary>("AddDevice", "alice", "laptop",
-                                       std::vector<std::uint8_t>{'P', 'E', 'M'}, "");
+                                       std::vector<std::uint8_t>{'P', 'E', 'M'}, "", "");
   EXPECT_EQ(get<std::string>(device, "fingerprint").substr(0, 6), "ababab");
   EXPECT_EQ(get<std::string>(device, "fingerprint").size(), 64U);
   EXPECT_EQ(get<Lines>(device, "addresses"), Lines{"10.8.0.2"});
@@ -121,6 +124,27 @@ TEST_F(PeopleTest, ADeviceIsADictionary) {
   EXPECT_EQ(call<std::string>("RemoveDevice", "alice", "laptop"), "laptop");
   EXPECT_EQ(asked(), (Lines{"root: device alice laptop PEM", "root: disable alice laptop",
                             "root: forget alice laptop"}));
+}
+
+TEST_F(PeopleTest, APolicyIsAWord) {
+  on_engine([](FakeControl& control) {
+    control.people.user_list.front().policy = session::Policy::certificate;
+    control.people.device_list.front().policy = session::Policy::certificate_and_otp;
+  });
+  EXPECT_EQ(get<std::string>(call<List>("ListUsers")[0], "policy"), "certificate");
+  EXPECT_EQ(get<std::string>(call<List>("ListDevices")[0], "policy"), "certificate+otp");
+  const std::vector<std::uint8_t> pem{'P', 'E', 'M'};
+  std::ignore = call<Dictionary>("AddDevice", "alice", "laptop", pem, "", "certificate");
+  const List row{{{"name", std::string("bob")}, {"policy", std::string("certificate")}}};
+  EXPECT_EQ(call<std::uint32_t>("AddUsers", row, false), 1U);
+  std::ignore = call<std::string>("ChangeUser", "alice",
+                                  Dictionary{{"policy", std::string("certificate+otp")}});
+  EXPECT_EQ(asked(),
+            (Lines{"root: device alice laptop PEM certificate", "root: add bob   certificate",
+                   "root: change alice  - certificate+otp"}));
+  for (const auto& error : {error_of("AddDevice", "alice", "laptop", pem, "", "none"),
+                            error_of("ChangeUser", "alice", Dictionary{{"policy", std::string()}})})
+    EXPECT_EQ(error.getName(), "org.kaido.Error.InvalidArgument");
 }
 
 TEST_F(PeopleTest, SessionsEndAndGoOn) {

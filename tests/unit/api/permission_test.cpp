@@ -135,7 +135,7 @@ TEST_F(OtherUser, SeesNothingOfPeopleAndChangesNothing) {
        {"ListUsers", "RemoveUser string:alice",
         "NewOtp string:alice string:SHA1 uint32:6 uint32:30", "VerifyOtp string:alice string:1",
         "NewRecoveryCodes string:alice", "NewBypassCode string:alice uint32:5", "ListDevices",
-        "AddDevice string:alice string:x array:byte:1 string:",
+        "AddDevice string:alice string:x array:byte:1 string: string:",
         "EnableDevice string:alice string:x boolean:true", "RemoveDevice string:alice string:x",
         "ListSessions boolean:true", "EndSession string:0123", "ExtendSession string:0123 uint32:5",
         "Audit string: string: uint32:5", "VerifyAudit"})
