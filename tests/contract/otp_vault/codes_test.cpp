@@ -92,5 +92,26 @@ TEST_F(OtpCodes, IdsAreThirtyTwoHexadecimalDigits) {
   EXPECT_EQ(seen.size(), 100U);
 }
 
+TEST(SessionKey, IsTheSameForASessionAndOfNoOther) {
+  KnownVault known;
+  const auto key = known.vault.session_key("0123456789abcdef0123456789abcdef");
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->size(), 32U);
+  EXPECT_EQ(known.vault.session_key("0123456789abcdef0123456789abcdef"), *key);
+  EXPECT_NE(known.vault.session_key("0123456789abcdef0123456789abcdee"), *key);
+  FileVault after_restart(known.folder.key(), [] { return true; });
+  EXPECT_EQ(after_restart.session_key("0123456789abcdef0123456789abcdef"), *key);
+}
+
+TEST(SessionKey, IsNotToBeFoundOutByWhoKnowsTheIdAlone) {
+  KnownVault known;
+  const auto key = known.vault.session_key("id").value();
+  known.folder.write_key("0123456789abcdefghijklmnopqrstuw");
+  FileVault other(known.folder.key(), [] { return true; });
+  EXPECT_NE(other.session_key("id"), key) << "one byte of otp.key is another one";
+  EXPECT_NE(Secret(known.vault.hash_code("id", Secret()).value()), key)
+      << "nor is it the hash of anything that a person types";
+}
+
 }  // namespace
 }  // namespace kaido

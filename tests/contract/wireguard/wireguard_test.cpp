@@ -257,5 +257,33 @@ TEST_F(WireGuardContract, AnEmptyChangeIsSuccess) {
   EXPECT_TRUE(control().write(WireGuardChange{.device = "wg1"}));
 }
 
+TEST_F(WireGuardContract, APreSharedKeyComesChangesAndGoes) {
+  auto desired = device(2);
+  desired.peers[0].preshared_key = Secret(key(77));
+  settle(desired);
+  expect_settled(desired);
+  const auto observed = read();
+  for (const auto& p : observed.peers)
+    EXPECT_EQ(p.peer.preshared_key, p.peer.public_key == desired.peers[0].public_key
+                                        ? desired.peers[0].preshared_key
+                                        : std::nullopt);
+  desired.peers[0].preshared_key = Secret(key(78));
+  EXPECT_EQ(settle(desired).peers.size(), 1U);
+  expect_settled(desired);
+  desired.peers[0].preshared_key.reset();
+  EXPECT_EQ(settle(desired).peers.size(), 1U);
+  expect_settled(desired);
+  for (const auto& p : read().peers) EXPECT_EQ(p.peer.preshared_key, std::nullopt);
+}
+
+TEST_F(WireGuardContract, APreSharedKeyStaysWhereSomethingElseChanges) {
+  auto desired = device(1);
+  desired.peers[0].preshared_key = Secret(key(77));
+  settle(desired);
+  desired.peers[0].allowed_ips.pop_back();
+  settle(desired);
+  EXPECT_EQ(read().peers[0].peer.preshared_key, Secret(key(77)));
+}
+
 }  // namespace
 }  // namespace kaido::contract

@@ -176,4 +176,38 @@ TEST(KernelChange, IsDescribedInOneLine) {
 }
 
 }  // namespace
+TEST(WireGuardDifference, WritesAPreSharedKeyWhereItDiffersAndNothingElse) {
+  auto desired = device({1, 2});
+  desired.peers[0].preshared_key = Secret(key(5));
+  for (const auto& before : {std::optional<Secret>(), std::optional(Secret(key(6)))}) {
+    auto observed = observe(device({1, 2}));
+    observed.peers[0].peer.preshared_key = before;
+    const auto change = difference(desired, observed);
+    ASSERT_EQ(change.peers.size(), 1U);
+    const auto& written = change.peers[0];
+    EXPECT_TRUE(written.set_preshared_key && written.update_only);
+    EXPECT_FALSE(written.set_endpoint || written.set_allowed_ips || written.set_keepalive);
+    EXPECT_EQ(written.peer.preshared_key, Secret(key(5)));
+  }
+  EXPECT_TRUE(difference(desired, observe(desired)).empty());
+}
+
+TEST(WireGuardDifference, TakesAPreSharedKeyAwayThatIsNotDesired) {
+  auto observed = observe(device({1}));
+  observed.peers[0].peer.preshared_key = Secret(key(6));
+  const auto change = difference(device({1}), observed);
+  ASSERT_EQ(change.peers.size(), 1U);
+  EXPECT_TRUE(change.peers[0].set_preshared_key);
+  EXPECT_EQ(change.peers[0].peer.preshared_key, std::nullopt);
+}
+
+TEST(WireGuardDifference, AddsAPeerWithItsPreSharedKey) {
+  auto desired = device({1});
+  desired.peers[0].preshared_key = Secret(key(5));
+  const auto change = difference(desired, observe(device({})));
+  ASSERT_EQ(change.peers.size(), 1U);
+  EXPECT_TRUE(change.peers[0].set_preshared_key);
+  EXPECT_EQ(change.peers[0].peer.preshared_key, Secret(key(5)));
+}
+
 }  // namespace kaido
