@@ -54,6 +54,15 @@ void add_display(CLI::App& command, Options& options) {
       ->type_name("NAME");
 }
 
+template <typename Text>
+void add_policy(CLI::App& command, Text& policy, const char* what) {
+  command.add_option("--policy", policy, what)
+      ->check(CLI::IsMember({session::to_string(session::Policy::certificate_and_otp),
+                             session::to_string(session::Policy::certificate)})
+                  .description(""))
+      ->type_name("POLICY");
+}
+
 void add_for(CLI::App& command, Options& options) {
   command
       .add_option_function<std::string>(
@@ -100,9 +109,11 @@ void add_set(CLI::App& user, Options& options) {
          "--no-groups", [&options] { options.people.person.groups.emplace(); },
          text::option_no_groups)
       ->excludes(groups);
+  add_policy(set, options.people.person.policy, text::option_policy);
   set.callback([&options] {
     const auto& person = options.people.person;
-    if (!person.display && !person.groups) throw CLI::ValidationError("set", text::nothing_to_set);
+    if (!person.display && !person.groups && !person.policy)
+      throw CLI::ValidationError("set", text::nothing_to_set);
     options.verb = Verb::user_set;
   });
 }
@@ -114,6 +125,7 @@ void add_user(CLI::App& app, Options& options) {
   added.add_option("NAME", options.name, text::option_new_user)->required();
   add_display(added, options);
   add_groups(added, options, text::option_group);
+  add_policy(added, options.people.person.policy, text::option_policy);
   verb(user, text::help_user_list, Verb::user_list, options);
   verb_of_user(user, text::help_user_show, Verb::user_show, options);
   verb_of_user(user, text::help_user_disable, Verb::user_disable, options);
@@ -142,6 +154,7 @@ void add_device(CLI::App& app, Options& options) {
       ->type_name("FILE");
   added.add_option("--wireguard-key", options.people.wireguard_key, text::option_wireguard_key)
       ->type_name("KEY");
+  add_policy(added, options.people.policy, text::option_device_policy);
   verb(device, text::help_device_list, Verb::device_list, options)
       .add_option("USER", options.name, text::option_user);
   of_one(text::help_device_enable, Verb::device_enable);

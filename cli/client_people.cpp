@@ -25,10 +25,13 @@ Outcome<json::array> Client::users() {
 Outcome<std::uint32_t> Client::add_users(const std::vector<NewPerson>& people, bool dry_run) {
   std::vector<Dictionary> users;
   users.reserve(people.size());
-  for (const auto& person : people)
-    users.push_back({{"name", sdbus::Variant(person.name)},
-                     {"display", sdbus::Variant(person.display)},
-                     {"groups", sdbus::Variant(person.groups)}});
+  for (const auto& person : people) {
+    auto& user = users.emplace_back();
+    user = {{"name", sdbus::Variant(person.name)},
+            {"display", sdbus::Variant(person.display)},
+            {"groups", sdbus::Variant(person.groups)}};
+    if (!person.policy.empty()) user.emplace("policy", sdbus::Variant(person.policy));
+  }
   return bus_->change<std::uint32_t>("AddUsers",
                                      [&](sdbus::Message& call) { call << users << dry_run; });
 }
@@ -38,6 +41,7 @@ Outcome<std::string> Client::change_user(const std::string& name, const PersonCh
   if (change.enabled) changes.emplace("enabled", sdbus::Variant(*change.enabled));
   if (change.display) changes.emplace("display", sdbus::Variant(*change.display));
   if (change.groups) changes.emplace("groups", sdbus::Variant(*change.groups));
+  if (change.policy) changes.emplace("policy", sdbus::Variant(*change.policy));
   return bus_->change<std::string>("ChangeUser",
                                    [&](sdbus::Message& call) { call << name << changes; });
 }
@@ -91,7 +95,7 @@ Outcome<json::object> Client::add_device(const DeviceToAdd& device) {
   return bus_->call(
       "AddDevice", changing_timeout,
       [&](sdbus::Message& call) {
-        call << device.user << device.name << certificate << device.wireguard_key;
+        call << device.user << device.name << certificate << device.wireguard_key << device.policy;
       },
       read_object);
 }

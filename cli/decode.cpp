@@ -169,6 +169,7 @@ void decode(const json::object& from, UserReport& to) {
   read("enabled", to.enabled);
   read("groups", to.groups);
   read("created", to.created);
+  read("policy", to.policy);
   read("otp", to.otp);
   read("algorithm", to.algorithm);
   read("digits", to.digits);
@@ -187,6 +188,7 @@ void decode(const json::object& from, DeviceReport& to) {
   read("addresses", to.addresses);
   read("enabled", to.enabled);
   read("created", to.created);
+  read("policy", to.policy);
 }
 void decode(const json::object& from, SessionReport& to) {
   Reader read(from);

@@ -66,6 +66,7 @@ struct PeopleOptions {
   std::string device;              ///< device
   std::string certificate;         ///< device add: a file
   std::string wireguard_key;       ///< device add
+  std::string policy;              ///< device add; empty: the user's
   std::string session;             ///< session: an id, or its beginning
   bool all = false;                ///< session list: ended ones too
   std::string act;                 ///< audit; empty: every
@@ -80,7 +81,9 @@ struct LoginOptions {
   std::string trust;
   std::string wireguard_key;
   std::string write_config;
+  bool up = false;
   std::optional<int> code_fd;
+  bool no_code = false;  ///< the policy asks for none
   bool state = false;
   bool extend = false;
 };

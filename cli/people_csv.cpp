@@ -27,6 +27,7 @@ struct Columns {
   std::size_t name = absent;
   std::size_t display = absent;
   std::size_t groups = absent;
+  std::size_t policy = absent;
   std::size_t count = 0;
 };
 
@@ -50,6 +51,7 @@ class People {
   void check_name(const Field& field);
   void check_display(const Field& field);
   std::vector<std::string> groups(const Field& field);
+  void check_policy(const Field& field);
 
   Diagnostics& mistakes_;
   Columns columns_;
@@ -61,6 +63,7 @@ void People::column(const Field& field, std::size_t number) {
   auto* place = field.text == "name"      ? &columns_.name
                 : field.text == "display" ? &columns_.display
                 : field.text == "groups"  ? &columns_.groups
+                : field.text == "policy"  ? &columns_.policy
                                           : nullptr;
   if (place == nullptr) return wrong(field, text::csv_unknown_column(field.text));
   if (*place != absent) return wrong(field, text::csv_column_twice(field.text));
@@ -69,7 +72,8 @@ void People::column(const Field& field, std::size_t number) {
 
 bool People::header(const Record& record) {
   const auto known = [](const Field& field) {
-    return field.text == "name" || field.text == "display" || field.text == "groups";
+    return field.text == "name" || field.text == "display" || field.text == "groups" ||
+           field.text == "policy";
   };
   const auto before = mistakes_.size();
   columns_.count = record.size();
@@ -132,6 +136,11 @@ std::vector<std::string> People::groups(const Field& field) {
   }
 }
 
+void People::check_policy(const Field& field) {
+  if (!field.text.empty() && !session::parse_policy(field.text))
+    wrong(field, text::csv_bad_policy(field.text));
+}
+
 void People::add(const Record& record) {
   if (record.size() != columns_.count)
     return wrong(record.front(), text::csv_fields(record.size(), columns_.count));
@@ -144,6 +153,10 @@ void People::add(const Record& record) {
     person.display = record[columns_.display].text;
   }
   if (columns_.groups != absent) person.groups = groups(record[columns_.groups]);
+  if (columns_.policy != absent) {
+    check_policy(record[columns_.policy]);
+    person.policy = record[columns_.policy].text;
+  }
   list_.push_back(std::move(person));
 }
 

@@ -16,7 +16,8 @@ struct UserReport {
   bool enabled = true;
   std::vector<std::string> groups;
   std::int64_t created = 0;
-  std::string otp;  ///< none | unconfirmed | confirmed
+  std::string policy;  ///< certificate+otp | certificate
+  std::string otp;     ///< none | unconfirmed | confirmed
   std::string algorithm;
   std::uint32_t digits = 0;
   std::uint32_t period = 0;
@@ -34,6 +35,7 @@ struct DeviceReport {
   std::vector<std::string> addresses;
   bool enabled = true;
   std::int64_t created = 0;
+  std::string policy;  ///< as of UserReport; "": the user's
 };
 
 struct SessionReport {
@@ -71,6 +73,7 @@ struct NewPerson {
   std::string name;
   std::string display;
   std::vector<std::string> groups;
+  std::string policy;  ///< empty: kaidod's default
   friend bool operator==(const NewPerson&, const NewPerson&) = default;
 };
 
@@ -79,6 +82,7 @@ struct PersonChange {
   std::optional<bool> enabled;
   std::optional<std::string> display;
   std::optional<std::vector<std::string>> groups;
+  std::optional<std::string> policy = std::nullopt;
 };
 
 struct DeviceToAdd {
@@ -86,6 +90,7 @@ struct DeviceToAdd {
   std::string name;
   std::string certificate;    ///< PEM or DER
   std::string wireguard_key;  ///< base64; empty: none
+  std::string policy;         ///< empty: the user's
 };
 
 /// How a person's codes are to be made; kaidod checks it.

@@ -29,13 +29,13 @@ std::string count_of(std::size_t count, const char* one, const char* many) {
 
 const char* const bad_duration =
     "give a time as 30m, 2h or 1d, from one minute to seven days (10080m)";
-const char* const nothing_to_set = "say what to change: --name, --group or --no-groups";
+const char* const nothing_to_set = "say what to change: --name, --group, --no-groups or --policy";
 const char* const verify_takes_nothing =
     "audit verify checks the whole audit; --user, --act and -n choose what audit shows";
 
 std::string bad_act(const std::string& act) {
   std::string known;
-  for (int i = 0; i <= static_cast<int>(session::Act::session_ended); ++i)
+  for (int i = 0; i <= static_cast<int>(session::Act::logins_refused); ++i)
     known.append(known.empty() ? "" : ", ") += to_string(static_cast<session::Act>(i));
   return fmt::format("{} is no act; there are: {}", printable(act), known);
 }
@@ -66,6 +66,7 @@ const char* const no_entries = "The audit has no such entries.\n";
 const char* const column_user = "USER";
 const char* const column_display = "NAME";
 const char* const column_groups = "GROUPS";
+const char* const column_policy = "POLICY";
 const char* const column_otp = "ONE-TIME PASSWORD";
 const char* const column_recovery = "RECOVERY CODES";
 const char* const column_bypass = "BYPASS CODE UNTIL";
@@ -85,6 +86,7 @@ const char* const column_about = "ABOUT";
 const char* const column_detail = "DETAIL";
 const char* const column_why = "WHY";
 const char* const label_groups = "Groups";
+const char* const label_policy = "Policy";
 const char* const label_otp = "One-time password";
 const char* const label_recovery = "Recovery codes";
 const char* const label_bypass = "Bypass code until";
@@ -267,8 +269,11 @@ const char* const csv_display_long = "the name to display is longer than 200 byt
 const char* const csv_control = "there is a control character or a line feed in this field";
 const char* const csv_empty_group = "a group without a name: too many semicolons";
 const char* const csv_nobody = "there is nobody in it";
+std::string csv_bad_policy(const std::string& policy) {
+  return fmt::format("{} is no policy: certificate+otp or certificate", policy);
+}
 std::string csv_unknown_column(const std::string& column) {
-  return fmt::format("unknown column {}; name, display and groups are known",
+  return fmt::format("unknown column {}; name, display, groups and policy are known",
                      column.empty() ? "without a name" : column);
 }
 std::string csv_column_twice(const std::string& column) {

@@ -43,8 +43,8 @@ Examples:
   kaido user remove mika --yes  do not ask)"};
 const Help help_user_import{
     "import", "Add many users out of a CSV file: all of them or none",
-    R"(The first line names the columns: name, display, groups. Groups are separated by
-semicolons. UTF-8. All mistakes are shown with line and column, and then nothing
+    R"(The first line names the columns: name, display, groups, policy; only the name must
+be there. Groups are separated by semicolons. UTF-8. All mistakes are shown with line and column, and then nothing
 is changed; exit code 3.
 
   name,display,groups
@@ -163,6 +163,9 @@ const char* const option_display = "The name that people read, of any script";
 const char* const option_group = "A [[group]] of the configuration; may be said again";
 const char* const option_groups = "In place of those of before; may be said again";
 const char* const option_no_groups = "In no group";
+const char* const option_policy =
+    "What a login needs: certificate+otp, or certificate for a machine without a person";
+const char* const option_device_policy = "The same, in place of the user's";
 const char* const option_people_file = "A CSV file, - for standard input";
 const char* const option_dry_run = "Check only; change nothing";
 const char* const option_algorithm = "SHA1, SHA256 or SHA512 (SHA1 unless told)";

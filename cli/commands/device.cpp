@@ -37,7 +37,8 @@ Exit device_add(const Options& options) {
   const auto certificate = read_certificate(people.certificate);
   if (!certificate) return fail(options, certificate.error());
   const auto added = ask([&](Client& client) {
-    return client.add_device({options.name, people.device, *certificate, people.wireguard_key});
+    return client.add_device(
+        {options.name, people.device, *certificate, people.wireguard_key, people.policy});
   });
   if (!added) return fail_about(options, added.error(), text::see_users);
   if (options.json) {

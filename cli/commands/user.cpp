@@ -61,7 +61,8 @@ Outcome<Account> account_of(Client& client, const std::string& name) {
 Exit user_add(const Options& options) {
   const auto& given = options.people.person;
   const NewPerson person{options.name, given.display.value_or(""),
-                         given.groups.value_or(std::vector<std::string>{})};
+                         given.groups.value_or(std::vector<std::string>{}),
+                         given.policy.value_or("")};
   const auto count = ask([&](Client& client) { return client.add_users({person}, false); });
   if (!count) return fail(options, count.error());
   if (options.json)

@@ -43,7 +43,7 @@ std::string draw_audit(const std::vector<AuditReport>& entries, const Style& sty
     table.add({{fmt::format("{}", entry.number)},
                {local_time(entry.time)},
                {entry.actor},
-               {entry.act, entry.act == "login-refused" ? Colour::yellow : Colour::none},
+               {entry.act, entry.act.ends_with("-refused") ? Colour::yellow : Colour::none},
                {entry.user},
                {entry.subject},
                {entry.detail},

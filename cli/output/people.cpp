@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/session/people.hpp"
 #include "output/moment.hpp"
 #include "output/table.hpp"
 #include "text_people.hpp"
@@ -43,14 +44,21 @@ std::string bypass(const UserReport& user, std::int64_t now) {
   return user.bypass_until > now ? end_at(user.bypass_until, now) : std::string();
 }
 
+/// Where all are as usual the column is left out.
+std::string special_policy(const UserReport& user) {
+  const bool usual = user.policy == to_string(session::Policy::certificate_and_otp);
+  return usual ? std::string() : user.policy;
+}
+
 Table device_table(const std::vector<DeviceReport>& devices, bool with_user, std::int64_t now) {
   Table table(2);
   table.titles({text::column_user, text::column_person_device, text::column_state,
-                text::column_addresses, text::column_certificate_end});
+                text::column_policy, text::column_addresses, text::column_certificate_end});
   for (const auto& device : devices)
     table.add({{with_user ? device.user : ""},
                {device.name},
                state(device.enabled),
+               {device.policy},
                {joined(device.addresses)},
                certificate_end(device, now)});
   return table;
@@ -89,13 +97,14 @@ std::string draw_users(const std::vector<UserReport>& users, std::int64_t now, c
   if (users.empty()) return text::no_users;
   Table table(2);
   table.titles({text::column_user, text::column_display, text::column_state, text::column_groups,
-                text::column_otp, text::column_recovery, text::column_bypass});
-  table.align_right(5);
+                text::column_policy, text::column_otp, text::column_recovery, text::column_bypass});
+  table.align_right(6);
   for (const auto& user : users)
     table.add({{user.name},
                {user.display},
                state(user.enabled),
                {joined(user.groups)},
+               {special_policy(user)},
                {text::otp_state(user.otp), colour_of_otp(user)},
                {fmt::format("{}", user.recovery_codes)},
                {bypass(user, now)}});
@@ -113,6 +122,7 @@ std::string draw_user(const UserReport& user, const std::vector<DeviceReport>& d
   table.add({{text::label_groups},
              user.groups.empty() ? Table::Cell{text::without_groups, Colour::yellow}
                                  : Table::Cell{joined(user.groups)}});
+  table.add({{text::label_policy}, {user.policy}});
   table.add({{text::label_otp}, {text::otp_in_full(user), colour_of_otp(user)}});
   table.add({{text::label_recovery}, {text::recovery_left(user.recovery_codes)}});
   if (const auto until = bypass(user, now); !until.empty())
@@ -136,6 +146,7 @@ std::string draw_devices(const std::vector<DeviceReport>& devices, std::int64_t 
 std::string draw_device(const DeviceReport& device, std::int64_t now, const Style& style) {
   Table table(2);
   table.add({{text::label_state}, state(device.enabled)});
+  if (!device.policy.empty()) table.add({{text::label_policy}, {device.policy}});
   if (!device.addresses.empty()) table.add({{text::label_addresses}, {joined(device.addresses)}});
   table.add({{text::label_subject}, {device.subject}});
   table.add({{text::label_certificate_end}, certificate_end(device, now)});

@@ -74,6 +74,9 @@ TEST(PeopleArguments, MistakesEndWithTwo) {
       {"user", "show"},
       {"user", "set", "mika"},
       {"user", "set", "mika", "--group", "staff", "--no-groups"},
+      {"user", "add", "mika", "--policy", "none"},
+      {"user", "set", "mika", "--policy", ""},
+      {"device", "add", "mika", "laptop", "--certificate", "c", "--policy", "otp"},
       {"user", "import"},
       {"user", "otp"},
       {"user", "otp", "new"},
@@ -142,6 +145,15 @@ TEST(PeopleArguments, TheValuesArriveWhereTheyBelong) {
   EXPECT_EQ(device->people.device, "laptop");
   EXPECT_EQ(device->people.certificate, "c.pem");
   EXPECT_EQ(device->people.wireguard_key, "KEY");
+  EXPECT_EQ(device->people.policy, "");
+  const auto robot = parse({"user", "set", "robot", "--policy", "certificate"});
+  ASSERT_TRUE(robot);
+  EXPECT_EQ(robot->people.person.policy, "certificate");
+  EXPECT_EQ(robot->people.person.groups, std::nullopt);
+  const auto machine = parse(
+      {"device", "add", "mika", "laptop", "--certificate", "c.pem", "--policy", "certificate+otp"});
+  ASSERT_TRUE(machine);
+  EXPECT_EQ(machine->people.policy, "certificate+otp");
   const auto extend = parse({"session", "extend", "4f1d", "--for", "1d"});
   ASSERT_TRUE(extend);
   EXPECT_EQ(extend->people.session, "4f1d");

@@ -57,6 +57,16 @@ TEST(PeopleCsv, TakesWhatSpreadsheetsWrite) {
   EXPECT_EQ(*names, (People{{"mika", "", {}}}));
 }
 
+TEST(PeopleCsv, TakesAPolicyWhereOneIsSaid) {
+  const auto people = read_people("name,policy\nmika,certificate+otp\nrobot,certificate\nann,\n");
+  ASSERT_TRUE(people);
+  EXPECT_EQ(*people, (People{{"mika", "", {}, "certificate+otp"},
+                             {"robot", "", {}, "certificate"},
+                             {"ann", "", {}}}));
+  EXPECT_EQ(message("name,policy\nmika,none\n"),
+            "none is no policy: certificate+otp or certificate");
+}
+
 TEST(PeopleCsv, TellsWhereEachMistakeIs) {
   const std::vector<std::pair<std::string, std::string>> table{
       {"", "1:1"},
@@ -78,6 +88,7 @@ TEST(PeopleCsv, TellsWhereEachMistakeIs) {
       {"name,groups\nmika,staff;\n", "2:6"},
       {"name,groups\nmika,a;;b\ntom,a;a\n", "2:6 3:5"},
       {"name,groups\nmika,\"a\x1b[2J\"\n", "2:6"},
+      {"name,policy\nmika,none\ntom,Certificate\n", "2:6 3:5"},
       {"name,display\nmika,a\"b\"c\n", "2:7"},
       {"name,display\nmika,\"a\"b\ntom,T\n", "2:9"},
       {"name,display\nmika,\"never\ntom,T\n", "2:6 2:6"},

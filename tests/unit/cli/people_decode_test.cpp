@@ -53,6 +53,7 @@ TEST_F(PeopleClient, KeepsEveryMemberOfAUser) {
                          .enabled = false,
                          .groups = {"admins", "staff"},
                          .created = 1'700'000'000,
+                         .policy = session::Policy::certificate,
                          .otp = session::OtpShape{session::Algorithm::sha256, 8, 60},
                          .otp_confirmed = true,
                          .recovery_codes = 9,
@@ -65,6 +66,7 @@ TEST_F(PeopleClient, KeepsEveryMemberOfAUser) {
   EXPECT_FALSE(users[0].enabled);
   EXPECT_EQ(users[0].groups, (std::vector<std::string>{"admins", "staff"}));
   EXPECT_EQ(users[0].created, 1'700'000'000);
+  EXPECT_EQ(users[0].policy, "certificate");
   EXPECT_EQ(users[0].otp, "confirmed");
   EXPECT_EQ(users[0].algorithm, "SHA256");
   EXPECT_EQ(users[0].digits, 8U);
@@ -83,6 +85,7 @@ TEST_F(PeopleClient, KeepsEveryMemberOfADevice) {
   device.addresses = {IpAddress::parse("10.8.0.2").value()};
   device.enabled = false;
   device.created = 4;
+  device.policy = session::Policy::certificate_and_otp;
   people([&](api::FakePeople& people) { people.device_list = {device}; });
   const auto devices = decode_list<DeviceReport>(client().devices().value());
   ASSERT_EQ(devices.size(), 1U);
@@ -95,10 +98,11 @@ TEST_F(PeopleClient, KeepsEveryMemberOfADevice) {
   EXPECT_EQ(devices[0].addresses, std::vector<std::string>{"10.8.0.2"});
   EXPECT_FALSE(devices[0].enabled);
   EXPECT_EQ(devices[0].created, 4);
+  EXPECT_EQ(devices[0].policy, "certificate+otp");
   DeviceReport added;
-  decode(client().add_device({"mika", "laptop", "DER", "KEY"}).value(), added);
+  decode(client().add_device({"mika", "laptop", "DER", "KEY", "certificate"}).value(), added);
   EXPECT_EQ(added.name, "laptop");
-  EXPECT_EQ(asked(), "device mika laptop DER");
+  EXPECT_EQ(asked(), "device mika laptop DER certificate");
 }
 
 TEST_F(PeopleClient, KeepsEveryMemberOfASession) {
@@ -170,6 +174,11 @@ TEST_F(PeopleClient, AsksForWhatItWasTold) {
   EXPECT_EQ(asked(), "change mika disable -");
   EXPECT_TRUE(calls.change_user("mika", {.enabled = {}, .display = "", .groups = {}}));
   EXPECT_EQ(asked(), "change mika  ");
+  EXPECT_EQ(calls.add_users({{"robot", "R", {"staff"}, "certificate"}}, false).value(), 1U);
+  EXPECT_EQ(asked(), "add robot R staff certificate");
+  EXPECT_TRUE(calls.change_user(
+      "mika", {.enabled = {}, .display = {}, .groups = {}, .policy = "certificate"}));
+  EXPECT_EQ(asked(), "change mika  - certificate");
   EXPECT_TRUE(calls.remove_user("mika"));
   EXPECT_EQ(asked(), "remove mika");
   EXPECT_TRUE(calls.enable_device("mika", "laptop", false));

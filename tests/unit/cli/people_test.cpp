@@ -35,6 +35,7 @@ UserReport mika() {
           .display = "山田 美香",
           .groups = {"admins", "staff"},
           .created = noon - day,
+          .policy = "certificate+otp",
           .otp = "confirmed",
           .algorithm = "SHA1",
           .digits = 6,
@@ -46,6 +47,7 @@ UserReport mika() {
 UserReport tom() {
   UserReport user;
   user.name = "tom.miller";
+  user.policy = "certificate+otp";
   user.display = "Tom";
   user.enabled = false;
   user.otp = "unconfirmed";
@@ -107,6 +109,7 @@ TEST_F(Drawing, AUserIsShownWithDevicesAndLivingSessions) {
             "mika  山田 美香\n"
             "  State              enabled\n"
             "  Groups             admins, staff\n"
+            "  Policy             certificate+otp\n"
             "  One-time password  confirmed; SHA1, 6 digits, every 30 s\n"
             "  Recovery codes     10 unused\n"
             "  Bypass code until  2026-11-28 23:00 (in 2 h 0 min)\n"
@@ -131,6 +134,20 @@ TEST_F(Drawing, WhatIsMissingOfAUserIsSaidWithWhatToDo) {
       << drawn;
   EXPECT_EQ(drawn.find("Bypass"), std::string::npos) << "it counts no more";
   EXPECT_NE(drawn.find("\n0 devices\n\n0 living sessions\n"), std::string::npos) << drawn;
+}
+
+TEST_F(Drawing, APolicyStandsInListsWhereItIsNotTheUsualOne) {
+  auto robot = tom();
+  robot.policy = "certificate";
+  const auto users = draw_users({mika(), robot}, noon, plain_);
+  EXPECT_TRUE(users.contains("POLICY")) << users;
+  EXPECT_EQ(users.find("certificate+otp"), std::string::npos) << users;
+  auto device = laptop();
+  EXPECT_FALSE(draw_device(device, noon, plain_).contains("Policy"));
+  device.policy = "certificate";
+  EXPECT_TRUE(draw_device(device, noon, plain_).contains("Policy       certificate\n"))
+      << draw_device(device, noon, plain_);
+  EXPECT_TRUE(draw_devices({laptop(), device}, noon, plain_).contains("POLICY"));
 }
 
 TEST_F(Drawing, ACertificateThatEndsSoonStandsOut) {
