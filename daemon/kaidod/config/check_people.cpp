@@ -90,6 +90,17 @@ void check_port(const session::Settings& people, unsigned base, const Node& node
                   std::min(base + kSlots, kHighestPort)));
 }
 
+void check_ikev2(const session::Settings& people, const Draft& draft, Mistakes& mistakes) {
+  if (!people.ikev2) return;
+  const auto place = draft.people->find("ikev2")->place;
+  if (draft.document->find("identity") == nullptr)
+    mistakes.add(place, "ikev2 needs [identity]: clients know the hub by its certificate",
+                 "[identity] with domain, certificate, key and authorities");
+  if (people.addresses.empty())
+    mistakes.add(place, "ikev2 needs addresses: a device speaks with its own and no other",
+                 R"(addresses = ["10.90.0.0/20"])");
+}
+
 void check_groups(const session::Settings& people, const Draft& draft, Mistakes& mistakes) {
   check_unique(
       people.groups, draft.groups, "name", "group",
@@ -115,6 +126,7 @@ void check_people(const Draft& draft, Mistakes& mistakes) {
   check_files(people, *draft.people, mistakes);
   check_pools(*draft.people, mistakes);
   check_port(people, draft.model.wireguard_base_port, *draft.people, mistakes);
+  check_ikev2(people, draft, mistakes);
   check_groups(people, draft, mistakes);
 }
 

@@ -263,6 +263,7 @@ class Differ {
     value("people", "session_end", end(a), end(b));
     value("people", "addresses", a.addresses, b.addresses);
     value("people", "wireguard_port", a.wireguard_port, b.wireguard_port);
+    value("people", "ikev2", word(a.ikev2), word(b.ikev2));
   }
 
   void group(const std::string& kind, const session::Group& a, const session::Group& b) {

@@ -1,6 +1,8 @@
 // The files of [people]: whose certificates people log in with, and which of them are revoked.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "config/certificate_files.hpp"
 #include "config/fields.hpp"
 #include "config/material.hpp"
@@ -11,10 +13,12 @@ namespace {
 
 class PeopleLoader {
  public:
-  PeopleLoader(Identities& identities, const Node& node, const std::filesystem::path& folder,
-               std::optional<std::int64_t> now, Mistakes& mistakes)
+  PeopleLoader(Identities& identities, const Node& node, bool ikev2,
+               const std::filesystem::path& folder, std::optional<std::int64_t> now,
+               Mistakes& mistakes)
       : identities_(identities),
         node_(node),
+        ikev2_(ikev2),
         files_(identities.validity, folder, now, mistakes),
         mistakes_(mistakes) {}
 
@@ -23,6 +27,9 @@ class PeopleLoader {
               [&](const auto& name, const Node& item) { authorities(name, item.place); });
     each_text(node_, "revocations",
               [&](const auto& name, const Node& item) { revocations(name, item.place); });
+    certificates_.own_der = identities_.certificates->own_der;
+    identities_.people_certificates = SharedCertificates(std::move(certificates_));
+    identities_.people_revocations = SharedRevocations(std::move(lists_));
   }
 
  private:
@@ -37,6 +44,7 @@ class PeopleLoader {
       files_.check_authority(*authority, "authorities", name,
                              fmt::format("the authority {} of [people]", in_quotes(name)), place);
       identities_.people_authorities_pem += to_pem(*authority);
+      certificates_.authority_der.push_back(to_der(*authority));
     }
   }
 
@@ -52,7 +60,17 @@ class PeopleLoader {
       return;
     }
     if (broken) in_part("revocations", "revocation list", found.size(), name, place);
-    for (const auto& list : found) identities_.people_revocations_pem += to_pem(*list);
+    for (const auto& list : found) {
+      if (ikev2_ && !names_its_authority(*list))
+        mistakes_.add(
+            place,
+            fmt::format("revocations: a list in {} has no authorityKeyIdentifier, and charon would "
+                        "not look at it",
+                        in_quotes(name)),
+            "crl_extensions in openssl's configuration of the authority; or ikev2 = false");
+      identities_.people_revocations_pem += to_pem(*list);
+      lists_.push_back(to_der(*list));
+    }
   }
 
   /// What comes after it would be left out, and nobody would know.
@@ -66,16 +84,20 @@ class PeopleLoader {
 
   Identities& identities_;
   const Node& node_;
+  bool ikev2_;
   CertificateFiles files_;
   Mistakes& mistakes_;
+  Certificates certificates_;
+  std::vector<std::string> lists_;
 };
 
 }  // namespace
 
 void load_people(Draft& draft, const std::filesystem::path& folder, std::optional<std::int64_t> now,
                  Mistakes& mistakes) {
-  if (draft.people != nullptr)
-    PeopleLoader(draft.identities, *draft.people, folder, now, mistakes).load();
+  if (draft.people == nullptr) return;
+  const bool ikev2 = draft.model.people && draft.model.people->ikev2;
+  PeopleLoader(draft.identities, *draft.people, ikev2, folder, now, mistakes).load();
 }
 
 }  // namespace kaido::config

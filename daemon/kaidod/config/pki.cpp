@@ -63,6 +63,16 @@ std::string pem_of(const T& object, Write write) {
   return size <= 0 ? std::string() : std::string(data, static_cast<std::size_t>(size));
 }
 
+template <typename T>
+std::string der_of(const T& object, int (*encode)(const T*, unsigned char**)) {
+  unsigned char* data = nullptr;
+  const int size = encode(&object, &data);
+  if (size <= 0) return {};
+  std::string der(reinterpret_cast<const char*>(data), static_cast<std::size_t>(size));
+  OPENSSL_free(data);
+  return der;
+}
+
 }  // namespace
 
 Bundle<Certificate> parse_bundle(std::string_view content) {
@@ -84,14 +94,17 @@ KeyPair parse_key(std::string_view content) {
   return key;
 }
 
-std::string to_der(const X509& certificate) {
-  unsigned char* data = nullptr;
-  const int size = i2d_X509(&certificate, &data);
-  if (size <= 0) return {};
-  std::string der(reinterpret_cast<const char*>(data), static_cast<std::size_t>(size));
-  OPENSSL_free(data);
-  return der;
+bool names_its_authority(const X509_CRL& list) {
+  auto* name = static_cast<AUTHORITY_KEYID*>(
+      X509_CRL_get_ext_d2i(&list, NID_authority_key_identifier, nullptr, nullptr));
+  const bool named = name != nullptr && name->keyid != nullptr;
+  AUTHORITY_KEYID_free(name);
+  return named;
 }
+
+std::string to_der(const X509& certificate) { return der_of(certificate, &i2d_X509); }
+
+std::string to_der(const X509_CRL& list) { return der_of(list, &i2d_X509_CRL); }
 
 std::string to_pem(const X509& certificate) { return pem_of(certificate, &PEM_write_bio_X509); }
 

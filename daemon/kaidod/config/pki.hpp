@@ -39,6 +39,7 @@ struct Bundle {
 [[nodiscard]] KeyPair parse_key(std::string_view content);
 
 [[nodiscard]] std::string to_der(const X509& certificate);
+[[nodiscard]] std::string to_der(const X509_CRL& list);
 [[nodiscard]] std::string to_pem(const X509& certificate);
 [[nodiscard]] std::string to_pem(const X509_CRL& list);
 /// Unencrypted PKCS #8.
@@ -53,6 +54,8 @@ struct Bundle {
 /// The dNSName entries of subjectAltName (RFC 5280 §4.2.1.6), in lower case.
 [[nodiscard]] std::vector<std::string> dns_names(const X509& certificate);
 [[nodiscard]] bool is_authority(const X509& certificate);
+/// By its key (RFC 5280 §5.2.1), which charon finds the lists of an authority by.
+[[nodiscard]] bool names_its_authority(const X509_CRL& list);
 /// Empty: the chain ends at one of `authorities`; else OpenSSL's words. Dates are not looked at.
 [[nodiscard]] std::string chain_fault(X509& certificate,
                                       const std::vector<Certificate>& authorities);

@@ -212,6 +212,8 @@ class Reader {
   }
 
   static session::Settings settings(const Node& node) {
+    const auto* ikev2 = node.find("ikev2");
+    const auto* flag = ikev2 == nullptr ? nullptr : ikev2->as<bool>();
     session::Settings people{
         .issuer = text(node, S::people, "issuer"),
         .authority_files = texts(node, "authorities"),
@@ -221,6 +223,7 @@ class Reader {
         .session_end = parse_time_of_day(text(node, S::people, "session_end")),
         .addresses = prefixes(node, "addresses"),
         .wireguard_port = std::nullopt,
+        .ikev2 = flag != nullptr && *flag,
         .groups = {}};
     if (node.find("wireguard_port") != nullptr)
       people.wireguard_port = number<std::uint16_t>(node, S::people, "wireguard_port");

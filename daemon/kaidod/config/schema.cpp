@@ -124,6 +124,7 @@ constexpr std::array kKeys{
   Key{.section = S::people, .name = "session_end", .type = T::time_of_day, .roles = kHub, .help = "when all sessions end, by this machine's local time, whenever they began"},
   Key{.section = S::people, .name = "addresses", .type = T::prefix, .list = true, .roles = kHub, .preset = "[]", .help = "what people's devices get an address from: IPv4 from /8 to /30, IPv6 from /48 to /120, one of each at most"},
   Key{.section = S::people, .name = "wireguard_port", .type = T::number, .roles = kHub, .min = 1, .max = 65535, .help = "where people's devices come in; none of base_port + 1 to base_port + 255, which are the sites'"},
+  Key{.section = S::people, .name = "ikev2", .type = T::flag, .roles = kHub, .preset = "false", .help = "devices without a WireGuard key come in by IKEv2 with their certificate, while their session lives; needs addresses and [identity]"},
 
   Key{.section = S::group, .name = "name", .type = T::name, .required = true, .roles = kHub, .help = "its name"},
   Key{.section = S::group, .name = "networks", .type = T::name, .list = true, .required = true, .roles = kHub, .help = "names of each [[network]] that its members reach"},

@@ -220,6 +220,7 @@ void write_people(std::string& out, const session::Settings& people) {
   if (people.session_end) table.set("session_end", quote(time_of_day(*people.session_end)));
   table.set("addresses", list(people.addresses, as_text));
   if (people.wireguard_port) table.set("wireguard_port", fmt::to_string(*people.wireguard_port));
+  table.set("ikev2", people.ikev2 ? "true" : "false");
 }
 
 void write_group(std::string& out, const session::Group& group) {

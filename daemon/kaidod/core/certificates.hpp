@@ -16,5 +16,7 @@ struct Certificates {
 
 /// A thousand connections of a hub have one copy.
 using SharedCertificates = Shared<Certificates>;
+/// Lists of revoked certificates (X.509 CRLs), DER.
+using SharedRevocations = Shared<std::vector<std::string>>;
 
 }  // namespace kaido

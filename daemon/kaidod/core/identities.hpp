@@ -31,8 +31,10 @@ struct Identities {
   std::vector<Validity> validity;   ///< of the certificate and the authorities, people's too
   std::map<std::uint8_t, WireGuardPrivateKey> slot_keys;  ///< a site's, by slot number
   std::optional<WireGuardPrivateKey> hub_key;             ///< a hub's, for all of its devices
-  std::string people_authorities_pem;  ///< certificates of [people]; empty: nobody logs in here
-  std::string people_revocations_pem;  ///< CRLs of [people]; may be empty
+  std::string people_authorities_pem;      ///< certificates of [people]; empty: nobody logs in here
+  std::string people_revocations_pem;      ///< CRLs of [people]; may be empty
+  SharedCertificates people_certificates;  ///< of IKE with people: the own one, their authorities
+  SharedRevocations people_revocations;    ///< the CRLs again
 
   /// nullptr: the slot has none.
   [[nodiscard]] const WireGuardPrivateKey* slot_key(std::uint8_t slot) const {

@@ -44,7 +44,7 @@ Issued issue(const Wish& wish, const Issued* issuer) {
   return made;
 }
 
-RevocationList revoke_nothing(const Issued& issuer) {
+RevocationList revoke_nothing(const Issued& issuer, bool named) {
   RevocationList list(X509_CRL_new());
   X509_CRL_set_version(list.get(), 1);
   X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(issuer.certificate.get()));
@@ -53,6 +53,13 @@ RevocationList revoke_nothing(const Issued& issuer) {
   ASN1_TIME_set(time, kNow + 7 * kDay);
   X509_CRL_set1_nextUpdate(list.get(), time);
   ASN1_TIME_free(time);
+  if (named) {
+    auto* name = AUTHORITY_KEYID_new();
+    name->keyid = ASN1_OCTET_STRING_new();
+    ASN1_OCTET_STRING_set(name->keyid, reinterpret_cast<const unsigned char*>("key"), 3);
+    X509_CRL_add1_ext_i2d(list.get(), NID_authority_key_identifier, name, 0, 0);
+    AUTHORITY_KEYID_free(name);
+  }
   X509_CRL_sign(list.get(), issuer.key.get(), EVP_sha256());
   return list;
 }

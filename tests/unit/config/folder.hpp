@@ -30,8 +30,8 @@ struct Issued {
 
 /// Signed by `issuer`, or by itself.
 Issued issue(const Wish& wish, const Issued* issuer = nullptr);
-/// An empty list of what `issuer` revoked.
-RevocationList revoke_nothing(const Issued& issuer);
+/// An empty list of what `issuer` revoked; `named`: it names the issuer by its key.
+RevocationList revoke_nothing(const Issued& issuer, bool named = true);
 
 class Folder {
  public:

@@ -140,34 +140,46 @@ const std::vector<Row> kOfPeople{
      "wireguard_port = 51700",
      "wireguard_port = 52055",
      {":51:18: wireguard_port: 52055 is where slot 255 of sites comes in"}},
+    {"Ikev2WithoutACertificateOfTheHub",
+     kPeople,
+     "[identity]\ndomain = \"tokyo.kaido.example\"      # a hub proves itself by the domain "
+     "itself\ncertificate = \"tokyo.crt\"\nkey = \"tokyo.key\"\nauthorities = [\"ca.crt\"]\n",
+     "",
+     {":1:1: the file needs [identity]: a tunnel uses the transport ikev2",
+      ":47:9: ikev2 needs [identity]: clients know the hub by its certificate"}},
+    {"Ikev2WithoutAddresses",
+     kPeople,
+     "addresses = [\"10.90.0.0/20\", \"fd52::/64\"]",
+     "",
+     {":52:9: ikev2 needs addresses: a device speaks with its own and no other"}},
     {"PortBesideTheSlots", kPeople, "wireguard_port = 51700", "wireguard_port = 52056", {}},
     {"BasePortIsNoSlots", kPeople, "wireguard_port = 51700", "wireguard_port = 51800", {}},
     {"GroupNameTwice",
      kPeople,
      "\"on-call\"",
      "\"staff\"",
-     {":59:8: name: staff is taken by another group (line 54) (every group needs a name of its "
+     {":60:8: name: staff is taken by another group (line 55) (every group needs a name of its "
       "own)"}},
     {"GroupOfAnUnknownNetwork",
      kPeople,
      "[\"corp\"]\nhours",
      "[\"corp\", \"crop\"]\nhours",
-     {R"(:55:21: there is no network named "crop" (did you mean "corp"?))"}},
+     {R"(:56:21: there is no network named "crop" (did you mean "corp"?))"}},
     {"GroupWithANetworkTwice",
      kPeople,
      "[\"corp\"]\nhours",
      "[\"corp\", \"corp\"]\nhours",
-     {":55:21: network \"corp\" is listed twice"}},
+     {":56:21: network \"corp\" is listed twice"}},
     {"GroupWithoutNetworks",
      kPeople,
      "networks = [\"corp\"]\nhours",
      "hours",
-     {":53:1: [[group]] needs \"networks\": a list of names"}},
+     {":54:1: [[group]] needs \"networks\": a list of names"}},
     {"GroupWithNoNetwork",
      kPeople,
      "[\"corp\"]\nhours",
      "[]\nhours",
-     {":55:12: networks: a group needs at least one"}},
+     {":56:12: networks: a group needs at least one"}},
 };
 
 /// The sample's group with other hours.
@@ -180,9 +192,9 @@ const std::vector<Row> kOfHours{
     hours("OverMidnight", "\"mon,wed,sat 22:00-06:00\"", {}),
     hours("ToTheEndOfTheDay", "\"sat-mon,wed 00:00-24:00\"", {}),
     hours("DayThatIsNone", "\"mon-fry 08:00-20:00\"",
-          {":56:9: hours: expected hours such as \"mon-fri 08:00-20:00\", found \"mon-fry "
+          {":57:9: hours: expected hours such as \"mon-fri 08:00-20:00\", found \"mon-fry "
            "08:00-20:00\" (\"fry\" is no day: mon, tue, wed, thu, fri, sat, sun)"}),
-    hours("DayInCapitals", "\"Mon 08:00-20:00\"", {":56:9: hours: expected hours such as"}),
+    hours("DayInCapitals", "\"Mon 08:00-20:00\"", {":57:9: hours: expected hours such as"}),
     hours("DayTwice", "\"mon-fri,wed 08:00-20:00\"", {"(wed is there twice)"}),
     hours("DaysOnly", "\"mon-fri\"", {"(\"mon\" is no time from 00:00 to 23:59)"}),
     hours("NoDays", "\" 08:00-20:00\"", {"(\"\" is no day: mon"}),
@@ -193,9 +205,9 @@ const std::vector<Row> kOfHours{
     hours("TwoBlanks", "\"mon  08:00-20:00\"", {"(\" 08:00\" is no time from 00:00 to 23:59)"}),
     hours("Seconds", "\"08:00:00-20:00\"", {"(\"08:00:00\" is no time from 00:00 to 23:59)"}),
     hours("HoursAsNumber", "8",
-          {":56:9: hours: expected hours such as \"mon-fri 08:00-20:00\", "
+          {":57:9: hours: expected hours such as \"mon-fri 08:00-20:00\", "
            "found a number"}),
-    hours("NothingAtAll", "\"\"", {":56:9: hours: expected hours such as"}),
+    hours("NothingAtAll", "\"\"", {":57:9: hours: expected hours such as"}),
 };
 
 INSTANTIATE_TEST_SUITE_P(OfPeople, PeopleMistake, ::testing::ValuesIn(kOfPeople),

@@ -47,6 +47,7 @@ TEST(People, SayWhatIsWritten) {
                 .session_end = 240,
                 .addresses = {*Prefix::parse("10.90.0.0/20"), *Prefix::parse("fd52::/64")},
                 .wireguard_port = 51700,
+                .ikev2 = true,
                 .groups = {{.name = "staff",
                             .networks = {"corp"},
                             .hours = session::Hours{.from = 480, .until = 1200, .days = 0x1f}},
@@ -61,7 +62,7 @@ TEST(People, NeedNothingButTheirAuthorities) {
   EXPECT_EQ(people->issuer, "tokyo") << "the gateway's name";
   EXPECT_FALSE(people->revocation_required);
   EXPECT_EQ(people->session_minutes, 720U);
-  EXPECT_FALSE(people->session_end || people->wireguard_port);
+  EXPECT_FALSE(people->session_end || people->wireguard_port || people->ikev2);
   EXPECT_TRUE(people->groups.empty() && people->addresses.empty());
 }
 
@@ -106,7 +107,7 @@ TEST(DiffOfPeople, NamesEachOptionAndBothValues) {
   text = replaced(text, "revocations = [\"people.crl\"]\nrevocation = \"required\"", "");
   text = replaced(text, "session_minutes = 600\nsession_end = \"04:00\"", "");
   text = replaced(text, ", \"fd52::/64\"", "");
-  text = replaced(text, "wireguard_port = 51700", "");
+  text = replaced(text, "wireguard_port = 51700\nikev2 = true", "");
   text = replaced(text, "mon-fri 08:00-20:00", "sat,sun 08:00-20:00");
   EXPECT_EQ(
       difference(sample(), text),
@@ -115,7 +116,7 @@ TEST(DiffOfPeople, NamesEachOptionAndBothValues) {
                  "people: revocations [people.crl] -> []", "people: revocation required -> relaxed",
                  "people: session_minutes 600 -> 720", "people: session_end 04:00 -> none",
                  "people: addresses [10.90.0.0/20, fd52::/64] -> [10.90.0.0/20]",
-                 "people: wireguard_port 51700 -> none",
+                 "people: wireguard_port 51700 -> none", "people: ikev2 true -> false",
                  "group staff: hours mon-fri 08:00-20:00 -> sat,sun 08:00-20:00"}));
 }
 
@@ -185,6 +186,12 @@ TEST_F(PeopleFiles, AreReadWithTheConfiguration) {
   EXPECT_EQ(loaded->identities.people_revocations_pem, content("people.crl"));
   EXPECT_EQ(loaded->identities.certificates->authority_der.size(), 1U)
       << "who may issue people's certificates may not issue gateways'";
+  const auto& of_ike = loaded->identities.people_certificates;
+  EXPECT_EQ(of_ike->own_der, loaded->identities.certificates->own_der);
+  EXPECT_EQ(of_ike->authority_der,
+            std::vector{to_der(*parse_certificates(content("people-ca.crt")).at(0))});
+  EXPECT_EQ(*loaded->identities.people_revocations,
+            std::vector{to_der(*parse_revocations(content("people.crl")).found.at(0))});
   EXPECT_EQ(loaded->identities.validity.back().what, "the authority \"people-ca.crt\" of [people]");
 }
 
@@ -259,6 +266,11 @@ TEST_F(PeopleFiles, MissingRevocations) {
 TEST_F(PeopleFiles, NotARevocationList) {
   folder_.write("people.crl", "hello");
   expect(kRevocations, "\"people.crl\" is not a revocation list (expected an X.509 CRL, PEM or DE");
+}
+
+TEST_F(PeopleFiles, ListThatCharonWouldNotFind) {
+  folder_.write_revocations("people.crl", revoke_nothing(authority_, false));
+  expect(kRevocations, "a list in \"people.crl\" has no authorityKeyIdentifier, and charon would");
 }
 
 TEST_F(PeopleFiles, CertificateInPlaceOfRevocations) {

@@ -35,7 +35,8 @@ struct Settings {
   std::optional<std::uint16_t> session_end;  ///< minute of the local day at which all end
   std::vector<Prefix> addresses;  ///< pools that devices get an address from, one per family
   std::optional<std::uint16_t> wireguard_port;  ///< where people's devices come in; none: not
-  std::vector<Group> groups;                    ///< [[group]]
+  bool ikev2 = false;         ///< devices without a WireGuard key come in by IKEv2
+  std::vector<Group> groups;  ///< [[group]]
   friend bool operator==(const Settings&, const Settings&) = default;
 };
 
