@@ -4,7 +4,7 @@
 //
 //   device   site: kd-ike<slot>, kd-wg<slot>, kd-vrf<uplink>     hub: kd-ike<site>-<slot>,
 //   kd-wg<slot>
-//   kd-people
+//   kd-people, kd-people-ike
 //            both: kd-lo, a dummy that holds the gateway's own addresses
 //   table    220 + uplink (a VRF's), 210 (sites for BIRD; hubs)
 //   inner    <fleet /48>:<gateway number>::<1 ikev2 | 2 wireguard>:<slot>; ::1 is the gateway
@@ -48,7 +48,13 @@ inline constexpr char kOwnDevice[] = "kd-lo";
 /// Where people's devices come in by WireGuard (hubs). No rule for tunnels fits this name, so that
 /// an older table lets nothing through.
 inline constexpr char kPeopleDevice[] = "kd-people";
+/// Where they come in by IKEv2: all by one, since each SA lets its device's addresses out and no
+/// others. kPeopleIfId is no site's.
+inline constexpr char kPeopleIkeDevice[] = "kd-people-ike";
+inline constexpr std::uint32_t kPeopleIfId = 0x4a000000;
 inline constexpr std::string_view kConnectionPrefix = "kaido-";
+/// Of people's devices: then user, device and the begin of the certificate's fingerprint.
+inline constexpr std::string_view kPeopleConnectionPrefix = "kaido-people-";
 
 [[nodiscard]] constexpr std::uint32_t vrf_table(std::uint8_t uplink) { return 220U + uplink; }
 [[nodiscard]] constexpr std::uint32_t fwmark(std::uint8_t uplink) { return 0x4b00U | uplink; }

@@ -2,14 +2,25 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "core/certificates.hpp"
+#include "kaido/ip.hpp"
 #include "kaido/secret.hpp"
 
 namespace kaido {
+
+/// What a person's device is held to beside its identity and its authority.
+struct IkePerson {
+  std::string certificate;           ///< PEM: this one, and no other of the same name
+  bool revocation_required = false;  ///< without a fresh list of its authority it is refused
+  std::vector<IpAddress> addresses;  ///< that it gets, and that come out of its tunnel
+  std::vector<Prefix> networks;      ///< that it may send to: at least one
+  friend bool operator==(const IkePerson&, const IkePerson&) = default;
+};
 
 /// A connection that charon should know: one IKE SA with one child of the same name.
 struct IkeConnection {
@@ -26,12 +37,14 @@ struct IkeConnection {
   std::uint32_t dpd_delay = 30;           ///< seconds
   std::uint32_t ike_rekey_time = 14400;   ///< seconds
   std::uint32_t child_rekey_time = 3600;  ///< seconds
+  std::optional<IkePerson> person;        ///< nullopt: a gateway's
   friend bool operator==(const IkeConnection&, const IkeConnection&) = default;
 };
 
 struct IkeCredentials {
   SharedCertificates certificates;
   Secret private_key_pem;
+  SharedRevocations revocations;
   friend bool operator==(const IkeCredentials&, const IkeCredentials&) = default;
 };
 
@@ -40,6 +53,8 @@ struct IkeCredentials {
 struct IkeDesired {
   IkeCredentials credentials;
   std::vector<IkeConnection> connections;  ///< ascending by name
+  /// Of what is not in here, connections whose names begin with this stay; empty: none does.
+  std::string kept_prefix;
   friend bool operator==(const IkeDesired&, const IkeDesired&) = default;
 };
 

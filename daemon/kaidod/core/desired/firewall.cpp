@@ -63,7 +63,7 @@ std::string clamp_chain(const std::map<std::uint32_t, std::string>& devices) {
   const std::string syn = " tcp flags & (syn | rst) == syn tcp option maxseg size set ";
   std::string text =
       "  chain clamp { type filter hook forward priority mangle; policy accept;\n"
-      "    oifname { \"kd-ike*\", \"kd-people\", \"kd-wg*\" }" +
+      "    oifname { \"kd-ike*\", \"kd-people*\", \"kd-wg*\" }" +
       syn + "rt mtu\n";
   for (const auto& [mtu, names] : devices) {
     const auto coming = fmt::format(" iifname {{ {} }}{}", names, syn);

@@ -9,6 +9,7 @@
 #include "core/addressing.hpp"
 #include "core/desired/firewall.hpp"
 #include "core/desired/nft_text.hpp"
+#include "core/desired/people.hpp"
 #include "core/tunnels/sizes.hpp"
 
 namespace kaido {
@@ -112,7 +113,7 @@ class HubChains {
   /// (Protocols by number: a small machine has no /etc/protocols.)
   [[nodiscard]] std::string from_people() const {
     if (!model_.people) return "";
-    const auto device = quoted(kPeopleDevice);
+    const auto device = people_devices_text();
     std::string text;
     for (const auto& pool : model_.people->addresses) {
       const bool v4 = pool.family() == Family::v4;
@@ -126,7 +127,7 @@ class HubChains {
   /// goes by that device.
   [[nodiscard]] std::string people() const {
     if (!model_.people) return "";
-    const auto device = quoted(kPeopleDevice);
+    const auto device = people_devices_text();
     auto text = for_both(fmt::format(
         "iifname {} %a daddr @faced%4 oifname . %a daddr != @faces%4 counter drop", device));
     const auto& groups = model_.people->groups;
@@ -147,6 +148,13 @@ class HubChains {
                       device);
   }
 
+  /// Neither device carries what has an address of the other: WireGuard's allowed addresses and
+  /// IKE's selectors do not let it out of the tunnel.
+  [[nodiscard]] std::string people_devices_text() const {
+    if (!ikev2_for_people(model_)) return quoted(kPeopleDevice);
+    return fmt::format("{{ {} }}", names_of(people_devices(model_)));
+  }
+
   [[nodiscard]] bool reaches_internet(const session::Group& group) const {
     return std::ranges::any_of(model_.networks, [&](const Network& network) {
       return std::ranges::find(group.networks, network.name) != group.networks.end() &&
@@ -161,7 +169,7 @@ class HubChains {
       if (devices.empty()) return;
       text +=
           fmt::format("    iifname {} {} saddr @{}{} oifname {{ {} }} {} goto allowed\n",
-                      quoted(kPeopleDevice), family, members, number, names_of(devices), not_to);
+                      people_devices_text(), family, members, number, names_of(devices), not_to);
     };
     add("ip", '4', kNobodys4, internet4_);
     add("ip6", '6', kNobodys6, internet6_);
@@ -271,7 +279,7 @@ FirewallPart hub_firewall(const Board& board) {
           .fleet_elsewhere = chains.fleet_elsewhere(),
           .forward = chains.forwarded(),
           .by_mtu = {{tunnel_mtu(Transport::ikev2, Family::v6, 1500),
-                      R"("kd-ike*", "kd-people", "kd-wg*")"}}};
+                      R"("kd-ike*", "kd-people*", "kd-wg*")"}}};
 }
 
 }  // namespace kaido

@@ -58,7 +58,7 @@ KernelState desired_kernel(const Board& board, const KernelState& observed) {
   desired::add_own_addresses(kernel, board);
   desired::add_uplinks(kernel, board, observed);
   desired::add_tunnels(kernel, board);
-  desired::add_people(kernel, board);
+  desired::add_people(kernel, board, observed);
   desired::add_routes(kernel, board, observed);
   return kernel;
 }

@@ -27,7 +27,7 @@ void add_own_addresses(KernelState& kernel, const Board& board);
 /// A site's; a hub keeps its plain tables.
 void add_uplinks(KernelState& kernel, const Board& board, const KernelState& observed);
 /// Where people come in, and the ways to their devices (a hub's).
-void add_people(KernelState& kernel, const Board& board);
+void add_people(KernelState& kernel, const Board& board, const KernelState& observed);
 void add_tunnels(KernelState& kernel, const Board& board);
 void add_routes(KernelState& kernel, const Board& board, const KernelState& observed);
 
