@@ -43,13 +43,14 @@ class IkeControl {
   /// the names of those that were loaded.
   virtual void load(std::vector<IkeConnection> connections, Done<Names> done) = 0;
 
-  /// Unloads the connections with these names and ends their SAs. One that is not there is no
-  /// error; the result lists those that were.
+  /// Unloads the connections with these names and ends their SAs, a person's without waiting for
+  /// the peer. One that is not there is no error; the result lists those that were.
   virtual void unload(std::vector<std::string> names, Done<Names> done) = 0;
 
   /// The level below the three above: asks charon what it has, loads what is missing or differs
-  /// from what this port loaded since CharonUp, unloads what is Kaido's and not desired. So it also
-  /// repairs what someone else unloaded. Costs two short questions when nothing differs.
+  /// from what this port loaded since CharonUp, unloads what is Kaido's and neither desired nor to
+  /// be kept. So it also repairs what someone else unloaded. Costs three short questions when
+  /// nothing differs.
   /// Idempotent; refusals and result as of load() and unload() together. When nothing is desired
   /// any more (teardown) and nobody else has a connection or a key, all credentials are cleared.
   virtual void reconcile(IkeDesired desired, Done<Names> done) = 0;

@@ -35,6 +35,18 @@ TEST_P(IkeControlContract, WhatIsNotDesiredGoesAndTheForeignStays) {
   EXPECT_EQ(loaded, (Names{"kaido-tokyo-1", "office"}));
 }
 
+TEST_P(IkeControlContract, WhatIsToBeKeptStaysAlthoughNobodyKnowsIt) {
+  auto desired = many(world_->desired(), 2);
+  ASSERT_TRUE(reconcile(desired));
+  desired.connections.pop_back();
+  desired.kept_prefix = "kaido-tokyo-2";
+  EXPECT_EQ(reconcile(desired), Names{});
+  EXPECT_EQ(world_->loaded().size(), 2U);
+  desired.kept_prefix.clear();
+  EXPECT_EQ(reconcile(desired), Names{"kaido-tokyo-2"});
+  EXPECT_EQ(world_->loaded(), Names{"kaido-tokyo-1"});
+}
+
 TEST_P(IkeControlContract, WhatSomeoneUnloadedIsLoadedAgain) {
   ASSERT_TRUE(reconcile(world_->desired()));
   world_->unload("kaido-tokyo-1");

@@ -117,8 +117,11 @@ void IkeControl::put_right(const IkeDesired& desired, Changed& changed) {
                       present->second == connection;
     if (!same) put(connection, changed);
   }
+  const auto& kept = desired.kept_prefix;
   for (const auto& name : loaded())
-    if (connections_.contains(name) && !wanted.contains(name)) remove(name, changed);
+    if (connections_.contains(name) && !wanted.contains(name) &&
+        (kept.empty() || !name.starts_with(kept)))
+      remove(name, changed);
   for (const auto& retired : std::exchange(retired_keys_, {})) keys_.erase(retired);
   if (desired == IkeDesired{} && loaded().empty() && keys_.empty()) certificates_.clear();
 }

@@ -59,6 +59,10 @@ class IkeControl final : public kaido::IkeControl {
   void unload_keys() { keys_.clear(); }         ///< so, too
   /// What `swanctl --load-all` of an admin who has no files does.
   void admin_loads_all();
+  /// As if another process had loaded it.
+  void load_earlier(IkeConnection connection) {
+    connections_[connection.name] = std::move(connection);
+  }
   void load_foreign_key(const std::string& key) { keys_.insert(key); }
   /// A peer connects to a connection that only responds.
   void peer_connects(const std::string& connection) { bring_up(connection, false); }

@@ -13,7 +13,8 @@ std::size_t fingerprint(std::string_view bytes) { return std::hash<std::string_v
 
 /// What ends something is refused when that has ended already, which is as good.
 bool may_be_refused(std::string_view command) {
-  return command == "unload-conn" || command == "terminate" || command == "unload-key";
+  return command == "unload-conn" || command == "terminate" || command == "unload-key" ||
+         command == "unload-pool";
 }
 
 template <typename Steps>
@@ -81,14 +82,18 @@ void Change::load_different(std::vector<IkeConnection> connections, Present pres
   present_ = std::move(present);
 }
 
-void Change::unload(const std::string& name) {
+void Change::unload(const std::string& name, const std::vector<std::string>& pools) {
   Section message;
   message.add("name", name);
   unloads_.push_back({"unload-conn", *encode(message), [this, name](const Result<Section>& answer) {
                         loaded_->connections.erase(name);
+                        loaded_->pools.erase(name);
                         if (answer) changed_.push_back(name);
                       }});
-  unloads_.push_back({"terminate", *encode(terminate(name)), {}});
+  unloads_.push_back(
+      {"terminate", *encode(pools.empty() ? terminate(name) : terminate_now(name)), {}});
+  for (const auto& pool : pools)
+    unloads_.push_back({"unload-pool", *encode(unload_pool(pool)), {}});
 }
 
 std::optional<Change::Step> Change::next_step() {
@@ -101,31 +106,33 @@ std::optional<Change::Step> Change::next_step() {
 }
 
 std::optional<Change::Step> Change::next_connection() {
-  while (position_ < connections_.size())
-    if (auto step = load_step(connections_[position_++])) return step;
-  return {};
+  while (loading_.empty() && position_ < connections_.size()) plan_load(connections_[position_++]);
+  return take(loading_);
 }
 
-std::optional<Change::Step> Change::load_step(const IkeConnection& wanted) {
+void Change::plan_load(const IkeConnection& wanted) {
   auto message = encode(load_conn(wanted));
   if (!message) {
     if (!refusal_) refusal_ = message.error();
-    return {};
+    return;
   }
   const auto print = fingerprint(*message);
   const auto known = loaded_->connections.find(wanted.name);
   if (known != loaded_->connections.end() && known->second == print &&
       present_.contains(wanted.name))
-    return {};
-  return Step{"load-conn", std::move(*message),
-              [this, name = wanted.name, print](const Result<Section>& answer) {
-                if (!answer) {
-                  loaded_->connections.erase(name);
-                  return;
-                }
-                loaded_->connections[name] = print;
-                changed_.push_back(name);
-              }};
+    return;
+  for (const auto& pool : load_pools(wanted))
+    loading_.push_back({pool.name, *encode(pool.message), {}});
+  loading_.push_back(
+      {"load-conn", std::move(*message),
+       [this, name = wanted.name, print, pools = pools_of(wanted)](const Result<Section>& answer) {
+         loaded_->connections.erase(name);
+         loaded_->pools.erase(name);
+         if (!pools.empty()) loaded_->pools[name] = pools;
+         if (!answer) return;
+         loaded_->connections[name] = print;
+         changed_.push_back(name);
+       }});
 }
 
 std::optional<Change::Step> Change::next_key() {

@@ -24,6 +24,7 @@ struct Loaded {
   std::string key;                        ///< charon's identifier of the private key; "": none
   std::vector<std::string> retired_keys;  ///< replaced by another, still in charon
   std::map<std::string, std::size_t> connections;
+  std::map<std::string, std::vector<std::string>> pools;  ///< of those connections that have some
 };
 
 using Present = std::set<std::string, std::less<>>;
@@ -48,7 +49,8 @@ class Change : public std::enable_shared_from_this<Change> {
   void load(std::vector<IkeConnection> connections);
   /// Of these, the ones that are not `present` or were not loaded like that.
   void load_different(std::vector<IkeConnection> connections, Present present);
-  void unload(const std::string& name);
+  /// With its pools: a connection that has some is a person's, whose SAs end without waiting.
+  void unload(const std::string& name, const std::vector<std::string>& pools = {});
   void unload_retired_keys() { drops_keys_ = true; }
   void clear_credentials() { clears_ = true; }  ///< anyone's
 
@@ -66,7 +68,7 @@ class Change : public std::enable_shared_from_this<Change> {
   void on_key(std::string id);
   [[nodiscard]] std::optional<Step> next_step();
   [[nodiscard]] std::optional<Step> next_connection();
-  [[nodiscard]] std::optional<Step> load_step(const IkeConnection& wanted);
+  void plan_load(const IkeConnection& wanted);
   [[nodiscard]] std::optional<Step> next_key();
   void on_answer(Step& step, const Result<Section>& answer);
   void report(Result<std::vector<std::string>> result);
@@ -79,6 +81,7 @@ class Change : public std::enable_shared_from_this<Change> {
   std::vector<IkeConnection> connections_;  ///< encoded one by one, as they are sent
   std::size_t position_ = 0;                ///< in connections_
   Present present_;                         ///< need not be loaded again; empty: all are loaded
+  std::deque<Step> loading_;                ///< the rest of the connection before `position_`
   std::deque<Step> unloads_;
   bool drops_keys_ = false;
   bool clears_ = false;

@@ -191,12 +191,16 @@ void Charon::load(std::vector<IkeConnection> connections, Done<Names> done) {
 }
 
 void Charon::unload(std::vector<std::string> names, Done<Names> done) {
-  session_->change(std::move(done),
-                   [names = std::move(names)](const auto&, const std::shared_ptr<Change>& change) {
-                     for (const auto& name : names) change->unload(name);
-                     change->unload_retired_keys();
-                     change->run();
-                   });
+  session_->change(std::move(done), [names = std::move(names), loaded = session_->loaded()](
+                                        const auto&, const std::shared_ptr<Change>& change) {
+    for (const auto& name : names) {
+      const auto pools = loaded->pools.find(name);
+      change->unload(name,
+                     pools == loaded->pools.end() ? std::vector<std::string>() : pools->second);
+    }
+    change->unload_retired_keys();
+    change->run();
+  });
 }
 
 void Charon::reconcile(IkeDesired desired, Done<Names> done) {

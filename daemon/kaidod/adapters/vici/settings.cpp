@@ -1,5 +1,7 @@
 #include "adapters/vici/settings.hpp"
 
+#include <string_view>
+
 namespace kaido::vici {
 namespace {
 
@@ -8,11 +10,29 @@ const std::vector<std::string> kAll{"0.0.0.0/0", "::/0"};
 
 std::string seconds(std::uint32_t count) { return std::to_string(count) + "s"; }
 
+template <typename T>
+std::vector<std::string> texts(const std::vector<T>& values) {
+  std::vector<std::string> all;
+  all.reserve(values.size());
+  for (const auto& value : values) all.push_back(value.to_string());
+  return all;
+}
+
+/// A person's device speaks with its own addresses, and whatever it asks for is narrowed to them.
+/// (`dynamic` would grant its outer address to one that asks for none.)
+std::vector<std::string> remote_selectors(const IkeConnection& connection) {
+  if (!connection.person) return kAll;
+  std::vector<Prefix> own(connection.person->addresses.begin(), connection.person->addresses.end());
+  return texts(own);
+}
+
+constexpr std::string_view kPoolMark = "/";  // in no connection's name
+
 Section child(const IkeConnection& connection) {
   const auto if_id = std::to_string(connection.if_id);
   Section child;
-  child.add_list("local_ts", kAll)
-      .add_list("remote_ts", kAll)
+  child.add_list("local_ts", connection.person ? texts(connection.person->networks) : kAll)
+      .add_list("remote_ts", remote_selectors(connection))
       .add_list("esp_proposals", connection.esp_proposals)
       .add("mode", "tunnel")
       .add("rekey_time", seconds(connection.child_rekey_time))
@@ -44,7 +64,15 @@ Section load_conn(const IkeConnection& connection) {
   remote.add("auth", "pubkey").add("id", connection.remote_id);
   remote.add_list("cacerts", connection.certificates->authority_der);
   Section body;
-  body.add("version", "2").add("mobike", "no").add("unique", "never").add("keyingtries", "1");
+  body.add("version", "2").add("keyingtries", "1");
+  if (const auto& person = connection.person) {
+    remote.add_list("certs", {person->certificate});
+    remote.add("revocation", person->revocation_required ? "strict" : "relaxed");
+    // People roam, and one who comes in anew takes the place of what is left of before.
+    body.add("mobike", "yes").add("unique", "replace").add_list("pools", pools_of(connection));
+  } else {
+    body.add("mobike", "no").add("unique", "never");
+  }
   if (connection.force_encap) body.add("encap", "yes");
   body.add("fragmentation", "yes").add("send_cert", "always");
   body.add("dpd_delay", seconds(connection.dpd_delay));
@@ -81,7 +109,50 @@ std::vector<Command> load_credentials(const IkeCredentials& credentials) {
   certificate(credentials.certificates->own_der, "NONE");
   for (const auto& authority : credentials.certificates->authority_der)
     certificate(authority, "CA");
+  if (credentials.revocations->empty()) return commands;
+  for (const auto& list : *credentials.revocations) {
+    Section message;
+    message.add("type", "X509_CRL").add("data", list);
+    commands.push_back({"load-cert", std::move(message)});
+  }
+  // A list that was looked at before stays in use else.
+  Section message;
+  message.add("type", "X509_CRL");
+  commands.push_back({"flush-certs", std::move(message)});
   return commands;
+}
+
+std::vector<std::string> pools_of(const IkeConnection& connection) {
+  std::vector<std::string> pools;
+  if (!connection.person) return pools;
+  for (const auto& address : connection.person->addresses)
+    for (const char* number : {"1", "2"})
+      pools.push_back(connection.name + std::string(kPoolMark) +
+                      (address.is_v4() ? "ipv4-" : "ipv6-") + number);
+  return pools;
+}
+
+std::string_view connection_of(std::string_view pool) {
+  return pool.substr(0, pool.find(kPoolMark));
+}
+
+std::vector<Command> load_pools(const IkeConnection& connection) {
+  std::vector<Command> commands;
+  const auto names = pools_of(connection);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    Section pool;
+    pool.add("addrs", connection.person->addresses[i / 2].to_string());
+    Section message;
+    message.add_section(names[i], std::move(pool));
+    commands.push_back({"load-pool", std::move(message)});
+  }
+  return commands;
+}
+
+Section unload_pool(const std::string& pool) {
+  Section message;
+  message.add("name", pool);
+  return message;
 }
 
 Section unload_key(const std::string& id) {
@@ -106,6 +177,12 @@ Section terminate(std::uint32_t unique_id) {
 Section rekey(std::uint32_t unique_id, const std::string& child) {
   Section message;
   message.add("ike-id", std::to_string(unique_id)).add("child", child);
+  return message;
+}
+
+Section terminate_now(const std::string& connection) {
+  Section message;
+  message.add("ike", connection).add("force", "yes").add("timeout", "-1");
   return message;
 }
 

@@ -25,12 +25,17 @@ vici::Section BareVici::command(const std::string& name, const vici::Section& me
   return read_packet().message;
 }
 
-std::size_t BareVici::count(const std::string& name, const std::string& event) {
+std::vector<vici::Section> BareVici::events(const std::string& name, const std::string& event) {
   listen(event);
   send_packet(vici::PacketType::command_request, name, vici::encode({}).value());
-  std::size_t events = 0;
-  while (read_packet().type == vici::PacketType::event) ++events;
-  return events;
+  std::vector<vici::Section> messages;
+  for (auto packet = read_packet(); packet.type == vici::PacketType::event; packet = read_packet())
+    messages.push_back(std::move(packet.message));
+  return messages;
+}
+
+std::size_t BareVici::count(const std::string& name, const std::string& event) {
+  return events(name, event).size();
 }
 
 void BareVici::listen(const std::string& name) {

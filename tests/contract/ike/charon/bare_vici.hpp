@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "wire/vici/codec.hpp"
 #include "wire/vici/packet.hpp"
@@ -19,6 +20,8 @@ class BareVici {
   /// The answer, whether or not it says "success".
   vici::Section command(const std::string& name, const vici::Section& message = {});
 
+  /// The events of that name that a command answers with.
+  std::vector<vici::Section> events(const std::string& name, const std::string& event);
   /// How many events of that name a command answers with.
   std::size_t count(const std::string& name, const std::string& event);
 

@@ -136,9 +136,13 @@ std::size_t CharonDaemon::lines(std::string_view text) const {
   return count;
 }
 
-void CharonDaemon::stop() {
+void CharonDaemon::stop() { end(SIGTERM); }
+
+void CharonDaemon::kill() { end(SIGKILL); }
+
+void CharonDaemon::end(int signal) {
   if (pid_ <= 0) return;
-  kill(pid_, SIGTERM);
+  ::kill(pid_, signal);
   waitpid(pid_, nullptr, 0);
   pid_ = -1;
 }

@@ -26,6 +26,7 @@ class CharonDaemon {
 
   void start();  ///< returns when its socket answers; throws after 10 s
   void stop();   ///< ends it and waits
+  void kill();   ///< the same, without a word to its peers
   /// What strongswan.service runs after a start and at a reload; it finds no files here.
   void load_all() const;
   /// How many lines of its log, over all starts, have `text` in them.
@@ -34,6 +35,7 @@ class CharonDaemon {
 
  private:
   void write_configuration() const;
+  void end(int signal);
 
   std::filesystem::path folder_;
   std::string namespace_;

@@ -60,7 +60,7 @@ void Lab::make_network() const {
 }
 
 void Lab::make_certificates() const {
-  std::ofstream(folder_.path() / "make.sh") << R"(set -e
+  make(R"(set -e
 key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out $1.key; chmod 600 $1.key; }
 key ca
 openssl req -x509 -new -key ca.key -days 30 -subj '/O=Kaido/CN=Fleet CA' -out ca.pem \
@@ -77,13 +77,21 @@ leaf renewed s1.osaka.example
 leaf hub tokyo.example
 leaf expired tokyo.example -1
 leaf nara nara.example
-)";
+)");
+}
+
+void Lab::make(const std::string& script) const {
+  std::ofstream(folder_.path() / "make.sh") << script;
   run(fmt::format("cd {} && sh make.sh >make.log 2>&1", folder_.path().string()));
 }
 
 // At the hub's end: the site's link stays up and its charon notices nothing.
 void Lab::cut_cable() const {
   run(fmt::format("ip -n {} addr flush dev hub0", hub_namespace_.name()));
+}
+
+void Lab::add_address_of_hub(const std::string& address) const {
+  run(fmt::format("ip -n {} addr add {} dev lo", hub_namespace_.name(), address));
 }
 
 std::string Lab::pki(const std::string& file) const {

@@ -51,15 +51,21 @@ class Lab {
   void configure_hub(const Hub& hub) const;
   void configure_hub() const { configure_hub(Hub{}); }
   void cut_cable() const;
+  /// The hub gets another address, on its lo.
+  void add_address_of_hub(const std::string& address) const;
   /// Of "site", "hub" …: the files that make_certificates() makes.
   [[nodiscard]] IkeCredentials credentials(const std::string& who) const;
+
+  /// Runs a shell script in the folder of certificates.
+  void make(const std::string& script) const;
+  /// What such a file holds.
+  [[nodiscard]] std::string pki(const std::string& file) const;
 
   [[nodiscard]] CharonDaemon& site() { return site_; }
   [[nodiscard]] CharonDaemon& hub() { return hub_; }
 
  private:
   [[nodiscard]] SharedCertificates certificates(const std::string& who) const;
-  [[nodiscard]] std::string pki(const std::string& file) const;
   [[nodiscard]] IkeConnection connection(const std::string& who) const;
   void make_network() const;
   void make_certificates() const;
