@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "core/addressing.hpp"
+#include "core/desired/people.hpp"
 #include "core/failover/beat.hpp"
 #include "core/role.hpp"
+#include "core/tunnels/connections.hpp"
 
 namespace kaido {
 namespace {
@@ -182,6 +185,28 @@ void Applier::admit(const std::vector<WireGuardPeer>& peers) {
 void Applier::withdraw(const std::vector<WireGuardKey>& peers) {
   if (life_ != Life::running || !wireguard_.remove_peers(kPeopleDevice, peers))
     tunnel_needs_changed();
+}
+
+void Applier::change_connections(const session::IkeAdmissions& come,
+                                 const session::IkeAdmissions& gone) {
+  if (!ikev2_for_people(board_.model)) return;
+  if (life_ != Life::running) return apply_soon();
+  std::vector<KernelChange> changes;
+  std::vector<IkeConnection> connections;
+  std::vector<std::string> names;
+  for (const auto& [name, admission] : come) {
+    for (const auto& route : ways_to(board_.model, admission))
+      changes.emplace_back(ReplaceRoute{route});
+    std::ranges::move(person_connections(board_, name, admission), std::back_inserter(connections));
+  }
+  for (const auto& [name, admission] : gone) {
+    for (const auto& route : ways_to(board_.model, admission))
+      changes.emplace_back(DeleteRoute{route});
+    for (const auto& connection : person_connections(board_, name, admission))
+      names.push_back(connection.name);
+  }
+  ike_.change(board_, std::move(connections), std::move(names));
+  if (!changes.empty() && !kernel_.apply(changes).empty()) apply_soon();
 }
 
 void Applier::write_connections(bool recheck) {

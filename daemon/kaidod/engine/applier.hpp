@@ -83,6 +83,8 @@ class Applier {
   /// A hub: people's devices come in, or no more; and nobody else's.
   void admit(const std::vector<WireGuardPeer>& peers);
   void withdraw(const std::vector<WireGuardKey>& peers);
+  /// The same of those who come by IKEv2: the ways to them, and their connections in charon.
+  void change_connections(const session::IkeAdmissions& come, const session::IkeAdmissions& gone);
   /// charon gets what differs, now.
   void write_connections(bool recheck);
   void charon_came();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "core/desired/ike.hpp"
@@ -18,14 +19,40 @@ void IkeWriter::write(const Board& board) {
   // The difference says all only where charon is known to hold what it was given last.
   const bool known = !recheck && under_way_ == 0 && refusal_.empty();
   const auto before = std::exchange(given_, desired);
+  // Of what was kept nobody here knows the names.
+  if (known && before.kept_prefix == desired.kept_prefix)
+    return carry_out(ike_, difference(before, desired), on_answer());
+  ike_.reconcile(std::move(desired), on_answer());
+}
+
+void IkeWriter::change(const Board& board, std::vector<IkeConnection> come,
+                       std::vector<std::string> gone) {
+  if (board.tunnels.torn_down || board.tunnels.unguarded || !board.tunnels.charon_up) return;
+  auto& given = given_.connections;
+  const auto place = [&](const std::string& name) {
+    return std::ranges::lower_bound(given, name, {}, &IkeConnection::name);
+  };
+  for (const auto& connection : come) {
+    const auto at = place(connection.name);
+    if (at != given.end() && at->name == connection.name)
+      *at = connection;
+    else
+      given.insert(at, connection);
+  }
+  for (const auto& name : gone)
+    if (const auto at = place(name); at != given.end() && at->name == name) given.erase(at);
+  std::ranges::sort(come, {}, &IkeConnection::name);
+  carry_out(ike_, {.credentials = {}, .load = std::move(come), .unload = std::move(gone)},
+            on_answer());
+}
+
+IkeControl::Done<IkeControl::Names> IkeWriter::on_answer() {
   ++under_way_;
-  auto done = [this](const Result<IkeControl::Names>& written) {
+  return [this](const Result<IkeControl::Names>& written) {
     on_written(written);
     if (--under_way_ > 0) return;
     for (auto& then : std::exchange(after_, {})) then();
   };
-  if (known) return carry_out(ike_, difference(before, desired), std::move(done));
-  ike_.reconcile(std::move(desired), std::move(done));
 }
 
 void IkeWriter::on_written(const Result<std::vector<std::string>>& written) {

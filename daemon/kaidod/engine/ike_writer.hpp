@@ -25,12 +25,16 @@ class IkeWriter {
   void recheck() { recheck_ = true; }
   /// Nothing, where it was given this already. Without a firewall nothing is given.
   void write(const Board& board);
+  /// The fast path, without a look at the rest: these come, or take the place of those with their
+  /// names, and those go.
+  void change(const Board& board, std::vector<IkeConnection> come, std::vector<std::string> gone);
   /// Once charon has answered what it was given so far.
   void after(std::move_only_function<void()> then);
   /// Nothing is desired any more; the names of the connections that were unloaded.
   void remove(IkeControl::Done<std::vector<std::string>> done);
 
  private:
+  IkeControl::Done<IkeControl::Names> on_answer();
   void on_written(const Result<std::vector<std::string>>& written);
 
   const Clock& clock_;

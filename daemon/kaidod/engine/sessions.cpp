@@ -20,13 +20,6 @@ constexpr auto kLook = std::chrono::seconds(60);
 constexpr auto kLongestWait = std::chrono::seconds(60);
 constexpr auto kRetry = std::chrono::seconds(2);  // after a store that could not be read
 
-/// What the store says, as one value.
-struct Stored {
-  std::vector<session::Session> sessions;
-  std::vector<session::Device> devices;
-  std::vector<session::User> users;
-};
-
 /// The members of those groups that reach what they reached before: a set has its group's place in
 /// the configuration, not its name.
 std::map<std::string, std::vector<Prefix>> members_as_before(const Board& board,
@@ -47,6 +40,30 @@ std::map<std::string, std::vector<Prefix>> members_as_before(const Board& board,
   return members;
 }
 
+/// Of what was opened since, what is in place still stays.
+template <typename Map>
+void keep(Map& wanted, const Map& in_place, const Map& opened) {
+  for (const auto& [key, admission] : opened) {
+    const auto found = in_place.find(key);
+    if (found != in_place.end() && found->second == admission)
+      wanted.insert_or_assign(key, admission);
+  }
+}
+
+/// What of `all` charon has to hold otherwise than `known` says; when a session ends is no matter
+/// of charon's.
+session::IkeAdmissions not_in(const session::IkeAdmissions& known,
+                              const session::IkeAdmissions& all) {
+  session::IkeAdmissions others;
+  for (const auto& [name, admission] : all) {
+    const auto before = known.find(name);
+    if (before == known.end() || before->second.addresses != admission.addresses ||
+        before->second.groups != admission.groups)
+      others.emplace(name, admission);
+  }
+  return others;
+}
+
 }  // namespace
 
 Sessions::Sessions(Clock& clock, NotebookFile& store, const Board& board, Admissions& admissions,
@@ -64,7 +81,8 @@ Sessions::Sessions(Clock& clock, NotebookFile& store, const Board& board, Admiss
 void Sessions::configured() {
   const auto& settings = board_.model.people;
   if (!settings) {
-    const bool any = !admissions_.peers.empty() || !admissions_.members.empty();
+    const bool any = !admissions_.peers.empty() || !admissions_.connections.empty() ||
+                     !admissions_.members.empty();
     admissions_ = {};
     end_timer_->cancel();
     look_timer_->cancel();
@@ -91,30 +109,18 @@ void Sessions::look() {
   read();
 }
 
-/// Three questions, answered in their order. What changes between them is seen by the next look,
-/// which whoever changes it asks for.
 void Sessions::read() {
   reading_ = true;
   again_ = false;
   opened_.clear();
   look_timer_->set(clock_.now() + kLook, [this] { look(); });
-  auto stored = std::make_shared<std::optional<Stored>>(Stored{});
-  const auto keep = [stored](auto Stored::* member) {
-    return [stored, member](auto answer) {
-      if (!answer) stored->reset();
-      if (*stored) (**stored).*member = std::move(*answer);
-    };
-  };
-  people_.users(keep(&Stored::users));
-  people_.devices(keep(&Stored::devices));
-  people_.sessions(false, [this, stored](auto sessions) {
+  people_.stored([this](const Result<session::Stored>& stored) {
     reading_ = false;
-    if (!sessions || !*stored) {
+    if (!stored) {
       // What is in place stays, and ends when it was to end.
       look_timer_->set(clock_.now() + kRetry, [this] { look(); });
     } else {
-      accept(
-          session::admissions(*sessions, (*stored)->devices, (*stored)->users, clock_.wall_time()));
+      accept(session::admissions(*stored, clock_.wall_time()));
     }
     if (again_) read();
   });
@@ -123,20 +129,24 @@ void Sessions::read() {
 void Sessions::accept(Admissions wanted) {
   if (!board_.model.people) return;
   // Those that opened since the store was asked are in it by now.
-  for (const auto& [key, admission] : opened_) {
-    const auto peer = admissions_.peers.find(key);
-    if (peer != admissions_.peers.end() && peer->second == admission)
-      wanted.peers.insert_or_assign(key, admission);
+  for (const auto& one : opened_) {
+    keep(wanted.peers, admissions_.peers, one.peers);
+    keep(wanted.connections, admissions_.connections, one.connections);
   }
   std::vector<WireGuardPeer> come;
   std::vector<WireGuardKey> gone;
   for (const auto& [key, admission] : wanted.peers) {
     const auto before = admissions_.peers.find(key);
-    if (before == admissions_.peers.end() || before->second.addresses != admission.addresses)
+    if (before == admissions_.peers.end() ||
+        session::peer_of(key, before->second) != session::peer_of(key, admission))
       come.push_back(session::peer_of(key, admission));
   }
   for (const auto& [key, admission] : admissions_.peers)
     if (!wanted.peers.contains(key)) gone.push_back(key);
+  const auto connections_come = not_in(admissions_.connections, wanted.connections);
+  auto connections_gone = not_in(wanted.connections, admissions_.connections);
+  std::erase_if(connections_gone,
+                [&](const auto& entry) { return wanted.connections.contains(entry.first); });
   const bool first = !admissions_.known;
   const bool members = admissions_.members != wanted.members;
   admissions_ = std::move(wanted);
@@ -146,24 +156,39 @@ void Sessions::accept(Admissions wanted) {
   } else {
     if (!gone.empty()) listener_.withdrawn(gone);
     if (!come.empty()) listener_.admitted(come);
+    if (!connections_come.empty() || !connections_gone.empty())
+      listener_.connections_changed(connections_come, connections_gone);
   }
   arm();
 }
 
 void Sessions::opened(const Admitted& admitted) {
-  if (!board_.model.people || !admitted.wireguard_key) return;
+  if (!board_.model.people) return;
   if (!admissions_.known) return look();  // nothing new before what is old is right
-  const auto& key = *admitted.wireguard_key;
-  const session::Admission admission{.session = admitted.session.id,
-                                     .ends = admitted.session.ends,
-                                     .addresses = admitted.addresses};
+  Admissions one;
+  session::admit(one, admitted.session, admitted.device, admitted.groups, admitted.preshared_key);
+  admit(one, admitted.device);
   if (reading_) {
-    opened_.emplace_back(key, admission);
+    opened_.push_back(std::move(one));
     again_ = true;  // it may have been ended since
   }
-  admissions_.peers.insert_or_assign(key, admission);
-  listener_.admitted({session::peer_of(key, admission)});
   arm();
+}
+
+void Sessions::admit(const Admissions& opened, const session::Device& device) {
+  for (const auto& [key, admission] : opened.peers) {
+    admissions_.peers.insert_or_assign(key, admission);
+    listener_.admitted({session::peer_of(key, admission)});
+  }
+  for (const auto& [name, admission] : opened.connections)
+    admissions_.connections.insert_or_assign(name, admission);
+  session::IkeAdmissions gone;
+  // With its first WireGuard key it comes in by that, and by that only.
+  if (device.wireguard_key)
+    if (auto before = admissions_.connections.extract(session::connection_name(device)))
+      gone.insert(std::move(before));
+  if (!opened.connections.empty() || !gone.empty())
+    listener_.connections_changed(opened.connections, gone);
 }
 
 void Sessions::arm() {
@@ -180,10 +205,14 @@ void Sessions::withdraw_ended() {
   for (const auto& [key, admission] : admissions_.peers)
     if (admission.ends <= now) gone.push_back(key);
   for (const auto& key : gone) admissions_.peers.erase(key);
-  if (!gone.empty()) {
-    log_.write(Message::sessions_ended, "people", fmt::format("{} ran out", gone.size()));
-    listener_.withdrawn(gone);
-  }
+  session::IkeAdmissions connections;
+  for (const auto& entry : admissions_.connections)
+    if (entry.second.ends <= now) connections.insert(entry);
+  for (const auto& [name, admission] : connections) admissions_.connections.erase(name);
+  if (const auto count = gone.size() + connections.size(); count > 0)
+    log_.write(Message::sessions_ended, "people", fmt::format("{} ran out", count));
+  if (!gone.empty()) listener_.withdrawn(gone);
+  if (!connections.empty()) listener_.connections_changed({}, connections);
   arm();
 }
 

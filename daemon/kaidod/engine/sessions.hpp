@@ -25,6 +25,9 @@ class Sessions {
     /// These peers are to be written now; the rest of them stays.
     virtual void admitted(const std::vector<WireGuardPeer>& peers) = 0;
     virtual void withdrawn(const std::vector<WireGuardKey>& peers) = 0;
+    /// The same of IKE connections: some come (as Board::admissions has them), some go.
+    virtual void connections_changed(const session::IkeAdmissions& come,
+                                     const session::IkeAdmissions& gone) = 0;
     /// Whom the firewall lets where is other.
     virtual void members_changed() = 0;
     /// For the first time it is known who lives: what else is in place goes.
@@ -44,6 +47,7 @@ class Sessions {
  private:
   void read();
   void accept(session::Admissions wanted);
+  void admit(const session::Admissions& opened, const session::Device& device);
   void arm();
   void withdraw_ended();
 
@@ -57,8 +61,8 @@ class Sessions {
   std::unique_ptr<Clock::Timer> end_timer_;
   std::unique_ptr<Clock::Timer> look_timer_;
   bool reading_ = false;
-  bool again_ = false;  ///< something has changed since that read began
-  std::vector<std::pair<WireGuardKey, session::Admission>> opened_;  ///< since it began
+  bool again_ = false;                       ///< something has changed since that read began
+  std::vector<session::Admissions> opened_;  ///< since it began, each of one session
 };
 
 }  // namespace kaido

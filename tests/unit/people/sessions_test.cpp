@@ -24,15 +24,21 @@ class Place final : public Sessions::Listener {
   void withdrawn(const std::vector<WireGuardKey>& peers) override {
     for (const auto& peer : peers) keys.erase(peer);
   }
-  void connections_changed(const session::IkeAdmissions& /*come*/,
-                           const session::IkeAdmissions& /*gone*/) override {}
+  void connections_changed(const session::IkeAdmissions& come,
+                           const session::IkeAdmissions& gone) override {
+    for (const auto& [name, admission] : come) connections.insert(name);
+    for (const auto& [name, admission] : gone) connections.erase(name);
+  }
   void members_changed() override { ++members; }
   void sessions_known() override {
     ++known;
     keys.clear();
     for (const auto& [key, admission] : admissions_.peers) keys.insert(key);
+    connections.clear();
+    for (const auto& [name, admission] : admissions_.connections) connections.insert(name);
   }
   std::set<WireGuardKey> keys;
+  std::set<std::string> connections;
   int members = 0;
   int known = 0;
 
@@ -226,6 +232,105 @@ TEST_F(Admitting, WithoutPeopleInTheConfigurationNobodyIsKnown) {
   workers.poll();
   EXPECT_TRUE(board.admissions.peers.empty());
   EXPECT_FALSE(board.admissions.known);
+}
+
+/// Somebody whose device has no WireGuard key.
+class AdmittingByIke : public Admitting {
+ protected:
+  void SetUp() override {
+    settings.ikev2 = true;
+    board.model.people = settings;
+    add_person("alice");
+    judge.accept(certificate());
+    ASSERT_TRUE(desk.add_device(
+        at(kNow), settings,
+        {.user = "alice", .name = "phone", .certificate = certificate(), .wireguard_key = ""}));
+    ASSERT_TRUE(desk.change_user(at(kNow), settings, "alice",
+                                 {.enabled = {}, .display = {}, .groups = {{"staff"}}}));
+    start();
+  }
+  static std::string certificate() {
+    return "-----BEGIN CERTIFICATE-----\n"
+           "MIIBgjCCASmgAwIBAgIUbgRYthKzz8MRb9r96hW141RUurcwCgYIKoZIzj0EAwIw\n"
+           "FjEUMBIGA1UEAwwLbWlrYSBsYXB0b3AwIBcNMjYxMTI4MTQ0ODU4WhgPMjEyNjEx\n"
+           "MDQxNDQ4NThaMBYxFDASBgNVBAMMC21pa2EgbGFwdG9wMFkwEwYHKoZIzj0CAQYI\n"
+           "KoZIzj0DAQcDQgAEZSvZqQ9bxl8kPWHkmXmM83RfK3jFSAf93702pZPBWFhbdfK/\n"
+           "lBBtRtQ8WuYnHwSHSx3mMtOu6QdSMI/ZdrnlUaNTMFEwHQYDVR0OBBYEFCUHE9jE\n"
+           "eXO5xcSeGd4OFYNHyrMLMB8GA1UdIwQYMBaAFCUHE9jEeXO5xcSeGd4OFYNHyrML\n"
+           "MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDRwAwRAIgMtfxQQL1lJKHY1Km\n"
+           "L0ku/rduDoBrS8RnsRjp9MdnV1QCIFFdA2gOBc6EqQzcmUAo8YkVfOf2FiBxKI6I\n"
+           "HkYg4q5Q\n"
+           "-----END CERTIFICATE-----\n";
+  }
+  void log_in_by_phone() {
+    wait(std::chrono::minutes(10));
+    std::string ended;
+    people->log_in(request("alice", code("alice", clock.wall_time()), certificate()),
+                   [&](const auto& outcome) {
+                     ended = why(outcome);
+                     EXPECT_EQ(place.connections.size(), board.admissions.connections.size())
+                         << "in place when it is answered";
+                   });
+    workers.poll();
+    ASSERT_EQ(ended, "admitted");
+  }
+  [[nodiscard]] std::string name() const { return board.admissions.connections.begin()->first; }
+};
+
+TEST_F(AdmittingByIke, ALoginAdmitsItsConnectionUntilTheSessionEnds) {
+  EXPECT_TRUE(place.connections.empty());
+  log_in_by_phone();
+  ASSERT_EQ(place.connections.size(), 1U);
+  EXPECT_TRUE(name().starts_with("kaido-people-alice-phone-"));
+  EXPECT_TRUE(place.keys.empty());
+  const auto ends = board.admissions.connections.begin()->second.ends;
+  wait(std::chrono::seconds(ends - clock.wall_time() - 1));
+  EXPECT_EQ(place.connections.size(), 1U);
+  wait(std::chrono::seconds(1));
+  EXPECT_TRUE(place.connections.empty());
+  EXPECT_EQ(sink.count("SESSIONS_ENDED"), 1U);
+}
+
+TEST_F(AdmittingByIke, WhoIsDisabledGoesAtOnce) {
+  log_in_by_phone();
+  people->change_user("root", "alice", {.enabled = false, .display = {}, .groups = {}},
+                      [](const auto& done) { ASSERT_TRUE(done); });
+  workers.poll();
+  EXPECT_TRUE(place.connections.empty());
+  EXPECT_TRUE(board.admissions.connections.empty());
+}
+
+TEST_F(AdmittingByIke, AnExtensionChangesNothingInCharon) {
+  log_in_by_phone();
+  place.connections.clear();
+  const auto before = board.admissions.connections.begin()->second;
+  people->extend_session("root", before.session, 60, [](const auto& ends) { ASSERT_TRUE(ends); });
+  workers.poll();
+  EXPECT_TRUE(place.connections.empty());
+  EXPECT_GT(board.admissions.connections.begin()->second.ends, before.ends);
+}
+
+TEST_F(AdmittingByIke, ARestartFindsTheSessionsOfTheStore) {
+  log_in_by_phone();
+  place.connections = {"kaido-people-somebody"};
+  start();
+  EXPECT_EQ(place.connections, std::set{name()});
+}
+
+TEST_F(AdmittingByIke, WithItsFirstWireGuardKeyADeviceIsNoIkeDeviceAnyMore) {
+  log_in_by_phone();
+  auto device = desk.devices().value().back();
+  ASSERT_EQ(device.name, "phone");
+  device.wireguard_key = key(33);
+  session::Session session{.id = "next", .user = "alice", .device = "phone", .source = ""};
+  session.ends = clock.wall_time() + 600;
+  people->on_opened({.session = session,
+                     .device = device,
+                     .groups = {"staff"},
+                     .preshared_key = std::nullopt,
+                     .devices = {}});
+  EXPECT_TRUE(place.connections.empty());
+  EXPECT_EQ(place.keys, std::set{key(33)});
 }
 
 }  // namespace
