@@ -25,6 +25,7 @@
 #include "adapters/netlink/wireguard.hpp"
 #include "adapters/nftables/nf_tables.hpp"
 #include "adapters/otp_vault/file_vault.hpp"
+#include "adapters/packages/dpkg_status.hpp"
 #include "adapters/portal_link/link.hpp"
 #include "adapters/reflector_link/link.hpp"
 #include "adapters/stamp/prober.hpp"
@@ -105,7 +106,8 @@ class Program {
                       .no_prober = no_prober_,
                       .claims = role == Role::hub ? &claims_ : nullptr,
                       .people = role == Role::hub ? &login_ : nullptr,
-                      .portal = role == Role::hub ? &portal_ : nullptr}),
+                      .portal = role == Role::hub ? &portal_ : nullptr,
+                      .packages = role == Role::hub ? &packages_ : nullptr}),
         signals_(io_, SIGTERM, SIGINT, SIGHUP),
         watchdog_(io_),
         settled_(io_) {}
@@ -180,6 +182,7 @@ class Program {
   std::unique_ptr<PathProber> prober_;
   reflector_link::Link claims_;
   portal_link::Link portal_;
+  DpkgStatus packages_;
   ConfigFile configuration_;
   StateFile store_;
   SqliteStore people_;

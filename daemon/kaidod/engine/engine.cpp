@@ -33,6 +33,7 @@ Engine::Engine(boost::asio::io_context& io, const Ports& ports)
       farewell_(ports.clock),
       people_(ports.clock, ports.workers, ports.people, board_, conditions_),
       sessions_(ports.clock, ports.store, board_, board_.admissions, people_, log_, *this),
+      charon_age_(ports.clock, ports.workers, ports.packages, board_, conditions_),
       adoption_timer_(ports.clock.make_timer()),
       requests_(std::make_unique<Requests>(*this)) {
   people_.on_opened = [this](const Admitted& admitted) { sessions_.opened(admitted); };
@@ -129,6 +130,7 @@ void Engine::configure(LoadedConfiguration loaded) {
   tunnels_.feed(Configured{notebook_.disabled()});
   people_.configured();
   sessions_.configured();
+  charon_age_.judge();
   open_door();
   if (again) {
     routes_->begin();

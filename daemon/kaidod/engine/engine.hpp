@@ -10,6 +10,7 @@
 #include "core/board.hpp"
 #include "engine/announcer.hpp"
 #include "engine/applier.hpp"
+#include "engine/charon_age.hpp"
 #include "engine/conditions.hpp"
 #include "engine/control/controls.hpp"
 #include "engine/farewell.hpp"
@@ -76,7 +77,10 @@ class Engine : private Tunnels::Listener,
   void peer_to_renew(const std::string& device, const WireGuardKey& peer) override {
     applier_.renew(device, peer);
   }
-  void charon_came() override { applier_.charon_came(); }
+  void charon_came() override {
+    applier_.charon_came();
+    charon_age_.charon_came();
+  }
   void charon_touched() override { applier_.write_connections(true); }
   void charon_heard() override { judge(); }
   void charon_known() override { finish_adoption(); }
@@ -101,6 +105,10 @@ class Engine : private Tunnels::Listener,
 
   void admitted(const std::vector<WireGuardPeer>& peers) override { applier_.admit(peers); }
   void withdrawn(const std::vector<WireGuardKey>& peers) override { applier_.withdraw(peers); }
+  void connections_changed(const session::IkeAdmissions& come,
+                           const session::IkeAdmissions& gone) override {
+    applier_.change_connections(come, gone);
+  }
   void members_changed() override { applier_.apply_soon(); }
   void sessions_known() override { applier_.tunnel_needs_changed(); }
   void level() override;
@@ -121,6 +129,7 @@ class Engine : private Tunnels::Listener,
   Farewell farewell_;
   People people_;
   Sessions sessions_;
+  CharonAge charon_age_;
   std::unique_ptr<PortalDoor> door_;  ///< a hub's, since people were configured
   std::unique_ptr<Clock::Timer> adoption_timer_;
   std::unique_ptr<Requests> requests_;

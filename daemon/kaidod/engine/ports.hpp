@@ -15,6 +15,7 @@
 #include "ports/network_stack.hpp"
 #include "ports/notebook_file.hpp"
 #include "ports/otp_vault.hpp"
+#include "ports/packages.hpp"
 #include "ports/path_prober.hpp"
 #include "ports/portal.hpp"
 #include "ports/user_store.hpp"
@@ -46,6 +47,7 @@ struct Ports {
   ClaimSource* claims = nullptr;       ///< hubs; none: the first tunnel that is up is used
   const LoginPorts* people = nullptr;  ///< hubs
   Portal* portal = nullptr;            ///< hubs
+  const Packages* packages = nullptr;  ///< hubs
 };
 
 }  // namespace kaido
