@@ -263,10 +263,13 @@ Response Browser::page_of(const Visit& visit, const Answer& answer, Instant now)
   switch (visit.page) {
     case Page::extend:
       return see_other("/session?asked");
-    case Page::configuration_file:
-      return {.body = exported(visit, answer).file, .content = Content::configuration};
+    case Page::configuration_file: {
+      auto file = exported(visit, answer).file;
+      if (file.empty()) return bad_request(404, "no such resource");
+      return {.body = std::move(file), .content = Content::configuration};
+    }
     case Page::configuration_image: {
-      const auto code = QrCode::of(Secret(exported(visit, answer).for_qr));
+      const auto code = QrCode::of(Secret(std::string_view(exported(visit, answer).for_qr)));
       if (!code) return bad_request(404, "no such resource");
       return {.body = std::string(draw_qr_svg(*code).reveal_text()), .content = Content::image};
     }

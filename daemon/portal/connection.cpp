@@ -115,8 +115,12 @@ asio::awaitable<Connection::Next> Connection::serve_body(HttpReader& reader, Tar
   core_->places.set(place_, Places::State::served);
   unlimited();
   const auto* const route = std::get_if<Route>(&target);
-  auto response = route != nullptr ? co_await respond(reader, *route)
-                                   : co_await respond(reader, std::get<Page>(target));
+  Response response;
+  if (route != nullptr) {
+    response = co_await respond(reader, *route);
+  } else {
+    response = co_await respond(reader, std::get<Page>(target));
+  }
   co_return co_await answer(std::move(response), last);
 }
 

@@ -1,7 +1,6 @@
 #include "portal/places.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace kaido::portal {
@@ -26,9 +25,7 @@ bool Places::make_room(const std::optional<Prefix>& source) {
   for (auto at = places_.begin(); at != places_.end(); ++at) {
     const auto& place = at->second;
     if (place.state == State::served || (source && place.source != *source)) continue;
-    if (found == places_.end() ||
-        std::tie(place.state, place.since) < std::tie(found->second.state, found->second.since))
-      found = at;
+    if (found == places_.end() || place.since < found->second.since) found = at;
   }
   if (found == places_.end()) return false;
   const auto close = std::move(found->second.close);

@@ -1,5 +1,6 @@
 // Who is connected: at most so many in all and of one source. When there is no room, whoever has
-// been idle longest gives way to who comes.
+// done nothing for longest gives way to who comes: idle or arriving makes no difference, since an
+// honest client is idle between two requests for the shortest time, and a flood always arrives.
 #pragma once
 
 #include <cstddef>
@@ -37,7 +38,7 @@ class Places {
     std::uint64_t since = 0;  ///< a count of all changes
     std::function<void()> close;
   };
-  /// Of one source, or of all: who waits longest with a state of least worth.
+  /// Of one source, or of all: whose state is the oldest.
   bool make_room(const std::optional<Prefix>& source);
 
   Limits limits_;

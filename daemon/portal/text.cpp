@@ -20,22 +20,27 @@ constexpr std::int64_t kMinute = 60;
 constexpr std::int64_t kHour = 3600;
 constexpr std::int64_t kDay = 86'400;
 
-std::string pair_of(std::int64_t first, const char* first_unit, std::int64_t second,
-                    const char* second_unit) {
-  auto words = std::to_string(first) + first_unit;
-  if (second > 0) words += ' ' + std::to_string(second) + second_unit;
-  return words;
-}
+struct Unit {
+  std::int64_t seconds;
+  Words name;
+};
+constexpr std::array kUnits{Unit{kDay, {" d", "日"}}, Unit{kHour, {" h", "時間"}},
+                            Unit{kMinute, {" min", "分"}}};
 
-/// Rounded down: nobody is promised more than there is.
+/// By its two largest units, rounded down: nobody is promised more than there is.
 std::string duration(Language language, std::int64_t seconds) {
-  const bool english = language == Language::english;
-  const auto days = seconds / kDay;
-  const auto hours = seconds % kDay / kHour;
-  const auto minutes = seconds % kHour / kMinute;
-  if (days > 0) return pair_of(days, english ? " d" : "日", hours, english ? " h" : "時間");
-  if (hours > 0) return pair_of(hours, english ? " h" : "時間", minutes, english ? " min" : "分");
-  return std::to_string(minutes) + (english ? " min" : "分");
+  std::string words;
+  int units = 0;
+  for (const auto& unit : kUnits) {
+    const auto count = seconds / unit.seconds;
+    seconds %= unit.seconds;
+    if (units == 2 || (units == 0 && count == 0)) continue;
+    ++units;
+    if (count == 0) continue;
+    if (!words.empty() && language == Language::english) words += ' ';
+    words.append(std::to_string(count)).append(unit.name.in(language));
+  }
+  return words;
 }
 
 std::string two_digits(long number) {

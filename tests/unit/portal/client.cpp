@@ -68,8 +68,11 @@ HttpAnswer parse_head(std::string_view head) {
     const auto end = head.find("\r\n", at + 2);
     const auto line = head.substr(at + 2, end == std::string_view::npos ? end : end - at - 2);
     const auto colon = line.find(": ");
-    if (colon != std::string_view::npos)
-      answer.fields[small(line.substr(0, colon))] = line.substr(colon + 2);
+    if (colon != std::string_view::npos) {
+      const auto name = small(line.substr(0, colon));
+      answer.fields[name] = line.substr(colon + 2);
+      if (name == "set-cookie") answer.cookies.emplace_back(line.substr(colon + 2));
+    }
     at = end;
   }
   return answer;
@@ -88,7 +91,21 @@ Client::Client(std::uint16_t port, const ClientOptions& options)
     ++static_cast<Client*>(SSL_get_app_data(ssl))->tickets_;
     return 0;
   });
+  SSL_CTX_set_cert_cb(
+      context_.get(),
+      [](SSL*, void* asked) {
+        *static_cast<bool*>(asked) = true;
+        return 1;
+      },
+      &asked_);
+  if (!options.certificate.empty()) {
+    EXPECT_EQ(SSL_CTX_use_certificate_chain_file(context_.get(), options.certificate.c_str()), 1);
+    EXPECT_EQ(SSL_CTX_use_PrivateKey_file(context_.get(), options.key.c_str(), SSL_FILETYPE_PEM),
+              1);
+  }
   ssl_.reset(SSL_new(context_.get()));
+  if (!options.server_name.empty())
+    SSL_set_tlsext_host_name(ssl_.get(), options.server_name.c_str());
   SSL_set_app_data(ssl_.get(), this);
   SSL_set_fd(ssl_.get(), socket_.get());
   if (!options.protocols.empty())

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "kaido/descriptor.hpp"
 #include "kaido/ip.hpp"
@@ -19,13 +20,17 @@ struct HttpAnswer {
   int status = 0;                             ///< 0: there was none
   std::map<std::string, std::string> fields;  ///< names in small letters
   std::string body;
+  std::vector<std::string> cookies;  ///< each Set-Cookie
 };
 
 struct ClientOptions {
   std::string source = "127.0.0.1";
   std::string server = "127.0.0.1";
   int newest = TLS1_3_VERSION;
-  std::string protocols;  ///< ALPN, as it is on the wire
+  std::string protocols;    ///< ALPN, as it is on the wire
+  std::string server_name;  ///< SNI; empty: none
+  std::string certificate;  ///< its own, a PEM file; empty: none
+  std::string key;          ///< of the certificate
 };
 
 class Client {
@@ -43,6 +48,8 @@ class Client {
   [[nodiscard]] bool is_closed();
   /// Something came, or the connection has ended, within this time.
   [[nodiscard]] bool has_news(std::chrono::milliseconds time) const;
+  /// The server asked for a certificate.
+  [[nodiscard]] bool was_asked() const { return asked_; }
   [[nodiscard]] int tickets() const { return tickets_; }
   [[nodiscard]] std::string protocol() const;
   [[nodiscard]] std::string certificate_name() const;  ///< its subject's common name
@@ -62,6 +69,7 @@ class Client {
   std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;
   std::string read_;
   int tickets_ = 0;
+  bool asked_ = false;
 };
 
 }  // namespace kaido::portal

@@ -26,9 +26,36 @@ bool readable(int fd) {
   return poll(&waiting, 1, kLimit) == 1;
 }
 
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+using File = std::unique_ptr<BIO, decltype(&BIO_free)>;
+
+struct Issuer {
+  Certificate certificate{nullptr, &X509_free};
+  Key key{nullptr, &EVP_PKEY_free};
+};
+
+/// Empty without a path.
+Issuer read_issuer(const std::string& path) {
+  Issuer issuer;
+  if (path.empty()) return issuer;
+  const File certificate(BIO_new_file((path + ".crt").c_str(), "r"), &BIO_free);
+  const File key(BIO_new_file((path + ".key").c_str(), "r"), &BIO_free);
+  issuer.certificate.reset(PEM_read_bio_X509(certificate.get(), nullptr, nullptr, nullptr));
+  issuer.key.reset(PEM_read_bio_PrivateKey(key.get(), nullptr, nullptr, nullptr));
+  EXPECT_TRUE(issuer.certificate && issuer.key) << path;
+  return issuer;
+}
+
+void add_extension(X509& certificate, int name, const char* value) {
+  const std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> extension(
+      X509V3_EXT_conf_nid(nullptr, nullptr, name, value), &X509_EXTENSION_free);
+  X509_add_ext(&certificate, extension.get(), -1);
+}
+
 void write_pem(const std::string& path, auto write) {
   const auto fresh = path + ".new";
-  const std::unique_ptr<BIO, decltype(&BIO_free)> file(BIO_new_file(fresh.c_str(), "w"), &BIO_free);
+  const File file(BIO_new_file(fresh.c_str(), "w"), &BIO_free);
   EXPECT_EQ(write(file.get()), 1);
   BIO_flush(file.get());
   std::filesystem::rename(fresh, path);
@@ -69,26 +96,26 @@ bool Kaidod::is_closed() const {
 }
 
 void make_certificate(const std::string& common_name, const std::string& certificate_path,
-                      const std::string& key_path) {
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"),
-                                                                &EVP_PKEY_free);
-  const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), &X509_free);
+                      const std::string& key_path, const CertificateKind& kind) {
+  const Key key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+  const Certificate certificate(X509_new(), &X509_free);
   X509_set_version(certificate.get(), X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), 0);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), kind.from);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), kind.until);
   X509_set_pubkey(certificate.get(), key.get());
   auto* name = X509_get_subject_name(certificate.get());
   X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
                              reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1,
                              0);
-  X509_set_issuer_name(certificate.get(), name);
-  const std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> names(
-      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name,
-                          "DNS:portal.example.org,IP:127.0.0.1"),
-      &X509_EXTENSION_free);
-  X509_add_ext(certificate.get(), names.get(), -1);
-  X509_sign(certificate.get(), key.get(), EVP_sha256());
+  add_extension(*certificate, NID_subject_alt_name,
+                "DNS:portal.example.org,DNS:login.example.org,IP:127.0.0.1");
+  if (kind.is_authority) add_extension(*certificate, NID_basic_constraints, "critical,CA:TRUE");
+  const bool by_itself = kind.issuer.empty();
+  const auto issuer = read_issuer(by_itself ? std::string() : kind.issuer);
+  X509_set_issuer_name(certificate.get(),
+                       by_itself ? name : X509_get_subject_name(issuer.certificate.get()));
+  X509_sign(certificate.get(), by_itself ? key.get() : issuer.key.get(), EVP_sha256());
   write_pem(certificate_path,
             [&](BIO* file) { return PEM_write_bio_X509(file, certificate.get()); });
   write_pem(key_path, [&](BIO* file) {

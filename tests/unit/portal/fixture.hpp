@@ -32,9 +32,16 @@ class Kaidod {
   Descriptor socket_;
 };
 
-/// Writes a certificate for portal.example.org and 127.0.0.1, and its key.
+struct CertificateKind {
+  std::string
+      issuer;  ///< the path of its certificate without ".crt", and of its key; empty: itself
+  bool is_authority = false;
+  long from = -3600;  ///< seconds from now
+  long until = 3600;  ///< seconds from now
+};
+/// Writes a certificate for portal.example.org, login.example.org and 127.0.0.1, and its key.
 void make_certificate(const std::string& common_name, const std::string& certificate_path,
-                      const std::string& key_path);
+                      const std::string& key_path, const CertificateKind& kind = {});
 
 class PortalTest : public testing::Test {
  protected:

@@ -60,7 +60,7 @@ TEST(Places, OfOneSourceAreFewAndAnIpv6SourceIsItsSubnet) {
   EXPECT_TRUE(places.take(address("2001:db8:0:1::1"), [] {}));
 }
 
-TEST(Places, AreGivenUpByWhoIsIdleLongestAndNeverByWhoIsServed) {
+TEST(Places, AreGivenUpByWhoDoesNothingForLongestAndNeverByWhoIsServed) {
   std::string closed;
   Places places(places_of(4, 4));
   std::vector<Places::Id> ids;
@@ -74,7 +74,7 @@ TEST(Places, AreGivenUpByWhoIsIdleLongestAndNeverByWhoIsServed) {
     ASSERT_TRUE(fresh);
     places.set(*fresh, Places::State::served);
   }
-  EXPECT_EQ(closed, "cbd") << "the idle ones by their time, then who is arriving";
+  EXPECT_EQ(closed, "dcb") << "idle or arriving, by their time";
   EXPECT_FALSE(places.take(address("192.0.2.9"), [] {}));
   EXPECT_EQ(places.size(), 4U);
   places.leave(ids[0]);
