@@ -9,13 +9,10 @@
 #include "core/failover/limits.hpp"
 #include "core/failover/moving.hpp"
 #include "core/failover/preferred.hpp"
+#include "core/failover/size.hpp"
 
 namespace kaido::failover {
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr auto kSizeNews = 2s;  ///< at most, until another path says what passes there
 
 /// In what `best` surpasses the path in use.
 struct Advantage {
@@ -24,12 +21,12 @@ struct Advantage {
   bool faster = false;
 };
 
-/// A size black hole may sit on every line: the others are asked for their size before one is left.
+/// A size black hole may sit on every line: one that seems to carry all is asked before it is
+/// taken.
 bool awaits_size(const Context& context, std::size_t current, std::size_t best) {
-  const auto& used = context.path(current);
-  return used.trouble == Trouble::size_limited && context.spec(best).measure == Measure::stamp &&
-         context.path(best).size_at < used.size_lost_at &&
-         context.now < used.size_lost_at + kSizeNews;
+  return size_news_awaited(context.state, current, context.now) &&
+         context.spec(best).measure == Measure::stamp && !size_limited(context.state, best) &&
+         context.path(best).size_at < context.path(current).size_lost_at;
 }
 
 /// `best` mends what puts the path in use outside the limits.

@@ -6,6 +6,7 @@
 
 #include "core/failover/cost.hpp"
 #include "core/failover/figures.hpp"
+#include "core/failover/size.hpp"
 
 namespace kaido::failover {
 namespace {
@@ -17,11 +18,22 @@ constexpr auto kSettling = 15s;  ///< after the first choice the order of paths 
 /// The lower one wins, whatever it costs: outside the limits, the hub's rank, not measured.
 using Worth = std::tuple<bool, std::size_t, bool>;
 
-Worth worth(const FailoverState& state, const NetworkSpec& network, std::size_t i, Instant now) {
+/// A size black hole has come up on the path in use, and this one has lost a large probe since: it
+/// hardly carries what it did. What is left of it is known as soon as anything passes.
+bool size_doubtful(const FailoverState& state, std::size_t n, std::size_t i, Instant now) {
+  const auto& used = state.networks[n].path;
+  if (!used || used == i || !size_news_awaited(state, *used, now)) return false;
+  const auto& path = state.paths[i];
+  if (path.search_high != 0) return path.size == 0 || path.size >= path.search_high;
+  return path.size_failures > 0 && !size_limited(state, i);
+}
+
+Worth worth(const FailoverState& state, std::size_t n, std::size_t i, Instant now) {
+  const auto& network = state.plan.networks[n];
   const auto& spec = state.plan.paths[i];
   // A path that nobody has measured is no rival of one that was.
-  return {!within(state, i, network.sla, now), hub_rank(network, spec.hub),
-          spec.measure == Measure::none};
+  return {size_doubtful(state, n, i, now) || !within(state, i, network.sla, now),
+          hub_rank(network, spec.hub), spec.measure == Measure::none};
 }
 
 /// A network may move onto it. `since`: it has answered after that.
@@ -37,12 +49,11 @@ struct Best {
   double cost = 0;
 };
 
-std::optional<Best> best_of(const FailoverState& state, const NetworkSpec& network, Instant since,
-                            Instant now) {
+std::optional<Best> best_of(const FailoverState& state, std::size_t n, Instant since, Instant now) {
   std::optional<Best> best;
-  for (const auto i : network.paths) {
+  for (const auto i : state.plan.networks[n].paths) {
     if (!eligible(state, i, since)) continue;
-    const Best one{.worth = worth(state, network, i, now), .cost = cost(state, i, now)};
+    const Best one{.worth = worth(state, n, i, now), .cost = cost(state, i, now)};
     if (!best || one.worth < best->worth || (one.worth == best->worth && one.cost < best->cost))
       best = one;
   }
@@ -64,11 +75,11 @@ std::size_t hub_rank(const NetworkSpec& network, std::size_t hub) {
 std::optional<std::size_t> preferred(const FailoverState& state, std::size_t n, Instant since,
                                      Instant now) {
   const auto& network = state.plan.networks[n];
-  const auto best = best_of(state, network, since, now);
+  const auto best = best_of(state, n, since, now);
   if (!best) return std::nullopt;
   const auto limit = best->cost + cost_margin(best->cost);
   const auto equal = [&](std::size_t i) {
-    return eligible(state, i, since) && worth(state, network, i, now) == best->worth &&
+    return eligible(state, i, since) && worth(state, n, i, now) == best->worth &&
            cost(state, i, now) <= limit;
   };
   const auto& used = state.networks[n].path;

@@ -14,6 +14,7 @@
 namespace kaido::failover {
 namespace {
 
+constexpr auto kSizeNews = 2s;     ///< at most, until the other paths say what passes there
 constexpr auto kSizeGrace = 50ms;  ///< beyond patience(): large packets take longer
 
 Instant lost_at(const PathState& path, const PathState::Sent& sent) {
@@ -81,6 +82,11 @@ void set_size(const Context& context, std::size_t i, std::uint16_t size) {
 
 bool size_limited(const FailoverState& state, std::size_t i) {
   return state.paths[i].size != 0 && state.paths[i].size < state.plan.paths[i].full_size;
+}
+
+bool size_news_awaited(const FailoverState& state, std::size_t used, Instant now) {
+  const auto& path = state.paths[used];
+  return path.trouble == Trouble::size_limited && now < path.size_lost_at + kSizeNews;
 }
 
 bool size_settled(const FailoverState& state, std::size_t i) {

@@ -30,6 +30,8 @@ void on_size_reply(const Context& context, std::size_t path, std::uint32_t seque
 [[nodiscard]] bool size_settled(const FailoverState& state, std::size_t path);
 /// The path passes less than its tunnel's MTU allows.
 [[nodiscard]] bool size_limited(const FailoverState& state, std::size_t path);
+/// A black hole has come up on this path so lately that others may not have been asked since.
+[[nodiscard]] bool size_news_awaited(const FailoverState& state, std::size_t used, Instant now);
 /// `size` bytes pass; 0: it is not known what passes.
 void set_size(const Context& context, std::size_t path, std::uint16_t size);
 

@@ -106,7 +106,8 @@ void on_search_reply(const Context& context, std::size_t i, std::uint16_t size) 
   auto& path = context.path(i);
   path.search_low = std::max(path.search_low, size);
   // Flows that hang recover now. Whether more passes is found out after that.
-  if (size >= kMinimum && (path.size == 0 || path.size >= path.search_high))
+  if (path.size == 0 ? size >= context.spec(i).least_fragment
+                     : size >= kMinimum && path.size >= path.search_high)
     set_size(context, i, size);
   search_step(context, i);
 }
@@ -118,6 +119,7 @@ void on_size_lost(const Context& context, std::size_t i, std::uint16_t size) {
   path.next_size = context.now;
   const bool fragments = path.search_high == 0 && in_fragments(context.state, i);
   if (fragments && size == kMinimum) return on_fragments_lost(context, i);
+  context.state.dirty = true;  // see size_doubtful()
   if (++path.size_failures < losses_that_prove(path, context.now)) return;
   path.size_failures = 0;
   if (path.search_high != 0) return lost_in_search(context, i, size);
