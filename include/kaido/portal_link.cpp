@@ -61,6 +61,12 @@ void fields(M& message, Visit&& visit) {
     visit(message.port);
     visit(Block{message.addresses});
     visit(Block{message.networks});
+    visit(message.preshared_key);
+    visit(Line{message.user});
+    visit(Line{message.device});
+    visit(Line{message.device_key});
+    visit(Block{message.devices});
+    visit(Line{message.certificate});
   }
 }
 

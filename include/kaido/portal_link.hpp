@@ -23,7 +23,7 @@
 namespace kaido::portal {
 
 inline constexpr char kSocket[] = "/run/kaido-portal/kaidod.sock";
-inline constexpr std::uint8_t kVersion = 1;
+inline constexpr std::uint8_t kVersion = 2;
 inline constexpr std::size_t kLargest = 32'768;      ///< bytes of a packet
 inline constexpr std::size_t kLargestText = 16'384;  ///< bytes of a field
 inline constexpr std::size_t kLargestUser = 128;     ///< of LogIn::user, code and the like
@@ -40,22 +40,24 @@ struct LogIn {
   std::string user;           ///< as typed
   Secret code;                ///< as typed
   std::string certificates;   ///< PEM, the person's first
-  std::string nonce;          ///< kaidod's
+  std::string nonce;          ///< kaidod's; of a browser empty
   std::string wireguard_key;  ///< the client's public key, base64; empty: the registered one
-  std::string signature;      ///< of login_text() by the certificate's key; empty: a browser
+  /// Of login_text() by the certificate's key. Empty: a browser, whose TLS has shown that it has
+  /// the certificate's key, by the portal's word.
+  std::string signature;
   friend bool operator==(const LogIn&, const LogIn&) = default;
 };
 
 enum class Verb : std::uint8_t { state = 1, extend = 2, log_out = 3 };
 
-/// To kaidod: of a session that is open.
+/// To kaidod: of a session that is open. Without a signature: of one that a browser opened.
 struct OfSession {
   Verb verb = Verb::state;
   std::string source;
   std::string certificates;
   std::string nonce;
   std::string session;    ///< its id
-  std::string signature;  ///< of session_text()
+  std::string signature;  ///< of session_text(); empty: a browser, as in LogIn
   friend bool operator==(const OfSession&, const OfSession&) = default;
 };
 
@@ -85,6 +87,15 @@ struct Answer {
   std::int64_t port = 0;   ///< where it listens for people
   std::string addresses;   ///< the device's own, "10.8.0.2/32 fd00:8::2/128"
   std::string networks;    ///< what it reaches, prefixes with a space between
+  Secret preshared_key;    ///< of this session (WireGuard), base64; empty: none
+  // of a browser only
+  std::string user;        ///< whose session it is
+  std::string device;      ///< of which of theirs
+  std::string device_key;  ///< its WireGuard key, base64; empty: it has none
+  /// All of the person: a line for each, with tabs between: name, "enabled" or "disabled", the end
+  /// of its certificate (seconds since 1970), "wireguard" or "ikev2".
+  std::string devices;
+  std::string certificate;  ///< refused for its sake alone: why ("certificate-expired")
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 

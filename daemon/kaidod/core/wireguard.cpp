@@ -46,6 +46,7 @@ WireGuardPeerChange addition(const WireGuardPeer& peer) {
   change.set_endpoint = peer.endpoint.has_value();
   change.set_allowed_ips = true;
   change.set_keepalive = peer.persistent_keepalive != 0;
+  change.set_preshared_key = peer.preshared_key.has_value();
   return change;
 }
 
@@ -56,7 +57,10 @@ std::optional<WireGuardPeerChange> correction(const WireGuardPeer& desired,
   change.set_endpoint = desired.endpoint.has_value() && desired.endpoint != observed.endpoint;
   change.set_allowed_ips = !same_allowed_ips(desired.allowed_ips, observed.allowed_ips);
   change.set_keepalive = desired.persistent_keepalive != observed.persistent_keepalive;
-  if (!change.set_endpoint && !change.set_allowed_ips && !change.set_keepalive) return std::nullopt;
+  change.set_preshared_key = desired.preshared_key != observed.preshared_key;
+  if (!change.set_endpoint && !change.set_allowed_ips && !change.set_keepalive &&
+      !change.set_preshared_key)
+    return std::nullopt;
   change.peer = desired;
   change.update_only = true;
   return change;

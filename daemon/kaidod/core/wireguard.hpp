@@ -45,6 +45,7 @@ struct WireGuardPeer {
   std::optional<SocketAddress> endpoint;   ///< nullopt: learned from the peer's packets
   std::vector<Prefix> allowed_ips;         ///< ascending
   std::uint16_t persistent_keepalive = 0;  ///< seconds; 0: off
+  std::optional<Secret> preshared_key;     ///< 32 bytes; nullopt: none
   friend bool operator==(const WireGuardPeer&, const WireGuardPeer&) = default;
 };
 
@@ -79,6 +80,7 @@ struct WireGuardPeerChange {
   bool set_endpoint = false;
   bool set_allowed_ips = false;  ///< replaces them all
   bool set_keepalive = false;
+  bool set_preshared_key = false;
   bool update_only = false;  ///< the peer exists already
 };
 

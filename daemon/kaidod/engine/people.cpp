@@ -164,6 +164,11 @@ void People::make_nonce(Done<std::string> done) {
       [](PeopleDesk& desk, const auto&, const auto&) { return desk.make_nonce(); });
 }
 
+void People::stored(Done<session::Stored> done) {
+  ask("", Proves::store, std::move(done),
+      [](PeopleDesk& desk, const auto&, const auto& asked) { return desk.stored(asked); });
+}
+
 // ---- what clients ask
 
 void People::users(Done<std::vector<session::User>> done) {

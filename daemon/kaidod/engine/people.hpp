@@ -39,6 +39,8 @@ class People final : public PeopleControl {
   void log_in(LoginRequest request, Done<LoginOutcome> done);
   /// A client about its session. Errors: as of log_in().
   void of_session(SessionRequest request, Done<SessionOutcome> done);
+  /// All that admissions are made of.
+  void stored(Done<session::Stored> done);
   void make_nonce(Done<std::string> done);  ///< 64 hexadecimal digits of chance
 
   void users(Done<std::vector<session::User>> done) override;

@@ -15,7 +15,7 @@ constexpr session::WallTime kMore = 3600;  // seconds of an extension; with more
 session::AuditNote note(const Asked& asked, const SessionRequest& request,
                         const session::Session& session, Act act, std::string detail) {
   return {.at = asked.now,
-          .actor = to_string(Door::client),
+          .actor = to_string(request.door),
           .act = act,
           .user = session.user,
           .subject = session.id,
@@ -39,7 +39,8 @@ Result<std::optional<PeopleDesk::Owned>> PeopleDesk::find_owned(const Asked& ask
                                                                 const SessionRequest& request) {
   const auto certificate = judge_.judge(request.certificates, asked.now);
   if (certificate.fault) return std::nullopt;
-  if (!judge_.signed_by(request.certificates, request.signed_text, request.signature))
+  if (request.door == Door::client &&
+      !judge_.signed_by(request.certificates, request.signed_text, request.signature))
     return std::nullopt;
   auto of_certificate = store_.device(certificate.fingerprint);
   if (!of_certificate) return std::unexpected(of_certificate.error());
@@ -49,6 +50,8 @@ Result<std::optional<PeopleDesk::Owned>> PeopleDesk::find_owned(const Asked& ask
   if (!of_id) return std::unexpected(of_id.error());
   auto& session = *of_id;
   if (!session || session->id != request.id) return std::nullopt;
+  // What needs no signature opens nothing that needed one.
+  if (session->door != request.door) return std::nullopt;
   if (session->user != device->user || session->device != device->name) return std::nullopt;
   auto of_name = store_.user(session->user);
   if (!of_name) return std::unexpected(of_name.error());
@@ -106,10 +109,19 @@ Result<SessionOutcome> PeopleDesk::of_session(const Asked& asked, const session:
     if (const auto done = extend(asked, settings, request, *owned); !done)
       return std::unexpected(done.error());
   }
-  return Admitted{.session = std::move(session),
-                  .addresses = std::move(device.addresses),
-                  .groups = std::move(user.groups),
-                  .wireguard_key = device.wireguard_key};
+  auto key = preshared_key(session);
+  if (!key) return std::unexpected(key.error());
+  Admitted admitted{.session = std::move(session),
+                    .device = std::move(device),
+                    .groups = std::move(user.groups),
+                    .preshared_key = std::move(*key),
+                    .devices = {}};
+  if (request.door == Door::client) return admitted;
+  auto devices = store_.devices();
+  if (!devices) return std::unexpected(devices.error());
+  for (auto& one : *devices)
+    if (one.user == user.name) admitted.devices.push_back(std::move(one));
+  return admitted;
 }
 
 }  // namespace kaido

@@ -67,32 +67,43 @@ void PortalDoor::asked(std::uint64_t id, const portal::AskNonce& question) {
       });
 }
 
+/// Who signs has signed kaidod's nonce. A browser cannot sign: what it may do is what needs no
+/// signature, and it brings no key.
+std::optional<session::Door> PortalDoor::door_of(const std::string& nonce,
+                                                 const std::string& source,
+                                                 const std::string& signature) {
+  if (signature.empty()) return nonce.empty() ? std::optional(session::Door::portal) : std::nullopt;
+  return take_nonce(nonce, source) ? std::optional(session::Door::client) : std::nullopt;
+}
+
 void PortalDoor::asked(std::uint64_t id, const portal::LogIn& question) {
-  if (!take_nonce(question.nonce, question.source) || question.signature.empty())
+  const auto door = door_of(question.nonce, question.source, question.signature);
+  if (!door || (door == session::Door::portal && !question.wireguard_key.empty()))
     return answer(id, Outcome::refused);
   people_.log_in({.user = question.user,
                   .code = question.code,
                   .certificates = question.certificates,
-                  .door = session::Door::client,
+                  .door = *door,
                   .source = address_of(question.source),
                   .wireguard_key = question.wireguard_key,
                   .signed_text = portal::login_text(question.nonce, board_.model.gateway.name,
                                                     question.user, question.wireguard_key),
                   .signature = question.signature},
-                 [this, id](const Result<LoginOutcome>& outcome) {
+                 [this, id, door](const Result<LoginOutcome>& outcome) {
                    if (!outcome) return answer(id, Outcome::unavailable);
                    if (const auto* const refused = std::get_if<session::Refused>(&*outcome))
-                     return refuse(id, *refused);
+                     return refuse(id, *refused, *door);
                    admit(id, std::get<Admitted>(*outcome));
                  });
 }
 
 void PortalDoor::asked(std::uint64_t id, const portal::OfSession& question) {
-  if (!take_nonce(question.nonce, question.source) || question.signature.empty())
-    return answer(id, Outcome::refused);
+  const auto door = door_of(question.nonce, question.source, question.signature);
+  if (!door) return answer(id, Outcome::refused);
   if (sessions_asked_ >= kMostAsked) return answer(id, Outcome::unavailable);
   ++sessions_asked_;
   people_.of_session({.verb = question.verb,
+                      .door = *door,
                       .id = question.session,
                       .certificates = question.certificates,
                       .source = address_of(question.source),
@@ -116,8 +127,15 @@ void PortalDoor::answer(std::uint64_t id, Outcome outcome) {
   portal_.answer({.id = id, .body = portal::Answer{.outcome = outcome}});
 }
 
-void PortalDoor::refuse(std::uint64_t id, const session::Refused& refused) {
-  if (refused.why != session::Refusal::too_many_attempts) return answer(id, Outcome::refused);
+/// A browser's person is told what is wrong with the certificate: that was found before anybody
+/// looked at the name or the code, and says nothing of them.
+void PortalDoor::refuse(std::uint64_t id, const session::Refused& refused, session::Door door) {
+  if (refused.why != session::Refusal::too_many_attempts) {
+    portal::Answer no{.outcome = Outcome::refused};
+    if (door == session::Door::portal && session::of_certificate(refused.why))
+      no.certificate = to_string(refused.why);
+    return portal_.answer({.id = id, .body = std::move(no)});
+  }
   portal::Answer wait{.outcome = Outcome::wait};
   wait.now = clock_.wall_time();
   wait.again = std::max<std::int64_t>(1, refused.again - wait.now);
@@ -134,11 +152,29 @@ void PortalDoor::admit(std::uint64_t id, const Admitted& admitted) {
     answer.port = *people->wireguard_port;
   }
   std::vector<Prefix> own;
-  own.reserve(admitted.addresses.size());
-  for (const auto& address : admitted.addresses) own.emplace_back(address);
+  own.reserve(admitted.device.addresses.size());
+  for (const auto& address : admitted.device.addresses) own.emplace_back(address);
   answer.addresses = join(own);
   answer.networks = networks_of(admitted.groups);
+  if (admitted.preshared_key) {
+    auto text = to_base64(admitted.preshared_key->reveal().first<32>());
+    answer.preshared_key = Secret::absorb(text);
+  }
+  if (admitted.session.door == session::Door::portal) tell_browser(answer, admitted);
   portal_.answer({.id = id, .body = std::move(answer)});
+}
+
+void PortalDoor::tell_browser(portal::Answer& answer, const Admitted& admitted) {
+  answer.user = admitted.session.user;
+  answer.device = admitted.device.name;
+  if (const auto& key = admitted.device.wireguard_key) answer.device_key = to_base64(*key);
+  for (const auto& device : admitted.devices) {
+    const auto line = device.name + '\t' + (device.enabled ? "enabled" : "disabled") + '\t' +
+                      std::to_string(device.not_after) + '\t' +
+                      (device.wireguard_key ? "wireguard" : "ikev2") + '\n';
+    if (answer.devices.size() + line.size() > portal::kLargestText) break;
+    answer.devices += line;
+  }
 }
 
 /// What is part of another one is left out.

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "core/board.hpp"
 #include "engine/people.hpp"
@@ -15,7 +17,8 @@
 namespace kaido {
 
 /// On the engine's strand. Every question is answered once. What is wrong has one answer,
-/// "refused"; what it was is in the audit. A login without a signature is refused as well.
+/// "refused"; what it was is in the audit. A login without a signature is a browser's: it can only
+/// activate the key that is registered for the device.
 class PortalDoor {
  public:
   /// Questions of one kind that are in the air; more are "unavailable". Logins have the limit of
@@ -40,9 +43,13 @@ class PortalDoor {
   void asked(std::uint64_t /*id*/, const portal::Nonce& /*body*/) {}
   void asked(std::uint64_t /*id*/, const portal::Answer& /*body*/) {}
 
+  [[nodiscard]] std::optional<session::Door> door_of(const std::string& nonce,
+                                                     const std::string& source,
+                                                     const std::string& signature);
+  static void tell_browser(portal::Answer& answer, const Admitted& admitted);
   [[nodiscard]] bool take_nonce(const std::string& nonce, const std::string& source);
   void answer(std::uint64_t id, portal::Outcome outcome);
-  void refuse(std::uint64_t id, const session::Refused& refused);
+  void refuse(std::uint64_t id, const session::Refused& refused, session::Door door);
   void admit(std::uint64_t id, const Admitted& admitted);
   [[nodiscard]] std::string networks_of(const std::vector<std::string>& groups) const;
 

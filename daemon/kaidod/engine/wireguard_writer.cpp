@@ -39,7 +39,8 @@ std::optional<Error> WireGuardWriter::write_device(const WireGuardDevice& desire
 bool WireGuardWriter::add_peers(const std::string& device,
                                 const std::vector<WireGuardPeer>& peers) {
   WireGuardChange change{.device = device};
-  for (const auto& peer : peers) change.peers.push_back({.peer = peer, .set_allowed_ips = true});
+  for (const auto& peer : peers)
+    change.peers.push_back({.peer = peer, .set_allowed_ips = true, .set_preshared_key = true});
   return write_now(change);
 }
 

@@ -41,6 +41,9 @@ class OtpVault {
                                                          const Secret& code) = 0;
   /// 32 hexadecimal digits of chance: a session's id.
   virtual Result<std::string> make_id() = 0;
+  /// The pre-shared key (WireGuard, 32 bytes) of the session with this id: always the same for it,
+  /// so that it need not be kept, and not to be found out by who knows the id.
+  virtual Result<Secret> session_key(std::string_view session) = 0;
 };
 
 }  // namespace kaido

@@ -49,7 +49,8 @@ struct People {
   std::vector<Device> devices{device("alice", 21, "10.8.0.2"), device("bob", 22, "10.8.0.3")};
   std::vector<User> users{user("alice", {"admins", "staff"}), user("bob", {"staff"})};
   [[nodiscard]] Admissions at(session::WallTime now) const {
-    return session::admissions(sessions, devices, users, now);
+    return session::admissions(
+        {.sessions = sessions, .devices = devices, .users = users, .preshared_keys = {}}, now);
   }
 };
 
