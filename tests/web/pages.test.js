@@ -48,9 +48,19 @@ const PAGES = {
   'session-extended': ['alice', (browser) => press(browser, '/session/extend')],
   'devices': ['alice', (browser) => browser.page.goto(hub.url('/devices'))],
   'configuration': ['alice', (browser) => browser.page.goto(hub.url('/configuration'))],
+  'no-answer': ['alice', async (browser) => {
+    await hub.stopHub();
+    await browser.page.goto(hub.url('/session'));
+    await hub.startHub();
+  }],
   'logged-out': ['alice', async (browser) => {
     await browser.page.goto(hub.url('/session'));
     await press(browser, '/session/log-out');
+  }],
+  'login-wait': ['alice', async (browser) => {
+    await browser.page.goto(hub.url('/'));
+    while (!/too many|多すぎます/.test(await browser.page.textContent('main'))) await browser.fillIn('alice', '000000');
+    await hub.pass(900);
   }],
   'session-ended': ['alice', async (browser) => {
     await browser.logIn(hub, 'alice');

@@ -55,8 +55,9 @@ export class Hub {
     hub.uris = {};
     hub.ahead = 0;
     makeCertificates(hub.folder);
+    hub.words = ['--session-minutes', String(sessionMinutes), ...networks.flatMap((each) => ['--network', each])];
     await hub.#startPortal();
-    await hub.#startHub(networks, sessionMinutes);
+    await hub.startHub();
     return hub;
   }
 
@@ -69,12 +70,19 @@ export class Hub {
     this.port = await this.said.next((line) => line.match(/serving clients on TCP port (\d+)/)?.[1]);
   }
 
-  async #startHub(networks, sessionMinutes) {
+  // Again after stopHub(), too: with what the store has.
+  async startHub() {
+    const linked = this.said.next((line) => (line.includes('kaidod is there') ? true : undefined), this.said.seen.length);
     this.process = spawn(`${BUILD}/tests/hub/test-hub`, ['--folder', this.folder, '--portal-socket',
-      `${this.folder}/kaidod.sock`, '--authorities', `${this.folder}/people-ca.crt`, '--session-minutes',
-      String(sessionMinutes), ...networks.flatMap((each) => ['--network', each])], { stdio: ['pipe', 'pipe', 'inherit'] });
+      `${this.folder}/kaidod.sock`, '--authorities', `${this.folder}/people-ca.crt`, '--ahead', String(this.ahead),
+      ...this.words], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.events = new Lines(this.process.stdout, 'test-hub');
-    await this.event('ready');
+    await Promise.all([this.event('ready'), linked]);
+  }
+  async stopHub() {
+    const gone = this.said.next((line) => (line.includes('kaidod') ? true : undefined), this.said.seen.length);
+    this.process.stdin.end();
+    await Promise.all([ended(this.process), gone]);
   }
 
   // The first event of this name, of those from number `from` on.

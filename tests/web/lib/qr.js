@@ -2,8 +2,9 @@
 import jsQR from 'jsqr';
 import { PNG } from 'pngjs';
 
-export async function readQrCode(element) {
-  const { data, width, height } = PNG.sync.read(await element.screenshot());
+// `picture`: an element or a page.
+export async function readQrCode(picture) {
+  const { data, width, height } = PNG.sync.read(await picture.screenshot());
   const found = jsQR(new Uint8ClampedArray(data), width, height);
   return found === null ? null : Buffer.from(found.binaryData).toString('utf8');
 }
