@@ -94,6 +94,8 @@ Outcome<LoggedIn> log_in(const Wanted& wanted, const Around& around) {
   if (!context) return std::unexpected(context.error());
   const auto device = load_device(wanted.certificate, wanted.key, around.passphrase);
   if (!device) return std::unexpected(device.error());
+  if (auto shown = show_certificate(**context, *device); !shown)
+    return std::unexpected(shown.error());
   const auto read = own_key(wanted.wireguard_key);
   if (!read) return std::unexpected(read.error());
   const auto& own = *read;
@@ -130,6 +132,8 @@ Outcome<std::optional<LoggedIn>> of_session(const SavedSession& saved, portal::V
   if (!context) return std::unexpected(context.error());
   const auto device = load_device(saved.certificate, saved.key, around.passphrase);
   if (!device) return std::unexpected(device.error());
+  if (auto shown = show_certificate(**context, *device); !shown)
+    return std::unexpected(shown.error());
   const auto absent = [&](const Trouble& trouble) {
     return no_nonce(text::hub_failed(saved.hub, trouble), {trouble});
   };

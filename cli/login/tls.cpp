@@ -87,6 +87,18 @@ Outcome<TlsContext> make_context(const std::filesystem::path& trust) {
   return context;
 }
 
+Outcome<void> show_certificate(SSL_CTX& context, const Device& device) {
+  ERR_clear_error();
+  const auto chain = config::parse_certificates(device.certificates);
+  bool shown = !chain.empty() && SSL_CTX_use_certificate(&context, chain[0].get()) == 1 &&
+               SSL_CTX_use_PrivateKey(&context, device.key.get()) == 1;
+  for (std::size_t i = 1; shown && i < chain.size(); ++i)
+    shown = SSL_CTX_add1_chain_cert(&context, chain[i].get()) == 1;
+  if (!shown)
+    return std::unexpected(Failure{Exit::failed, "", text::tls_unusable(last_words()), {}, {}});
+  return {};
+}
+
 TlsStream::TlsStream(Descriptor socket, SSL_CTX& context)
     : socket_(std::move(socket)), tls_(SSL_new(&context)) {
   // Memory in between: OpenSSL's own sockets would let a write end the process (SIGPIPE).

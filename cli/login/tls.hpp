@@ -11,6 +11,7 @@
 
 #include "exit.hpp"
 #include "kaido/descriptor.hpp"
+#include "login/device.hpp"
 #include "login/trouble.hpp"
 #include "login/url.hpp"
 #include "login/wait.hpp"
@@ -25,6 +26,10 @@ using TlsContext = std::unique_ptr<SSL_CTX, FreeTls>;
 
 /// Whose certificates count: those of authorities in `trust` (PEM); empty: the system's.
 [[nodiscard]] Outcome<TlsContext> make_context(const std::filesystem::path& trust);
+
+/// It is shown to a hub that asks for it: one that says nothing to who has none. It says who the
+/// device is to that hub alone, whose own certificate was verified before.
+[[nodiscard]] Outcome<void> show_certificate(SSL_CTX& context, const Device& device);
 
 /// Threading: one thread at a time; the context may be shared.
 class TlsStream {

@@ -96,6 +96,20 @@ TEST_F(Hubs, ACertificateThatDoesNotProveTheHubIsRefused) {
   EXPECT_EQ(trouble_with(issue({.from = now + 3'600}, &authority)).reason, Reason::not_yet_valid);
 }
 
+TEST_F(Hubs, AHubThatAsksIsShownTheDevicesCertificate) {
+  const Server server(identity, always(http(200, kNonceBody)), Manner::asks);
+  EXPECT_FALSE(ask(server));
+  const auto own = issue({}, &authority);
+  const auto device =
+      load_device(folder.write("laptop.crt", config::to_pem(*own.certificate) +
+                                                 config::to_pem(*authority.certificate)),
+                  folder.write("laptop.key", config::to_pem(*own.key).reveal_text()),
+                  [](const std::string&) { return std::optional<Secret>(); });
+  ASSERT_TRUE(device);
+  ASSERT_TRUE(show_certificate(*context, *device));
+  EXPECT_TRUE(ask(server));
+}
+
 TEST_F(Hubs, OnlyTls13Counts) {
   const Server old(identity, always(http(200, kNonceBody)), Manner::tls12);
   EXPECT_EQ(ask(old).error().reason, Reason::old_tls);

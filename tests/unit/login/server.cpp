@@ -52,6 +52,10 @@ Server::Server(const Issued& identity, Reply reply, Manner manner)
       context_(SSL_CTX_new(TLS_server_method())),
       listening_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
       over_(eventfd(0, EFD_CLOEXEC)) {
+  if (manner == Manner::asks) {
+    SSL_CTX_set_verify(context_, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    SSL_CTX_set_cert_verify_callback(context_, [](X509_STORE_CTX*, void*) { return 1; }, nullptr);
+  }
   if (manner == Manner::tls12) SSL_CTX_set_max_proto_version(context_, TLS1_2_VERSION);
   SSL_CTX_use_certificate(context_, identity.certificate.get());
   SSL_CTX_use_PrivateKey(context_, identity.key.get());

@@ -30,6 +30,7 @@ enum class Manner : std::uint8_t {
   tls12,  ///< no TLS 1.3
   plain,  ///< no TLS: answers HTTP to whatever comes
   mute,   ///< accepts nothing
+  asks,   ///< TLS 1.3, and serves nobody who shows no certificate, whosever it is
 };
 
 class Server {
