@@ -1,11 +1,12 @@
 // Each page, in both languages: what axe finds (WCAG 2.2 AA), whether it fits a narrow window, whether all of it is
 // translated. And a screenshot of it for each of phone and desktop, in build/web/screenshots (KAIDO_SCREENSHOTS).
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import axe from 'axe-core';
 import { Browser } from './lib/browser.js';
 import { HELP_HOST, Hub } from './lib/hub.js';
+import { smaller } from './lib/picture.js';
 
 const SCREENSHOTS = process.env.KAIDO_SCREENSHOTS ?? new URL('../../build/web/screenshots', import.meta.url).pathname;
 const LANGUAGES = { en: 'en-GB', ja: 'ja-JP' };
@@ -70,12 +71,12 @@ const PAGES = {
 };
 
 async function violations(page) {
-  await page.evaluate(axe.source);
   const { violations: found } = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), TAGS);
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
 async function expectAccessible(page, where) {
+  await page.evaluate(axe.source);
   for (const [size, viewport] of Object.entries({ narrow: NARROW, desktop: SIZES.desktop })) {
     await page.setViewportSize(viewport);
     for (const colorScheme of ['light', 'dark']) {
@@ -91,7 +92,8 @@ async function expectAccessible(page, where) {
 async function takePictures(page, name) {
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);
-    await page.screenshot({ path: `${SCREENSHOTS}/${name}-${size}.png`, fullPage: size === 'phone' });
+    const picture = await page.screenshot({ fullPage: size === 'phone' });
+    writeFileSync(`${SCREENSHOTS}/${name}-${size}.png`, smaller(picture));
   }
 }
 
@@ -133,6 +135,7 @@ test('axe finds what is wrong', async () => {
     document.querySelector('main').insertAdjacentHTML('beforeend', '<img src="/style.css"><input>');
     document.querySelector('main p').style.color = document.body.style.background = '#777777';
   });
+  await browser.page.evaluate(axe.source);
   const found = (await violations(browser.page)).map((each) => each.split(':')[0]);
   for (const rule of ['image-alt', 'label', 'color-contrast']) assert.ok(found.includes(rule), rule);
 });
