@@ -209,8 +209,10 @@ void Sessions::withdraw_ended() {
   for (const auto& entry : admissions_.connections)
     if (entry.second.ends <= now) connections.insert(entry);
   for (const auto& [name, admission] : connections) admissions_.connections.erase(name);
-  if (const auto count = gone.size() + connections.size(); count > 0)
+  if (const auto count = gone.size() + connections.size(); count > 0) {
     log_.write(Message::sessions_ended, "people", fmt::format("{} ran out", count));
+    look();  // writes them as ended: a clock that goes back revives none
+  }
   if (!gone.empty()) listener_.withdrawn(gone);
   if (!connections.empty()) listener_.connections_changed({}, connections);
   arm();

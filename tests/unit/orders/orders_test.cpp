@@ -175,10 +175,11 @@ class Orders : public ::testing::Test {
     for (const auto& one : store.tables.sessions) {
       const bool known = std::ranges::count(before, one.id, &session::Session::id) > 0;
       opened += !known && one.lives(now) ? 1U : 0U;
-      if (known && !one.lives(now))
+      if (known && !one.lives(now)) {
         EXPECT_TRUE(is_named(event, one, now))
             << path(from) << to_string(event) << " ended that of " << one.user
             << " without a reason";
+      }
       if (one.lives(now)) expect_of_use(from, event, one);
     }
     EXPECT_EQ(opened, admitted > 0 ? 1U : 0U) << path(from) << to_string(event);

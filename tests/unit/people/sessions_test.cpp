@@ -136,6 +136,9 @@ TEST_F(Admitting, ASessionThatRunsOutGoesAtItsSecond) {
   wait(std::chrono::seconds(1));
   EXPECT_FALSE(in_place(21));
   EXPECT_EQ(sink.count("SESSIONS_ENDED"), 1U);
+  const auto over = store.sessions(std::nullopt)->front();
+  EXPECT_EQ(over.ended, ends) << "and a clock that goes back does not revive it";
+  EXPECT_EQ(over.reason, session::EndReason::expired);
 }
 
 TEST_F(Admitting, WhoeverIsDisabledOrEndedGoesAtOnce) {
