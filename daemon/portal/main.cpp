@@ -72,9 +72,10 @@ std::optional<Options> parse(int argc, char** argv) {
     const std::string_view name(argv[i]);
     if (name == "--silent") {
       options.settings.silent = true;
-    } else if (i + 1 == argc || !take(options, name, argv[++i])) {
-      return {};
+      continue;
     }
+    ++i;
+    if (i == argc || !take(options, name, argv[i])) return {};
   }
   if (options.settings.silent == options.settings.authorities.empty()) return {};
   return options;

@@ -62,7 +62,7 @@ std::string PageWriter::finish(Menu menu_of) const {
           "<link rel=\"icon\" href=\"data:,\">\n</head>\n<body>\n<header>\n"
           "<p class=\"brand\">Kaido</p>\n");
   if (menu_of == Menu::session) menu(page);
-  page.markup("<a class=\"language\" lang=\"").text(tag_of(other)).markup("\" hreflang=\"");
+  page.markup(R"(<a class="language" lang=")").text(tag_of(other)).markup(R"(" hreflang=")");
   page.text(tag_of(other)).markup("\" href=\"").text(view_.path).markup("?lang=");
   page.text(tag_of(other)).markup("\">").text(text::own_name.in(other));
   page.markup("</a>\n</header>\n<main>\n<h1>").text(say(title_)).markup("</h1>\n");
@@ -70,17 +70,17 @@ std::string PageWriter::finish(Menu menu_of) const {
 }
 
 void link(Html& out, const char* path, const char* words) {
-  out.markup("<p><a class=\"button\" href=\"").text(path).markup("\">").text(words);
+  out.markup(R"(<p><a class="button" href=")").text(path).markup(R"(">)").text(words);
   out.markup("</a></p>\n");
 }
 
 void token_field(Html& out, const std::string& token) {
-  out.markup("<input type=\"hidden\" name=\"token\" value=\"").text(token).markup("\">\n");
+  out.markup(R"(<input type="hidden" name="token" value=")").text(token).markup("\">\n");
 }
 
 /// A form that is a button.
 void button(Html& out, const char* path, const std::string& token, const char* words) {
-  out.markup("<form method=\"post\" action=\"").text(path).markup("\">\n");
+  out.markup(R"(<form method="post" action=")").text(path).markup("\">\n");
   token_field(out, token);
   out.markup("<button type=\"submit\">").text(words).markup("</button>\n</form>\n");
 }
@@ -124,7 +124,7 @@ std::string login_page(const View& view, const LoginForm& form) {
   PageWriter page(view, text::log_in, has_error);
   auto& out = page.body();
   if (has_error) {
-    out.markup("<p class=\"error\" id=\"error\" role=\"alert\">").text(form.error).markup("</p>\n");
+    out.markup(R"(<p class="error" id="error" role="alert">)").text(form.error).markup("</p>\n");
   } else {
     out.paragraph(page.say(text::log_in_lead));
   }
@@ -168,7 +168,7 @@ std::string no_certificate_page(const View& view) {
 std::string bad_certificate_page(const View& view, std::string_view fault) {
   PageWriter page(view, text::bad_certificate, true);
   auto& out = page.body();
-  out.markup("<p class=\"error\" role=\"alert\">").text(page.say(text::certificate_fault(fault)));
+  out.markup(R"(<p class="error" role="alert">)").text(page.say(text::certificate_fault(fault)));
   out.markup("</p>\n").paragraph(page.say(text::bad_certificate_another));
   link(out, "/", page.say(text::try_again));
   return page.finish(Menu::none);
@@ -179,7 +179,7 @@ std::string session_page(const View& view, const Answer& answer, const std::stri
   PageWriter page(view, text::logged_in);
   auto& out = page.body();
   if (notice != nullptr)
-    out.markup("<p class=\"notice\" role=\"status\">").text(page.say(*notice)).markup("</p>\n");
+    out.markup(R"(<p class="notice" role="status">)").text(page.say(*notice)).markup("</p>\n");
   out.markup("<dl>\n");
   detail(out, page.say(text::user), answer.user);
   detail(out, page.say(text::device), answer.device);
@@ -254,11 +254,10 @@ std::string configuration_page(const View& view, const Answer& answer, const Exp
     out.paragraph(page.say(text::qr_code_lead));
     if (exported.left_out > 0)
       out.paragraph(text::left_out(view.language, exported.left_out, exported.all));
-    out.markup(
-        "<img class=\"qr\" src=\"/configuration/qr.svg\" width=\"320\" height=\"320\" alt=\"");
+    out.markup(R"(<img class="qr" src="/configuration/qr.svg" width="320" height="320" alt=")");
     out.text(page.say(text::qr_code)).markup("\">\n");
   }
-  out.markup("<h2>").text(page.say(text::as_text)).markup("</h2>\n<pre tabindex=\"0\">");
+  out.markup("<h2>").text(page.say(text::as_text)).markup("</h2>\n<pre>");
   out.text(exported.file).markup("</pre>\n");
   return page.finish(Menu::session);
 }

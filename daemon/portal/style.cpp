@@ -54,7 +54,7 @@ nav a, .language { display: inline-flex; align-items: center; min-height: 2.75re
 h1 { font-size: 1.6rem; line-height: 1.3; margin: 1.25rem 0 0.75rem; }
 h2 { font-size: 1.2rem; line-height: 1.4; margin: 1.5rem 0 0.5rem; }
 a { color: var(--deep); text-underline-offset: 0.2em; }
-a:focus-visible, button:focus-visible, input:focus-visible, pre:focus-visible {
+a:focus-visible, button:focus-visible, input:focus-visible {
   outline: 3px solid var(--deep);
   outline-offset: 2px;
 }
