@@ -20,6 +20,7 @@ void add_files(CLI::App& login, LoginOptions& given) {
       ->type_name("FILE");
   login.add_option("--write-config", given.write_config, text::option_write_config)
       ->type_name("FILE");
+  login.add_flag("--up", given.up, text::option_up);
 }
 
 /// Each of `login`'s options that is not one of `fitting`. Here and not as an "excludes", which
@@ -42,6 +43,7 @@ CLI::App& add_login(CLI::App& app, Options& options) {
   login->add_option("--code-fd", given.code_fd, text::option_code_fd)
       ->check(CLI::Range(0, std::numeric_limits<int>::max()).description(""))
       ->type_name("N");
+  login->add_flag("--no-code", given.no_code, text::option_no_code)->excludes("--code-fd");
   login->add_flag("--state", given.state, text::option_login_state);
   login->add_flag("--extend", given.extend, text::option_extend);
   login->add_flag("--watch,-w", options.watch, text::option_login_watch);

@@ -42,6 +42,11 @@ taken from ~/.config/kaido/login.toml:
   key = "laptop.key"
   trust = "ca.pem"               unless the system trusts the hub's certificate
   wireguard_key = "wireguard.key"
+  write_config = "/etc/wireguard/kaido.conf"
+
+With --wireguard-key the tunnel is Kaido's own: each session has a fresh pre-shared key, and
+the configuration that --write-config names is the one that works. A tunnel with a
+configuration of your own, whose key an admin has registered, needs neither.
 
 Exit code 7 when --watch has seen the end of the session.
 
@@ -49,6 +54,7 @@ Examples:
   kaido login
   kaido login https://tokyo.example --user mika --certificate laptop.crt --key laptop.key
   kaido login --write-config ~/kaido.conf && sudo wg-quick up ~/kaido.conf
+  sudo kaido login --up         and bring the tunnel up; 'sudo kaido logout' takes it down
   kaido login --watch           stay, and say when the session ends
   kaido login --state
   kaido login --extend
@@ -64,6 +70,8 @@ const char* const option_login_trust = "Authorities of the hub's certificate, PE
 const char* const option_login_wireguard_key =
     "This device's private key of WireGuard; made when it is missing";
 const char* const option_write_config = "Write a configuration for wg-quick";
+const char* const option_up = "Bring the tunnel up by it, in place of the last session's";
+const char* const option_no_code = "Ask for no code: the policy of the device is certificate";
 const char* const option_login_state = "Is there a session, and until when?";
 const char* const option_extend = "Let the session end later";
 const char* const option_login_watch =
@@ -78,8 +86,11 @@ const char* const no_certificate_given =
     "this device's certificate and key are needed: --certificate FILE --key FILE, or certificate "
     "and key in ~/.config/kaido/login.toml";
 const char* const no_user_given = "who are you? Say --user NAME; there is no terminal to ask on";
-const char* const config_needs_wireguard_key =
-    "--write-config needs --wireguard-key FILE: this device's private key goes into it";
+const char* const config_and_wireguard_key =
+    "--wireguard-key and --write-config go together: the configuration has this device's private "
+    "key and the session's pre-shared key";
+const char* const up_needs_config =
+    "--up needs --wireguard-key FILE and --write-config FILE: of what tunnel?";
 const char* const ask_user = "ID: ";
 const char* const bad_login_user = "an ID has 1 to 128 bytes and no control characters";
 std::string bad_url(const std::string& what) {
@@ -255,6 +266,13 @@ std::string bring_up(const login::Session& session, const std::string& config) {
     return fmt::format("Bring the tunnel up: sudo wg-quick up {}\n", printable(config));
   if (!session.hub_key) return "Bring the tunnel up with this device's IKEv2 client.\n";
   return "To bring the tunnel up, log in with --wireguard-key FILE --write-config FILE.\n";
+}
+std::string tunnel_is_up(const std::string& config) {
+  return fmt::format("The tunnel is up by {}.\n", printable(config));
+}
+std::string tunnel_failed(const std::string& verb, const std::string& config,
+                          const std::string& why) {
+  return fmt::format("wg-quick {} {}: {}", verb, printable(config), printable(why));
 }
 std::string clock_differs(std::int64_t offset) {
   return fmt::format("This device's clock is {} {} the hub's.\n", duration(std::abs(offset)),

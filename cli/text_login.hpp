@@ -23,6 +23,8 @@ extern const char* const option_login_key;
 extern const char* const option_login_trust;
 extern const char* const option_login_wireguard_key;
 extern const char* const option_write_config;
+extern const char* const option_up;
+extern const char* const option_no_code;
 extern const char* const option_login_state;
 extern const char* const option_extend;
 extern const char* const option_login_watch;
@@ -33,7 +35,8 @@ extern const char* const login_option_for_session;
 extern const char* const no_hub_given;
 extern const char* const no_certificate_given;
 extern const char* const no_user_given;
-extern const char* const config_needs_wireguard_key;
+extern const char* const config_and_wireguard_key;
+extern const char* const up_needs_config;
 extern const char* const ask_user;
 extern const char* const bad_login_user;
 [[nodiscard]] std::string bad_url(const std::string& what);
@@ -91,6 +94,9 @@ extern const char* const hub_unavailable_remedy;
 [[nodiscard]] std::string reaches(const login::Session& session);
 /// `config` empty: none was written.
 [[nodiscard]] std::string bring_up(const login::Session& session, const std::string& config);
+[[nodiscard]] std::string tunnel_is_up(const std::string& config);
+[[nodiscard]] std::string tunnel_failed(const std::string& verb, const std::string& config,
+                                        const std::string& why);
 [[nodiscard]] std::string clock_differs(std::int64_t offset);
 extern const char* const session_not_kept;
 extern const char* const hub_without_wireguard;

@@ -60,10 +60,12 @@ Outcome<login::Wanted> wanted(const Options& options, const login::Settings& set
                        .key = chosen(given.key, settings.key),
                        .trust = chosen(given.trust, settings.trust),
                        .wireguard_key = chosen(given.wireguard_key, settings.wireguard_key),
-                       .write_config = given.write_config};
+                       .write_config = chosen(given.write_config, settings.write_config),
+                       .up = given.up};
   if (wanted.certificate.empty() || wanted.key.empty()) return misused(text::no_certificate_given);
-  if (!wanted.write_config.empty() && wanted.wireguard_key.empty())
-    return misused(text::config_needs_wireguard_key);
+  if (wanted.up && wanted.write_config.empty()) return misused(text::up_needs_config);
+  if (wanted.write_config.empty() != wanted.wireguard_key.empty())
+    return misused(text::config_and_wireguard_key);
   auto urls = hubs(options, settings);
   if (!urls) return std::unexpected(urls.error());
   wanted.hubs = std::move(*urls);
@@ -82,7 +84,9 @@ void tell(const Options& options, const login::LoggedIn& done, const std::string
     return print_json(object);
   }
   print(text::logged_in(done.saved.hub, done.session) + text::reaches(done.session) +
-        text::bring_up(done.session, config) + clock_note(done));
+        (done.saved.config.empty() ? text::bring_up(done.session, config)
+                                   : text::tunnel_is_up(config)) +
+        clock_note(done));
 }
 
 }  // namespace
@@ -96,13 +100,16 @@ Exit log_in(const Options& options) {
   const auto asked = wanted(options, *settings);
   if (!asked) return fail(options, asked.error());
   auto around = login_around();
-  around.code = [&] { return read_code(options.login.code_fd.value_or(STDIN_FILENO)); };
+  around.code = [&]() -> Outcome<Secret> {
+    if (options.login.no_code) return Secret();
+    return read_code(options.login.code_fd.value_or(STDIN_FILENO));
+  };
   const auto done = login::log_in(*asked, around);
   if (!done) return fail(options, done.error());
   // wg-quick takes a bare name for one of /etc/wireguard.
-  const bool wrote = !done->not_written && !options.login.write_config.empty();
+  const bool wrote = !done->not_written && !asked->write_config.empty();
   const auto written =
-      wrote ? std::filesystem::absolute(options.login.write_config).string() : std::string();
+      wrote ? std::filesystem::absolute(asked->write_config).string() : std::string();
   tell(options, *done, written);
   for (const auto& trouble : {done->not_kept, done->not_written})
     if (trouble && !options.json) static_cast<void>(fail(options, *trouble));

@@ -10,6 +10,7 @@
 #include "commands/people_common.hpp"
 #include "login/countdown.hpp"
 #include "login/settings.hpp"
+#include "login/tunnel.hpp"
 #include "text_login.hpp"
 
 namespace kaido::cli::commands {
@@ -37,6 +38,7 @@ Exit over(const Options& options) {
 login::Around login_around() {
   return {.code = {},
           .passphrase = login::ask_on_terminal,
+          .bring_up = login::bring_up,
           .session_file = login::session_file(),
           .now = now,
           .timeouts = {}};

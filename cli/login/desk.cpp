@@ -79,9 +79,11 @@ void remember(LoggedIn& done, const Around& around) {
 }
 
 Outcome<void> write_config(const Wanted& wanted, const LoggedIn& done,
-                           const std::optional<WireGuardPrivateKey>& own) {
+                           const std::optional<WireGuardPrivateKey>& own, const Around& around) {
   if (!done.session.hub_key || !own) return failed(Exit::failed, "", text::hub_without_wireguard);
-  return write_wg_quick(wanted.write_config, draw_wg_quick(done.session, done.saved.hub, *own));
+  auto written =
+      write_wg_quick(wanted.write_config, draw_wg_quick(done.session, done.saved.hub, *own));
+  return written && wanted.up ? around.bring_up(wanted.write_config) : written;
 }
 
 }  // namespace
@@ -115,14 +117,18 @@ Outcome<LoggedIn> log_in(const Wanted& wanted, const Around& around) {
                           .offset = answer->session.now - around.now(),
                           .certificate = in_full(wanted.certificate),
                           .key = in_full(wanted.key),
-                          .trust = in_full(wanted.trust)},
+                          .trust = in_full(wanted.trust),
+                          .config = {}},
                 .session = std::move(answer->session),
                 .not_kept = {},
                 .not_written = {}};
-  remember(done, around);
-  if (!wanted.write_config.empty())
-    if (auto written = write_config(wanted, done, own); !written)
+  if (!wanted.write_config.empty()) {
+    if (auto written = write_config(wanted, done, own, around); !written)
       done.not_written = std::move(written.error());
+    else if (wanted.up)
+      done.saved.config = in_full(wanted.write_config);
+  }
+  remember(done, around);
   return done;
 }
 

@@ -24,12 +24,14 @@ struct Wanted {
   std::filesystem::path trust;          ///< empty: the system's
   std::filesystem::path wireguard_key;  ///< empty: the one that is registered
   std::filesystem::path write_config;   ///< empty: none
+  bool up = false;                      ///< the tunnel of write_config
 };
 
 /// What it takes from around.
 struct Around {
   std::function<Outcome<Secret>()> code;
   AskPassphrase passphrase;
+  std::function<Outcome<void>(const std::filesystem::path& config)> bring_up;
   std::filesystem::path session_file;
   std::function<std::int64_t()> now;  ///< one's own clock, seconds since 1970
   Timeouts timeouts;
@@ -39,7 +41,7 @@ struct LoggedIn {
   SavedSession saved;
   Session session;
   std::optional<Failure> not_kept;     ///< why this device does not remember the session
-  std::optional<Failure> not_written;  ///< why write_config was not written
+  std::optional<Failure> not_written;  ///< why write_config was not written, or is not up
 };
 
 /// Fails only where there is no session.

@@ -131,6 +131,12 @@ Got<Session> read_session(const json::object& object) {
   const auto key = text_of(object, "hub_key");
   if (key.empty()) return session;
   session.hub_key = parse_wireguard_key(key);
+  if (const auto secret = text_of(object, "preshared_key"); !secret.empty()) {
+    auto bytes = parse_wireguard_key(secret);
+    if (!bytes) return wrong(R"("preshared_key")");
+    session.preshared_key.emplace(*bytes);
+    wipe(*bytes);
+  }
   const auto port = number_of(object, "port", 1, 65'535);
   if (!session.hub_key || !port) return wrong(R"("hub_key" or "port")");
   session.port = static_cast<std::uint16_t>(*port);
@@ -183,6 +189,7 @@ Secret login_body(const portal::LogIn& login) {
                                              {"nonce", login.nonce},
                                              {"wireguard_key", login.wireguard_key},
                                              {"signature", in_base64(login.signature)}});
+  if (login.code.empty()) return Secret::absorb(others);
   others.pop_back();
   return joined({others + ",\"code\":", quoted(login.code).reveal_text(), "}"});
 }

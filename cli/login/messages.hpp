@@ -29,6 +29,7 @@ struct Session {
   std::uint16_t port = 0;
   std::vector<Prefix> addresses;
   std::vector<Prefix> networks;
+  std::optional<Secret> preshared_key;  ///< 32 bytes; nullopt: none
   friend bool operator==(const Session&, const Session&) = default;
 };
 

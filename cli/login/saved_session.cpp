@@ -56,8 +56,9 @@ std::optional<SavedSession> parse(std::string_view text) {
   const auto certificate = text_of(*object, "certificate");
   const auto key = text_of(*object, "key");
   const auto trust = text_of(*object, "trust");
+  const auto config = text_of(*object, "config");
   if (!url || !session || session->empty() || !user || !ends || !offset || !certificate || !key ||
-      !trust)
+      !trust || !config)
     return std::nullopt;
   return SavedSession{.hub = *url,
                       .session = std::move(*session),
@@ -66,7 +67,8 @@ std::optional<SavedSession> parse(std::string_view text) {
                       .offset = *offset,
                       .certificate = *certificate,
                       .key = *key,
-                      .trust = *trust};
+                      .trust = *trust,
+                      .config = *config};
 }
 
 }  // namespace
@@ -98,7 +100,8 @@ Outcome<void> save_session(const std::filesystem::path& file, const SavedSession
                             {"offset", session.offset},
                             {"certificate", session.certificate.string()},
                             {"key", session.key.string()},
-                            {"trust", session.trust.string()}};
+                            {"trust", session.trust.string()},
+                            {"config", session.config.string()}};
   return write_private(file, json::serialize(object) + '\n');
 }
 

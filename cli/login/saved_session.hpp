@@ -20,7 +20,8 @@ struct SavedSession {
   std::int64_t offset = 0;  ///< the hub's clock less one's own
   std::filesystem::path certificate;
   std::filesystem::path key;
-  std::filesystem::path trust;  ///< empty: the system's
+  std::filesystem::path trust;   ///< empty: the system's
+  std::filesystem::path config;  ///< by which its tunnel is up; empty: not by us
   friend bool operator==(const SavedSession&, const SavedSession&) = default;
 };
 

@@ -19,8 +19,8 @@ using config::Entry;
 using config::Mistakes;
 using config::Node;
 
-const std::vector<std::string_view> known{"hubs", "user",  "certificate",
-                                          "key",  "trust", "wireguard_key"};
+const std::vector<std::string_view> known{"hubs",  "user",          "certificate", "key",
+                                          "trust", "wireguard_key", "write_config"};
 
 class Reader {
  public:
@@ -36,7 +36,8 @@ class Reader {
   void take(const Entry& entry) {
     const std::array paths{std::pair("certificate", &settings_.certificate),
                            std::pair("key", &settings_.key), std::pair("trust", &settings_.trust),
-                           std::pair("wireguard_key", &settings_.wireguard_key)};
+                           std::pair("wireguard_key", &settings_.wireguard_key),
+                           std::pair("write_config", &settings_.write_config)};
     const auto* path = std::ranges::find(paths, std::string_view(entry.key),
                                          [](const auto& p) { return std::string_view(p.first); });
     if (entry.key == "hubs") return take_hubs(entry.value);

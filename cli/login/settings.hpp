@@ -20,6 +20,7 @@ struct Settings {
   std::filesystem::path key;
   std::filesystem::path trust;
   std::filesystem::path wireguard_key;
+  std::filesystem::path write_config;
 };
 
 inline constexpr std::size_t kMostHubs = 16;

@@ -24,6 +24,11 @@ std::string listed(const std::vector<Prefix>& prefixes) {
   return text;
 }
 
+Secret in_base64(std::span<const std::uint8_t, 32> key) {
+  auto text = to_base64(key);
+  return Secret::absorb(text);
+}
+
 Secret joined(std::string_view before, const Secret& secret, std::string_view after) {
   auto text = Secret::zeros(before.size() + secret.size() + after.size());
   auto to = std::ranges::copy(before, text.writable().begin()).out;
@@ -38,8 +43,7 @@ Secret draw_wg_quick(const Session& session, const HubUrl& hub, const WireGuardP
   auto end_point = hub;
   end_point.port = session.port;
   auto host = end_point.is_v6 ? '[' + end_point.host + ']' : end_point.host;
-  auto base64 = to_base64(own.reveal());
-  const auto key = Secret::absorb(base64);
+  const auto key = in_base64(own.reveal());
   std::string after = "\n";
   if (!session.addresses.empty()) after += fmt::format("Address = {}\n", listed(session.addresses));
   after += fmt::format("\n[Peer]\nPublicKey = {}\nEndpoint = {}:{}\n",
@@ -47,9 +51,12 @@ Secret draw_wg_quick(const Session& session, const HubUrl& hub, const WireGuardP
   if (!session.networks.empty())
     after += fmt::format("AllowedIPs = {}\n", listed(session.networks));
   after += "PersistentKeepalive = 25\n";
-  return joined(
-      fmt::format("{}; the next login replaces it.\n[Interface]\nPrivateKey = ", first_line), key,
-      after);
+  const auto text =
+      joined(fmt::format("{}; the next login replaces it.\n[Interface]\nPrivateKey = ", first_line),
+             key, after);
+  if (!session.preshared_key) return text;
+  const auto secret = in_base64(session.preshared_key->reveal().first<32>());
+  return joined(joined("", text, "PresharedKey = ").reveal_text(), secret, "\n");
 }
 
 Outcome<void> may_replace(const std::filesystem::path& file) {

@@ -233,5 +233,12 @@ TEST_F(Commands, LoginAndExplainDoNotMix) {
   EXPECT_EQ(options->name, "mika");
 }
 
+TEST_F(Commands, WithoutACodeNobodyIsAskedForOne) {
+  gateway.answer(admitted());
+  EXPECT_EQ(run({"login", "--no-code"}).exit, 0);
+  EXPECT_FALSE(boost::json::parse(gateway.asked().back()).as_object().contains("code"));
+  EXPECT_EQ(log_in({"--no-code"}).exit, 2) << "one or the other";
+}
+
 }  // namespace
 }  // namespace kaido::cli::login

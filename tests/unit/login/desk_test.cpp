@@ -34,6 +34,7 @@ class Desk : public testing::Test {
   [[nodiscard]] Around around() const {
     return {.code = [] { return Outcome<Secret>(Secret(std::string_view(kCode))); },
             .passphrase = [](const std::string&) { return std::optional<Secret>(); },
+            .bring_up = [](const std::filesystem::path&) { return Outcome<void>(); },
             .session_file = folder / "session.json",
             .now = [] { return kHubNow - 100; },
             .timeouts = {.connect = std::chrono::seconds(20), .answer = std::chrono::seconds(20)}};
@@ -96,6 +97,44 @@ TEST_F(Desk, TheWireGuardKeyIsSignedToo) {
   EXPECT_TRUE(written.contains("\nPublicKey = " + std::string(kHubKey) + '\n'));
   EXPECT_TRUE(written.contains("\nEndpoint = localhost:51820\n"));
   EXPECT_EQ(mode_of(folder / "kaido.conf"), 0600U);
+}
+
+TEST_F(Desk, TheSessionsPreSharedKeyIsInTheConfigurationAndNowhereElse) {
+  const std::string secret = "c2VjcmV0IG9mIHRoaXMgc2Vzc2lvbiBvbmx5ISEhISE=";
+  gateway.answer(admitted(kHubEnds, kHubKey, secret));
+  auto asked = wanted();
+  asked.wireguard_key = folder / "wg.key";
+  asked.write_config = folder / "kaido.conf";
+  ASSERT_TRUE(log_in(asked, around()));
+  EXPECT_TRUE(read(folder / "kaido.conf").ends_with("\nPresharedKey = " + secret + '\n'));
+  EXPECT_FALSE(read(folder / "session.json").contains(secret));
+  gateway.answer(admitted(kHubEnds, kHubKey, "no key"));
+  EXPECT_FALSE(log_in(asked, around()));
+}
+
+TEST_F(Desk, TheTunnelComesUpByTheConfigurationThatWasWritten) {
+  auto asked = wanted();
+  asked.wireguard_key = folder / "wg.key";
+  asked.write_config = folder / "kaido.conf";
+  asked.up = true;
+  std::filesystem::path up;
+  auto there = around();
+  there.bring_up = [&](const std::filesystem::path& config) {
+    EXPECT_TRUE(std::filesystem::exists(config));
+    up = config;
+    return Outcome<void>();
+  };
+  const auto done = log_in(asked, there);
+  ASSERT_TRUE(done);
+  EXPECT_EQ(up, folder / "kaido.conf");
+  EXPECT_EQ((**load_session(folder / "session.json")).config, folder / "kaido.conf");
+  there.bring_up = [](const std::filesystem::path&) -> Outcome<void> {
+    return std::unexpected(Failure{Exit::failed, "", "no root", {}, {}});
+  };
+  const auto without = log_in(asked, there);
+  ASSERT_TRUE(without) << "the session lives all the same";
+  EXPECT_EQ(without->not_written->message, "no root");
+  EXPECT_TRUE(without->saved.config.empty());
 }
 
 TEST_F(Desk, NothingIsAskedForWhenTheConfigurationCouldNotBeWritten) {

@@ -50,12 +50,13 @@ portal::Verb verb_of(const std::string& name) {
 
 }  // namespace
 
-std::string admitted(std::int64_t ends, const std::string& key) {
+std::string admitted(std::int64_t ends, const std::string& key, const std::string& preshared_key) {
   return http(200, json::serialize(json::object{{"outcome", "admitted"},
                                                 {"session", "4f1d2a9c"},
                                                 {"ends", ends},
                                                 {"now", kHubNow},
                                                 {"hub_key", key},
+                                                {"preshared_key", preshared_key},
                                                 {"port", key.empty() ? 0 : 51'820},
                                                 {"addresses", json::array{"10.8.0.2/32"}},
                                                 {"networks", json::array{"10.0.0.0/8"}}}));

@@ -42,6 +42,7 @@ inline constexpr std::int64_t kHubNow = 1'800'000'000;
 inline constexpr std::int64_t kHubEnds = kHubNow + 26'400;
 inline constexpr char kHubKey[] = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 /// What says that a session lives.
-[[nodiscard]] std::string admitted(std::int64_t ends = kHubEnds, const std::string& key = kHubKey);
+[[nodiscard]] std::string admitted(std::int64_t ends = kHubEnds, const std::string& key = kHubKey,
+                                   const std::string& preshared_key = {});
 
 }  // namespace kaido::cli::login

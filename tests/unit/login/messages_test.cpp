@@ -51,6 +51,19 @@ TEST(Messages, ALoginIsJsonWhateverWasTyped) {
                                          {"code", code}}));
 }
 
+TEST(Messages, ALoginWithoutACodeHasNoSuchField) {
+  const auto body = login_body({.source = {},
+                                .user = "mika",
+                                .code = {},
+                                .certificates = "PEM",
+                                .nonce = "00ff",
+                                .wireguard_key = "",
+                                .signature = "x"});
+  const auto object = boost::json::parse(body.reveal_text()).as_object();
+  EXPECT_EQ(object.size(), 5U);
+  EXPECT_FALSE(object.contains("code"));
+}
+
 TEST(Messages, AQuestionAboutASessionNamesTheVerbAsTheApiDoes) {
   for (const auto& [verb, name] :
        {std::pair(portal::Verb::state, "state"), std::pair(portal::Verb::extend, "extend"),
