@@ -1,7 +1,7 @@
 #!/bin/bash
 # demo.sh [--once]: sets up all it needs (Debian 12, as root), builds Kaido, and shows its main job on this
 # machine: a branch with tunnels to four hubs in a small world of its own, real traffic, and what happens
-# to it when kaidod is killed. Then you break things and watch: a cuts carrier A, i blocks IPsec, s drops
+# to it when kaidod is killed; with p a person who is refused, admitted and sent away. Then you break things and watch: a cuts carrier A, i blocks IPsec, s drops
 # large packets, l loses 5 %, u unplugs an uplink, k kills kaidod, h heals all, c takes commands, q quits.
 # --once breaks them without a person, says what the traffic felt, and ends with 0 when all was as it should be.
 # Needs amd64, 4 GB of memory and, the first time, 4 GB of free disk.
@@ -43,6 +43,7 @@ tests/lab/vm --keep -- true
 tests/lab/vm --keep -- tests/lab/demo
 if [ $once = yes ]; then
   tests/lab/vm --keep -- tests/lab/demo.d/failures
+  tests/lab/vm --keep -- tests/lab/demo.d/people
   exit 0
 fi
 

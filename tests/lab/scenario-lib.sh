@@ -7,6 +7,8 @@ world() { (set -e; world_main "$@"); } # as the program of that name, without st
 at() { world at "$@"; } # HOST COMMAND…
 # shellcheck source=leak-check.sh
 . "$lab/leak-check.sh"
+# shellcheck source=people-lib.sh
+. "$lab/people-lib.sh"
 
 declare -A figures=()
 declare -a failures=() captures=()
