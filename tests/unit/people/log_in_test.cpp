@@ -94,6 +94,17 @@ TEST_F(LogIn, WhoGuessesWithTheRightCertificateIsSlowedDown) {
   EXPECT_EQ(why(log_in(kLater + 2, right)), "admitted");
 }
 
+TEST_F(LogIn, ASuccessForgivesTheOwnersFailuresAndNotThoseOfTheSource) {
+  const auto guess = request("alice", Secret(std::string_view("000000")), "alice's laptop");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(why(log_in(kLater, guess)), "wrong-code") << i;
+  EXPECT_EQ(why(log_in(kLater, request("alice", code("alice", kLater), "alice's laptop"))),
+            "admitted");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(why(log_in(kLater, guess)), "wrong-code") << i;
+  const auto stranger = request("alice", Secret(std::string_view("1")), "");
+  for (int i = 0; i < 11; ++i) EXPECT_EQ(why(log_in(kLater, stranger)), "no-certificate") << i;
+  EXPECT_EQ(why(log_in(kLater, stranger)), "too-many-attempts") << "21 of this source";
+}
+
 TEST_F(LogIn, ManyGuessesInOneBatchAreCountedEach) {
   const std::vector<LoginRequest> guesses(
       10, request("alice", Secret(std::string_view("000000")), "alice's laptop"));
