@@ -94,7 +94,7 @@ form > button { margin-top: 1.25rem; }
 .notice { border-color: var(--deep); background: var(--good-ground); }
 dl { margin: 0.75rem 0; }
 dl > div { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: 0.25rem 0; }
-dt { min-width: 9rem; color: var(--quiet); }
+dt { min-width: 6rem; color: var(--quiet); }
 dd { margin: 0; }
 .devices { list-style: none; margin: 0; padding: 0; }
 .devices > li { border-top: 1px solid var(--line); margin-top: 1rem; }

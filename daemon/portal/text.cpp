@@ -239,8 +239,9 @@ constinit const Words configuration_no_wireguard{"This hub has no WireGuard for 
 constinit const Words download{"Download the file kaido.conf",
                                "ファイルkaido.confをダウンロードする"};
 constinit const Words qr_code{"QR code of the configuration", "設定のQRコード"};
-constinit const Words qr_code_lead{"For an app that reads it. Add the private key there.",
-                                   "アプリで読み取ってください。秘密鍵はアプリ側で追加します。"};
+constinit const Words qr_code_lead{
+    "For an app that takes a configuration without a private key and lets you add the key.",
+    "秘密鍵のない設定を読み取り、あとから鍵を追加できるアプリ用です。"};
 constinit const Words no_qr_code{"The configuration is too long for a QR code: take the file.",
                                  "設定が長すぎてQRコードにできません。ファイルを使ってください。"};
 constinit const Words as_text{"The file", "ファイルの内容"};
