@@ -118,7 +118,8 @@ part_bench() {
   for name in config vici_load_1000 wg_peer_add wg_peer_remove wg_full_load wg_one_changed one_changed_site \
     branch_up idle_pss_kb idle_wakeups_per_s reflector_pps busy nexthop_switch_ms \
     nexthop_switch_compat_ms nexthop_times_faster_than_ip_batch probing_100_paths_20_hz probing_error_p99 \
-    probing_error_p99_busy claim_to_nexthop_p99_ms tunnel_change_ms logins_per_processor sessions_listed_10000_ms; do
+    probing_error_p99_busy claim_to_nexthop_p99_ms tunnel_change_ms logins_per_processor sessions_listed_10000_ms \
+    admission_1000_ms first_packet_10000_ms; do
     grep -q "\"bench\":\"$name\"" "$log" || one "the benchmark $name ran" 1
   done
 }

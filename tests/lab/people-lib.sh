@@ -40,10 +40,11 @@ people_certificates() { # NAME…: of the people's CA; a name "stranger" signs i
 }
 
 # [people] with the group "staff", which reaches "corp"; lines of standard input are added to [people].
+people_pools='["10.88.0.0/24", "fd88::/64"]'
 people_configured() {
   cp "$home/people-ca.crt" "$run/tokyo/kaido/"
   {
-    printf '\n%s\n' '[people]' 'authorities = ["people-ca.crt"]' 'addresses = ["10.88.0.0/24", "fd88::/64"]' \
+    printf '\n%s\n' '[people]' 'authorities = ["people-ca.crt"]' "addresses = $people_pools" \
       'wireguard_port = 51790'
     cat
     printf '\n%s\n' '[[group]]' 'name = "staff"' 'networks = ["corp"]'

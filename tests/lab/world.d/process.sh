@@ -50,6 +50,10 @@ process_stop() { # HOST NAME [SIGNAL]: returns when it is gone
   rm -f "$run/$1/$2.pid"
 }
 
+median() { # NUMBER…
+  printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"
+}
+
 wait_for() { # SECONDS COMMAND…: until it succeeds
   local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
   shift
