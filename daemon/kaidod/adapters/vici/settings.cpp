@@ -22,11 +22,28 @@ std::vector<std::string> texts(const std::vector<T>& values) {
 /// (`dynamic` would grant its outer address to one that asks for none.)
 std::vector<std::string> remote_selectors(const IkeConnection& connection) {
   if (!connection.person) return kAll;
-  std::vector<Prefix> own(connection.person->addresses.begin(), connection.person->addresses.end());
+  const std::vector<Prefix> own(connection.person->addresses.begin(),
+                                connection.person->addresses.end());
   return texts(own);
 }
 
 constexpr std::string_view kPoolMark = "/";  // in no connection's name
+
+struct Pool {
+  std::string name;
+  IpAddress address;
+};
+
+std::vector<Pool> pools(const IkeConnection& connection) {
+  std::vector<Pool> all;
+  if (!connection.person) return all;
+  for (const auto& address : connection.person->addresses)
+    for (const char* number : {"1", "2"})
+      all.push_back({.name = connection.name + std::string(kPoolMark) +
+                             (address.is_v4() ? "ipv4-" : "ipv6-") + number,
+                     .address = address});
+  return all;
+}
 
 Section child(const IkeConnection& connection) {
   const auto if_id = std::to_string(connection.if_id);
@@ -123,13 +140,9 @@ std::vector<Command> load_credentials(const IkeCredentials& credentials) {
 }
 
 std::vector<std::string> pools_of(const IkeConnection& connection) {
-  std::vector<std::string> pools;
-  if (!connection.person) return pools;
-  for (const auto& address : connection.person->addresses)
-    for (const char* number : {"1", "2"})
-      pools.push_back(connection.name + std::string(kPoolMark) +
-                      (address.is_v4() ? "ipv4-" : "ipv6-") + number);
-  return pools;
+  std::vector<std::string> names;
+  for (auto& pool : pools(connection)) names.push_back(std::move(pool.name));
+  return names;
 }
 
 std::string_view connection_of(std::string_view pool) {
@@ -138,12 +151,11 @@ std::string_view connection_of(std::string_view pool) {
 
 std::vector<Command> load_pools(const IkeConnection& connection) {
   std::vector<Command> commands;
-  const auto names = pools_of(connection);
-  for (std::size_t i = 0; i < names.size(); ++i) {
+  for (const auto& [name, address] : pools(connection)) {
     Section pool;
-    pool.add("addrs", connection.person->addresses[i / 2].to_string());
+    pool.add("addrs", address.to_string());
     Section message;
-    message.add_section(names[i], std::move(pool));
+    message.add_section(name, std::move(pool));
     commands.push_back({"load-pool", std::move(message)});
   }
   return commands;

@@ -62,14 +62,15 @@ void add_ways(KernelState& kernel, const Board& board, const KernelState& observ
 
 void add_people(KernelState& kernel, const Board& board, const KernelState& observed) {
   const auto devices = people_devices(board.model);
-  if (devices.empty()) return;
+  const auto& people = board.model.people;
+  if (devices.empty() || !people) return;
   if (wireguard_for_people(board.model))
     add_link(kernel, kPeopleDevice, WireGuardLink{},
              tunnel_mtu(Transport::wireguard, Family::v6, kUnderlay));
   if (ikev2_for_people(board.model))
     add_link(kernel, kPeopleIkeDevice, XfrmLink{.if_id = kPeopleIfId, .underlying = ""},
              tunnel_mtu(Transport::ikev2, Family::v6, kUnderlay));
-  for (const auto& pool : board.model.people->addresses) {
+  for (const auto& pool : people->addresses) {
     add_address(kernel, devices.front(), Prefix(pool_address(pool)));
     add_device_route(kernel, pool, devices.front(), kMainTable);
     add_device_route(kernel, pool, devices.front(), kSitesTable);  // for BIRD

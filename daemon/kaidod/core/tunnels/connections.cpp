@@ -59,10 +59,12 @@ constexpr std::uint32_t kPersonChildRekey = 4 * 3600;  // seconds
 /// What members of these groups reach, and the hub's own addresses in the pools, which answer a
 /// ping. Clients of Apple and strongSwan route by what they are granted here: all of it and no more
 /// keeps the rest of their traffic off the hub, which would drop it.
-std::vector<Prefix> reached(const Model& model, const session::IkeAdmission& admission) {
+std::vector<Prefix> reached(const Model& model, const session::Settings& people,
+                            const session::IkeAdmission& admission) {
   std::vector<Prefix> prefixes;
-  for (const auto& pool : model.people->addresses) prefixes.emplace_back(pool_address(pool));
-  for (const auto& group : model.people->groups) {
+  prefixes.reserve(people.addresses.size());
+  for (const auto& pool : people.addresses) prefixes.emplace_back(pool_address(pool));
+  for (const auto& group : people.groups) {
     if (std::ranges::find(admission.groups, group.name) == admission.groups.end()) continue;
     for (const auto& network : model.networks)
       if (std::ranges::find(group.networks, network.name) != group.networks.end())
@@ -121,7 +123,8 @@ std::optional<IkeConnection> site_connection(const Board& board, const Tunnel& t
 std::vector<IkeConnection> person_connections(const Board& board, const std::string& name,
                                               const session::IkeAdmission& admission) {
   const auto& people = board.model.people;
-  const auto networks = reached(board.model, admission);
+  if (!people) return {};
+  const auto networks = reached(board.model, *people, admission);
   if (networks.empty()) return {};
   IkeConnection connection;
   connection.certificates = board.identities.people_certificates;
