@@ -18,6 +18,7 @@ TEST_F(Judged, AGoodCertificateIsKnownByItsFingerprint) {
     EXPECT_EQ(facts.fingerprint, pki::sha256(pki::der(alice)));
     EXPECT_EQ(facts.subject, "CN=alice");
     EXPECT_EQ(facts.not_after, kNow + 7 * kDay);
+    EXPECT_EQ(facts.pem, pki::pem(alice));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <openssl/asn1.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 
 #include <algorithm>
 #include <ctime>
@@ -87,6 +88,14 @@ session::WallTime not_after_of(const X509& certificate) {
   std::tm parts{};
   if (ASN1_TIME_to_tm(X509_get0_notAfter(&certificate), &parts) != 1) return 0;
   return timegm(&parts);
+}
+
+std::string pem_of(const X509& certificate) {
+  const Bio bio(BIO_new(BIO_s_mem()));
+  if (!bio || PEM_write_bio_X509(bio.get(), &certificate) != 1) throw std::bad_alloc();
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &data);
+  return size <= 0 ? std::string() : std::string(data, static_cast<std::size_t>(size));
 }
 
 }  // namespace kaido::certificate_judge

@@ -15,5 +15,6 @@ namespace kaido::certificate_judge {
 [[nodiscard]] std::string subject_of(const X509& certificate);
 /// 0: it says no time.
 [[nodiscard]] session::WallTime not_after_of(const X509& certificate);
+[[nodiscard]] std::string pem_of(const X509& certificate);
 
 }  // namespace kaido::certificate_judge

@@ -28,6 +28,7 @@ void judge_into(CertificateFacts& facts, const Trust* trust, std::string_view by
   facts.fingerprint = certificate_judge::fingerprint_of(own);
   facts.subject = certificate_judge::subject_of(own);
   facts.not_after = certificate_judge::not_after_of(own);
+  facts.pem = certificate_judge::pem_of(own);
   if (trust == nullptr || parsed.broken) return;
   facts.fault = certificate_judge::fault_of(*trust, parsed.items, now);
 }
