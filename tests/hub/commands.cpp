@@ -89,7 +89,9 @@ void sessions(Hub& hub, const Words& /*words*/) {
 
 void admitted(Hub& hub, const Words& /*words*/) {
   json::array ids;
-  for (const auto& [key, admission] : hub.admissions().peers) ids.emplace_back(admission.session);
+  for (const auto& [key, peer] : hub.admissions().peers) ids.emplace_back(peer.session);
+  for (const auto& [name, connection] : hub.admissions().connections)
+    ids.emplace_back(connection.session);
   print({{"sessions", std::move(ids)}});
 }
 

@@ -8,7 +8,8 @@
 //   end SESSION
 //   extend SESSION MINUTES        gives {"ends"}
 //   sessions                      gives {"sessions"}: the ids of those that live by the store
-//   admitted                      gives {"sessions"}: of those that are in place
+//   admitted                      gives {"sessions"}: of those that are in place, by
+//                                 WireGuard or IKEv2
 //   refusals USER                 gives {"refusals"}: why, the oldest first
 //   ahead SECONDS                 sets the wall clock, against the machine's
 //   now                           gives {"now"}, seconds since 1970

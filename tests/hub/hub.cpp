@@ -74,6 +74,7 @@ void Hub::configure(const HubOptions& options) {
   settings.session_minutes = options.session_minutes;
   settings.addresses = {prefix("10.90.0.0/20"), prefix("fd52::/64")};
   settings.wireguard_port = kPort;
+  settings.ikev2 = true;
   settings.groups = {{.name = "staff", .networks = {"corp"}, .hours = std::nullopt}};
   model.people = std::move(settings);
 }

@@ -36,7 +36,7 @@ class Kills : public LoginWorld {
     wait_for_link();
     for (std::size_t i = 0; i < kPeople; ++i) {
       people.push_back({.name = "user" + std::to_string(i)});
-      add_person(people.back().name);
+      add_person(people.back().name, i % 2 == 0);
     }
   }
 

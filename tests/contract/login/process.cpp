@@ -15,6 +15,7 @@ namespace kaido::test {
 namespace {
 
 constexpr std::chrono::seconds kPatience{30};
+constexpr int kUnread = 1 << 20;  // bytes: a program that nobody listens to for a while goes on
 
 struct Pipe {
   Descriptor read;
@@ -32,6 +33,7 @@ Process::Process(std::vector<std::string> command, int said) {
   std::signal(SIGPIPE, SIG_IGN);  // to be told is nothing for who was killed
   auto in = make_pipe();
   auto out = make_pipe();
+  fcntl(out.write.get(), F_SETPIPE_SZ, kUnread);
   std::vector<char*> words;
   words.reserve(command.size() + 1);
   for (auto& word : command) words.push_back(word.data());

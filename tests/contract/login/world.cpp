@@ -141,15 +141,17 @@ std::set<std::string> LoginWorld::sessions(const std::string& which) {
   return ids;
 }
 
-void LoginWorld::add_person(const std::string& name) {
+void LoginWorld::add_person(const std::string& name, bool has_key) {
   uris_[name] = tell("user " + name).at("uri").as_string();
   next_step();
   if (!tell("verify " + name + " " + code(name)).at("counts").as_bool())
     throw std::runtime_error("a right code does not count");
-  devices[name] = pki::issue(wish(name), &authority_);
+  auto of_device = wish(name);
+  of_device.alternative = "email:" + name + "@kaido.example";  // by which IKEv2 knows it
+  devices[name] = pki::issue(of_device, &authority_);
   const auto file = folder / (name + ".crt");
   write(file, pki::pem(devices[name]));
-  tell("device " + name + " laptop " + file.string() + " " + any_wireguard_key());
+  tell("device " + name + " laptop " + file.string() + ' ' + (has_key ? any_wireguard_key() : ""));
 }
 
 void LoginWorld::next_step() {

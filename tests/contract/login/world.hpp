@@ -37,8 +37,8 @@ class LoginWorld : public testing::Test {
   /// kaidod is connected to the portal, which says so once for each connection.
   void wait_for_link();
 
-  /// With a confirmed one-time password and a device with a WireGuard key.
-  void add_person(const std::string& name);
+  /// With a confirmed one-time password and a device: for WireGuard, with its key, or for IKEv2.
+  void add_person(const std::string& name, bool has_key = true);
   /// The next half minute: one more code of everybody counts.
   void next_step();
   [[nodiscard]] std::string code(const std::string& user) const;
