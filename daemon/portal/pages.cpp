@@ -255,7 +255,8 @@ std::string configuration_page(const View& view, const Answer& answer, const Exp
     if (exported.left_out > 0)
       out.paragraph(text::left_out(view.language, exported.left_out, exported.all));
     out.markup(R"(<img class="qr" src="/configuration/qr.svg" width="320" height="320" alt=")");
-    out.text(page.say(text::qr_code)).markup("\">\n");
+    out.text(page.say(text::qr_code)).markup("\">\n<p><a href=\"/configuration/qr.svg\">");
+    out.text(page.say(text::qr_code_alone)).markup("</a></p>\n");
   }
   out.markup("<h2>").text(page.say(text::as_text)).markup("</h2>\n<pre>");
   out.text(exported.file).markup("</pre>\n");

@@ -242,6 +242,8 @@ constinit const Words qr_code{"QR code of the configuration", "設定のQRコー
 constinit const Words qr_code_lead{
     "For an app that takes a configuration without a private key and lets you add the key.",
     "秘密鍵のない設定を読み取り、あとから鍵を追加できるアプリ用です。"};
+constinit const Words qr_code_alone{"Show the QR code alone, as large as the window",
+                                    "QRコードだけをウィンドウいっぱいに表示"};
 constinit const Words no_qr_code{"The configuration is too long for a QR code: take the file.",
                                  "設定が長すぎてQRコードにできません。ファイルを使ってください。"};
 constinit const Words as_text{"The file", "ファイルの内容"};

@@ -98,6 +98,7 @@ extern const Words configuration_no_wireguard;
 extern const Words download;
 extern const Words qr_code;
 extern const Words qr_code_lead;
+extern const Words qr_code_alone;
 extern const Words no_qr_code;
 extern const Words as_text;
 extern const Words private_key_here;  ///< in the file, behind a '#'

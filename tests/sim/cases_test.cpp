@@ -132,6 +132,8 @@ TEST(Simulated, WhereNothingPasses1280BytesFragmentsDo) {
   ASSERT_FALSE(run.switches().empty());
   EXPECT_EQ(hole.world.paths.at(*run.switches()[0].choice.to).spec.transport, Transport::wireguard)
       << "the kernel does not fragment ESP";
+  EXPECT_LE(run.switches()[0].choice.at - hole.world.start, seconds(100.5))
+      << "not when the sizes of all paths are known";
   EXPECT_LE(run.switches().size(), 2U) << "there, and back when it has healed";
   EXPECT_EQ(run.site().paths[0].size, run.site().plan.paths[0].full_size) << "after it has healed";
 }

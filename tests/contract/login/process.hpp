@@ -22,6 +22,7 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
+  [[nodiscard]] pid_t pid() const { return pid_; }
   void tell(const std::string& line);
   /// The next line that `fits`; those before it are dropped.
   std::string wait_for(const std::function<bool(const std::string&)>& fits);

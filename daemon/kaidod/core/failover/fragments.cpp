@@ -113,8 +113,9 @@ void on_fragments_lost(const Context& context, std::size_t i) {
 }  // namespace failover
 
 bool in_fragments(const FailoverState& state, std::size_t i) {
+  // A search in fragments would find that everything passes.
   return failover::may_fragment(state, i) && state.paths[i].whole_from == Instant{} &&
-         failover::in_use(state, i);
+         state.paths[i].search_high == 0 && failover::in_use(state, i);
 }
 
 }  // namespace kaido

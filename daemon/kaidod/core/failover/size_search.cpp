@@ -35,9 +35,13 @@ void search_step(const Context& context, std::size_t i) {
   // A few bytes more are not worth other routes and clamps.
   const bool same =
       path.size != 0 && path.search_low >= path.size && path.search_low < path.size + kFine;
-  set_size(context, i, same ? path.size : path.search_low);
+  const auto found = same ? path.size : path.search_low;
+  const bool known = found == path.size;
+  set_size(context, i, found);
   schedule_size_probe(context, i);
-  if (in_fragments(context.state, i)) path.next_size = context.now + kBothEnds;
+  if (!in_fragments(context.state, i)) return;
+  if (known) context.out.emplace_back(SizeChanged{i});
+  path.next_size = context.now + kBothEnds;
 }
 
 /// Downwards: `size` does not pass.
