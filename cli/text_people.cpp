@@ -257,7 +257,8 @@ std::string bypass_code(const std::string& user, const std::string& end) {
 
 const char* const csv_not_utf8 = "this is not UTF-8";
 const char* const csv_save_as_utf8 = "save the table as \"CSV UTF-8\"";
-const char* const csv_no_header = "the first line must name the columns: name,display,groups";
+const char* const csv_no_header =
+    "the first line must name the columns: name,display,groups and, if wanted, policy";
 const char* const csv_separated_by_commas =
     "columns are separated by commas; only groups by semicolons";
 const char* const csv_quote_open = "this quotation mark is never closed";

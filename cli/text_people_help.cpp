@@ -28,13 +28,14 @@ const Help help_user_disable{"disable", "Let a user log in no more; sessions end
 const Help help_user_enable{"enable", "Let a user log in again after 'disable'",
                             R"(Examples:
   kaido user enable mika)"};
-const Help help_user_set{"set", "Change the name shown, or the groups",
+const Help help_user_set{"set", "Change the name shown, the groups or the policy",
                          R"(The groups given replace those of before.
 
 Examples:
   kaido user set mika --name 'Mika Sato'
   kaido user set mika --group staff --group admins
-  kaido user set mika --no-groups)"};
+  kaido user set mika --no-groups
+  kaido user set branch-printers --policy certificate)"};
 const Help help_user_remove{"remove", "Remove a user with devices and codes; sessions end at once",
                             R"(What the audit says of the user stays.
 
