@@ -51,7 +51,7 @@ Secret draw_wg_quick(const Session& session, const HubUrl& hub, const WireGuardP
   if (!session.networks.empty())
     after += fmt::format("AllowedIPs = {}\n", listed(session.networks));
   after += "PersistentKeepalive = 25\n";
-  const auto text =
+  auto text =
       joined(fmt::format("{}; the next login replaces it.\n[Interface]\nPrivateKey = ", first_line),
              key, after);
   if (!session.preshared_key) return text;
