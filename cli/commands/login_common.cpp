@@ -39,6 +39,7 @@ login::Around login_around() {
   return {.code = {},
           .passphrase = login::ask_on_terminal,
           .bring_up = login::bring_up,
+          .take_down = login::take_down,
           .session_file = login::session_file(),
           .now = now,
           .timeouts = {}};
@@ -79,7 +80,7 @@ Exit watch_session(const Options& options, const login::LoggedIn& done) {
     const auto warning = countdown.look(ends, own);
     if (warning == login::Warning::over) {
       // A file that stays says the same by its end.
-      [[maybe_unused]] const auto gone = login::forget_session(login::session_file());
+      [[maybe_unused]] const auto gone = login::forget(done.saved, login_around());
       return over(options);
     }
     const auto left = countdown.left(ends, own);

@@ -4,7 +4,6 @@
 #include "commands/commands.hpp"
 #include "commands/login_common.hpp"
 #include "login/saved_session.hpp"
-#include "login/tunnel.hpp"
 #include "text_login.hpp"
 
 namespace kaido::cli::commands {
@@ -56,14 +55,10 @@ Exit log_out(const Options& options) {
   const auto& saved = *loaded;
   if (!saved) return tell_none(options, "none", text::no_own_session, Exit::fine);
   const auto answer = login::of_session(*saved, portal::Verb::log_out, around);
-  if (answer && !*answer && !saved->config.empty())
-    if (const auto down = login::take_down(saved->config); !down)
-      return fail(options, down.error());
   if (answer && !*answer)
     return tell_none(options, "ended", text::logged_out(saved->hub).c_str(), Exit::fine);
   if (is_over(*saved, around)) {
-    if (const auto gone = login::forget_session(around.session_file); !gone)
-      return fail(options, gone.error());
+    if (const auto gone = login::forget(*saved, around); !gone) return fail(options, gone.error());
     return tell_none(options, "ended", text::own_session_was_over, Exit::fine);
   }
   if (answer) return fail(options, {Exit::failed, "hub-refused", text::session_refused, {}, {}});

@@ -132,6 +132,12 @@ Outcome<LoggedIn> log_in(const Wanted& wanted, const Around& around) {
   return done;
 }
 
+Outcome<void> forget(const SavedSession& saved, const Around& around) {
+  if (!saved.config.empty())
+    if (auto down = around.take_down(saved.config); !down) return down;
+  return forget_session(around.session_file);
+}
+
 Outcome<std::optional<LoggedIn>> of_session(const SavedSession& saved, portal::Verb verb,
                                             const Around& around) {
   const auto context = make_context(saved.trust);
@@ -157,8 +163,7 @@ Outcome<std::optional<LoggedIn>> of_session(const SavedSession& saved, portal::V
                                 .signature = std::move(*signature)});
   if (!answer) return absent(answer.error());
   if (answer->outcome == portal::Outcome::ended) {
-    if (auto gone = forget_session(around.session_file); !gone)
-      return std::unexpected(gone.error());
+    if (auto gone = forget(saved, around); !gone) return std::unexpected(gone.error());
     return std::nullopt;
   }
   if (answer->outcome != portal::Outcome::admitted)

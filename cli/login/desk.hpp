@@ -32,6 +32,7 @@ struct Around {
   std::function<Outcome<Secret>()> code;
   AskPassphrase passphrase;
   std::function<Outcome<void>(const std::filesystem::path& config)> bring_up;
+  std::function<Outcome<void>(const std::filesystem::path& config)> take_down;
   std::filesystem::path session_file;
   std::function<std::int64_t()> now;  ///< one's own clock, seconds since 1970
   Timeouts timeouts;
@@ -46,6 +47,10 @@ struct LoggedIn {
 
 /// Fails only where there is no session.
 [[nodiscard]] Outcome<LoggedIn> log_in(const Wanted& wanted, const Around& around);
+
+/// Of a session that is over: takes its tunnel down, where we brought it up, and remembers it no
+/// more. Where that fails it is remembered, to be tried again.
+[[nodiscard]] Outcome<void> forget(const SavedSession& saved, const Around& around);
 
 /// Asks the session's hub, and remembers what it says. nullopt: it is over, and forgotten.
 [[nodiscard]] Outcome<std::optional<LoggedIn>> of_session(const SavedSession& saved,

@@ -194,16 +194,17 @@ void Applier::change_connections(const session::IkeAdmissions& come,
   std::vector<KernelChange> changes;
   std::vector<IkeConnection> connections;
   std::vector<std::string> names;
-  for (const auto& [name, admission] : come) {
-    for (const auto& route : ways_to(board_.model, admission))
-      changes.emplace_back(ReplaceRoute{route});
-    std::ranges::move(person_connections(board_, name, admission), std::back_inserter(connections));
-  }
+  // First who goes: a device that was added anew has the address of before.
   for (const auto& [name, admission] : gone) {
     for (const auto& route : ways_to(board_.model, admission))
       changes.emplace_back(DeleteRoute{route});
     for (const auto& connection : person_connections(board_, name, admission))
       names.push_back(connection.name);
+  }
+  for (const auto& [name, admission] : come) {
+    for (const auto& route : ways_to(board_.model, admission))
+      changes.emplace_back(ReplaceRoute{route});
+    std::ranges::move(person_connections(board_, name, admission), std::back_inserter(connections));
   }
   ike_.change(board_, std::move(connections), std::move(names));
   if (!changes.empty() && !kernel_.apply(changes).empty()) apply_soon();

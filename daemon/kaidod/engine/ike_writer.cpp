@@ -27,7 +27,8 @@ void IkeWriter::write(const Board& board) {
 
 void IkeWriter::change(const Board& board, std::vector<IkeConnection> come,
                        std::vector<std::string> gone) {
-  if (board.tunnels.torn_down || board.tunnels.unguarded || !board.tunnels.charon_up) return;
+  if (board.tunnels.torn_down || !board.tunnels.charon_up) return;
+  if (board.tunnels.unguarded) come.clear();  // nobody comes in; who goes, goes
   auto& given = given_.connections;
   const auto place = [&](const std::string& name) {
     return std::ranges::lower_bound(given, name, {}, &IkeConnection::name);

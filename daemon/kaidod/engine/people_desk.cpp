@@ -446,11 +446,14 @@ Result<session::Stored> PeopleDesk::stored(const Asked& asked) {
                       .devices = std::move(*devices),
                       .users = std::move(*users),
                       .preshared_keys = {}};
-  for (const auto& session : all.sessions) {
+  // Where the key of the codes cannot be read, a session that has a pre-shared key is not let in;
+  // the others come and go as ever.
+  std::erase_if(all.sessions, [&](const session::Session& session) {
     auto key = preshared_key(session);
-    if (!key) return std::unexpected(key.error());
+    if (!key) return true;
     if (auto& secret = *key; secret) all.preshared_keys.emplace(session.id, std::move(*secret));
-  }
+    return false;
+  });
   return all;
 }
 

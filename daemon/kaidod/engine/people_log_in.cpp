@@ -211,6 +211,7 @@ Result<session::LoginFacts> PeopleDesk::gather(const Asked& asked, const LoginRe
   facts.utc_offset = asked.utc_offset;
   facts.user = request.user;
   facts.wireguard_key = request.wireguard_key;
+  facts.door = request.door;
   facts.certificate = certificate_of(asked, request);
   auto account = store_.user(request.user);
   if (!account) return std::unexpected(account.error());

@@ -140,14 +140,18 @@ TEST_F(Browser, TellsAClientNothingOfItsCertificate) {
   EXPECT_EQ(refusal.certificate, "");
 }
 
-TEST_F(Browser, NeedsNoCodeWhereThePolicyAsksForNone) {
+TEST_F(Browser, NeedsACodeWhateverThePolicy) {
   auto question = by_browser("alice");
   question.code = Secret();
   EXPECT_EQ(outcome(ask(question)), refused);
   ASSERT_TRUE(desk.change_user(
       at(kNow), settings, "alice",
       {.enabled = {}, .display = {}, .groups = {}, .policy = session::Policy::certificate}));
-  EXPECT_EQ(outcome(ask(question)), portal::Outcome::admitted);
+  EXPECT_EQ(outcome(ask(question)), refused) << "its certificate alone is public";
+  auto machine = login("alice");
+  machine.code = Secret();
+  sign(machine);
+  EXPECT_EQ(outcome(ask(machine)), portal::Outcome::admitted);
   auto forged = login("alice");
   forged.code = Secret();
   forged.signature = "forged";

@@ -35,6 +35,7 @@ class Desk : public testing::Test {
     return {.code = [] { return Outcome<Secret>(Secret(std::string_view(kCode))); },
             .passphrase = [](const std::string&) { return std::optional<Secret>(); },
             .bring_up = [](const std::filesystem::path&) { return Outcome<void>(); },
+            .take_down = [](const std::filesystem::path&) { return Outcome<void>(); },
             .session_file = folder / "session.json",
             .now = [] { return kHubNow - 100; },
             .timeouts = {.connect = std::chrono::seconds(20), .answer = std::chrono::seconds(20)}};
@@ -135,6 +136,32 @@ TEST_F(Desk, TheTunnelComesUpByTheConfigurationThatWasWritten) {
   ASSERT_TRUE(without) << "the session lives all the same";
   EXPECT_EQ(without->not_written->message, "no root");
   EXPECT_TRUE(without->saved.config.empty());
+}
+
+TEST_F(Desk, TheTunnelOfASessionThatIsOverGoesDownBeforeItIsForgotten) {
+  auto asked = wanted();
+  asked.wireguard_key = folder / "wg.key";
+  asked.write_config = folder / "kaido.conf";
+  asked.up = true;
+  const auto done = log_in(asked, around());
+  ASSERT_TRUE(done);
+  gateway.answer(http(200, R"({"outcome":"ended"})"));
+  auto there = around();
+  there.take_down = [](const std::filesystem::path&) -> Outcome<void> {
+    return std::unexpected(Failure{Exit::failed, "", "no root", {}, {}});
+  };
+  EXPECT_FALSE(of_session(done->saved, portal::Verb::state, there));
+  EXPECT_TRUE(std::filesystem::exists(folder / "session.json")) << "to be tried again";
+  std::filesystem::path down;
+  there.take_down = [&](const std::filesystem::path& config) {
+    down = config;
+    return Outcome<void>();
+  };
+  const auto over = of_session(done->saved, portal::Verb::state, there);
+  ASSERT_TRUE(over);
+  EXPECT_FALSE(*over);
+  EXPECT_EQ(down, folder / "kaido.conf");
+  EXPECT_FALSE(std::filesystem::exists(folder / "session.json"));
 }
 
 TEST_F(Desk, NothingIsAskedForWhenTheConfigurationCouldNotBeWritten) {

@@ -58,7 +58,7 @@ class OpenVault final : public OtpVault {
   std::uint64_t ids_ = 0;
 };
 
-/// A certificate is the name of who has it.
+/// A certificate is the name of who has it, and so is a signature by its key.
 class NameJudge final : public CertificateJudge {
  public:
   Result<void> trust(const PeopleTrust& /*trust*/) override { return {}; }

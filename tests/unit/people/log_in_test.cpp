@@ -206,20 +206,23 @@ TEST_F(LogIn, TheAuditOfAllThisIsWhole) {
 }
 
 TEST_F(LogIn, ByThePolicyOfTheCertificateNeedsNoCode) {
-  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(), "alice's laptop"))), "wrong-code");
+  EXPECT_EQ(why(log_in(kLater, signed_request("alice", Secret(), "alice's laptop"))), "wrong-code");
   ASSERT_TRUE(desk.change_user(
       at(kLater), settings, "alice",
       {.enabled = {}, .display = {}, .groups = {}, .policy = session::Policy::certificate}));
-  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(), "alice's laptop"))), "admitted");
-  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(), "bob's laptop"))), "device-of-another");
-  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(), ""))), "no-certificate");
-  EXPECT_EQ(why(log_in(kLater, request("bob", Secret(), "bob's laptop"))), "wrong-code");
+  EXPECT_EQ(why(log_in(kLater, signed_request("alice", Secret(), "alice's laptop"))), "admitted");
+  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(), "alice's laptop"))), "wrong-code")
+      << "who does not sign";
+  EXPECT_EQ(why(log_in(kLater, signed_request("alice", Secret(), "bob's laptop"))),
+            "device-of-another");
+  EXPECT_EQ(why(log_in(kLater, signed_request("alice", Secret(), ""))), "no-certificate");
+  EXPECT_EQ(why(log_in(kLater, signed_request("bob", Secret(), "bob's laptop"))), "wrong-code");
   ASSERT_TRUE(desk.change_user(at(kLater), settings, "alice",
                                {.enabled = {},
                                 .display = {},
                                 .groups = {},
                                 .policy = session::Policy::certificate_and_otp}));
-  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(), "alice's laptop"))), "wrong-code");
+  EXPECT_EQ(why(log_in(kLater, signed_request("alice", Secret(), "alice's laptop"))), "wrong-code");
 }
 
 TEST_F(LogIn, TheDevicesPolicyGoesBeforeTheUsers) {
@@ -230,8 +233,8 @@ TEST_F(LogIn, TheDevicesPolicyGoesBeforeTheUsers) {
                                .certificate = "machine",
                                .wireguard_key = "",
                                .policy = session::Policy::certificate}));
-  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(), "machine"))), "admitted");
-  EXPECT_EQ(why(log_in(kLater, request("alice", Secret(), "alice's laptop"))), "wrong-code");
+  EXPECT_EQ(why(log_in(kLater, signed_request("alice", Secret(), "machine"))), "admitted");
+  EXPECT_EQ(why(log_in(kLater, signed_request("alice", Secret(), "alice's laptop"))), "wrong-code");
 }
 
 TEST_F(LogIn, ACodeThatIsNotAskedForIsNotUsedUp) {
@@ -239,7 +242,7 @@ TEST_F(LogIn, ACodeThatIsNotAskedForIsNotUsedUp) {
       at(kLater), settings, "alice",
       {.enabled = {}, .display = {}, .groups = {}, .policy = session::Policy::certificate}));
   const auto codes = desk.new_recovery_codes(at(kNow), "alice").value();
-  EXPECT_EQ(why(log_in(kLater, request("alice", codes[0], "alice's laptop"))), "admitted");
+  EXPECT_EQ(why(log_in(kLater, signed_request("alice", codes[0], "alice's laptop"))), "admitted");
   EXPECT_EQ(desk.users()->front().recovery_codes, 10U);
 }
 

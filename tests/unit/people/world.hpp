@@ -126,6 +126,15 @@ class PeopleWorld : public testing::Test {
             .door = session::Door::portal,
             .source = "192.0.2.9"};
   }
+  /// By Kaido's own client, which signs.
+  [[nodiscard]] LoginRequest signed_request(const std::string& user, Secret with,
+                                            const std::string& certificate) {
+    auto made = request(user, std::move(with), certificate);
+    made.door = session::Door::client;
+    made.signed_text = "text";
+    made.signature = FakeJudge::sign(certificate, "text");
+    return made;
+  }
   [[nodiscard]] Result<LoginOutcome> log_in(session::WallTime now, LoginRequest request) {
     return std::move(desk.log_in(at(now), settings, std::span(&request, 1)).front());
   }

@@ -355,6 +355,7 @@ TEST(Policy, IsTheDevicesOrElseTheUsers) {
 
 TEST(Policy, OfTheCertificateAloneLooksAtNoCode) {
   auto facts = login();
+  facts.door = Door::client;
   facts.device->policy = Policy::certificate;
   facts.account->otp.reset();
   facts.code.reset();
@@ -367,8 +368,20 @@ TEST(Policy, OfTheCertificateAloneLooksAtNoCode) {
   EXPECT_EQ(std::get<Opening>(decision).code, std::nullopt) << "it is not used up";
 }
 
+TEST(Policy, SparesTheCodeOnlyWhereTheDeviceHasSigned) {
+  auto facts = login();
+  facts.account->policy = Policy::certificate;
+  facts.device->policy = Policy::certificate;
+  facts.code.reset();
+  for (const auto door : {Door::portal, Door::radius, Door::ticket}) {
+    facts.door = door;
+    EXPECT_EQ(refusal(decide(facts, {})), Refusal::wrong_code) << to_string(door);
+  }
+}
+
 TEST(Policy, OfSomebodyElseSparesNobodyTheCode) {
   auto facts = login();
+  facts.door = Door::client;
   facts.code.reset();
   facts.account->policy = Policy::certificate;
   facts.device->policy = Policy::certificate;

@@ -104,6 +104,7 @@ std::optional<User> account_of(Account kind, Otp otp, Asked asked) {
 
 LoginFacts facts_of(const Combination& c) {
   auto facts = login();
+  facts.door = Door::client;
   facts.certificate.fault = c.fault;
   facts.device = device_of(c.owner, c.asked);
   facts.account = account_of(c.account, c.otp, c.asked);

@@ -96,6 +96,10 @@ void Change::unload(const std::string& name, const std::vector<std::string>& poo
     unloads_.push_back({"unload-pool", *encode(unload_pool(pool)), {}});
 }
 
+void Change::end(const std::string& name) {
+  unloads_.push_back({"terminate", *encode(terminate_now(name)), {}});
+}
+
 std::optional<Change::Step> Change::next_step() {
   if (auto step = take(credentials_)) return step;
   if (auto step = next_connection()) return step;

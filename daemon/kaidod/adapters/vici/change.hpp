@@ -51,6 +51,8 @@ class Change : public std::enable_shared_from_this<Change> {
   void load_different(std::vector<IkeConnection> connections, Present present);
   /// With its pools: a connection that has some is a person's, whose SAs end without waiting.
   void unload(const std::string& name, const std::vector<std::string>& pools = {});
+  /// Ends its SAs: it is there no more.
+  void end(const std::string& name);
   void unload_retired_keys() { drops_keys_ = true; }
   void clear_credentials() { clears_ = true; }  ///< anyone's
 

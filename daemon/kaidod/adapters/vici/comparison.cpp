@@ -5,8 +5,10 @@
 #include <set>
 #include <utility>
 
+#include "adapters/vici/listing.hpp"
 #include "adapters/vici/sas.hpp"
 #include "adapters/vici/settings.hpp"
+#include "core/addressing.hpp"
 
 namespace kaido::vici {
 namespace {
@@ -29,6 +31,7 @@ struct Held {
   std::vector<std::string> connections;
   std::vector<std::string> keys;
   std::map<std::string, std::vector<std::string>, std::less<>> pools;  ///< by connection
+  std::set<std::string> of_people;  ///< connections that have SAs
 };
 
 /// A connection whose pools somebody has unloaded (the admin's tool does) is not there.
@@ -62,6 +65,10 @@ void plan(const Loaded& loaded, IkeDesired desired, const Held& held, Change& ch
   // Those that were still in use when their connection went.
   for (const auto& [name, pools] : held.pools)
     if (goes(name) && !present.contains(name)) change.unload(name, pools);
+  // A person's SA that has outlived its connection: one that was rekeyed while it was to end, or
+  // whose end nobody ordered since kaidod was killed. Nothing else would ever end it.
+  for (const auto& name : held.of_people)
+    if (goes(name) && !present.contains(name)) change.end(name);
   for (const auto& connection : desired.connections)
     if (!has_its_pools(connection, held)) present.erase(connection.name);
   change.unload_retired_keys();
@@ -83,7 +90,7 @@ class Comparison : public std::enable_shared_from_this<Comparison> {
       self.held_.connections = answer.list("conns");
       self.ask("get-keys", [](Comparison& its, const Section& keys) {
         its.held_.keys = keys.list("keys");
-        its.ask("get-pools", [](Comparison& last, const Section& pools) { last.finish(pools); });
+        its.ask("get-pools", [](Comparison& last, const Section& pools) { last.on_pools(pools); });
       });
     });
   }
@@ -97,9 +104,19 @@ class Comparison : public std::enable_shared_from_this<Comparison> {
                          });
   }
 
-  void finish(const Section& pools) {
+  void on_pools(const Section& pools) {
     for (const auto& [pool, figures] : pools.sections())
       held_.pools[std::string(connection_of(pool))].emplace_back(pool);
+    list_sas(*connection_, [self = shared_from_this()](const Result<std::vector<IkeSa>>& sas) {
+      if (!sas) return self->change_->fail(sas.error());
+      for (const auto& sa : *sas)
+        if (sa.connection.starts_with(kPeopleConnectionPrefix))
+          self->held_.of_people.insert(sa.connection);
+      self->finish();
+    });
+  }
+
+  void finish() {
     plan(*loaded_, std::move(desired_), held_, *change_);
     change_->run();
   }

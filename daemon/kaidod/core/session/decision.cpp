@@ -62,11 +62,12 @@ std::expected<const User*, Refusal> person_of(const LoginFacts& facts) {
   return account;
 }
 
-/// Nothing but the policy of the account's own device spares anybody the code.
+/// Nothing but the policy of the account's own device spares anybody the code, and only where the
+/// device has signed: a portal that was taken over knows certificates, which are public.
 bool needs_code(const LoginFacts& facts) {
   const auto* const account = account_of(facts);
   const auto* const device = own_device(facts);
-  return account == nullptr || device == nullptr ||
+  return facts.door != Door::client || account == nullptr || device == nullptr ||
          policy_of(*account, *device) != Policy::certificate;
 }
 

@@ -70,6 +70,7 @@ struct LoginFacts {
   std::int32_t utc_offset = 0;  ///< seconds that local time is ahead
   std::string user;             ///< as typed: hostile
   std::string wireguard_key;    ///< the client's own, base64: hostile; empty: the registered one
+  Door door = Door::portal;     ///< Door::client: its signature was verified
   CertificateFacts certificate;
   std::optional<User> account;     ///< of that name
   std::optional<Device> device;    ///< that has this certificate, whosever
