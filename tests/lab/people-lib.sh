@@ -74,5 +74,5 @@ log_in() { # USER CERTIFICATE CODE [OPTION…]: prints what the person sees
 }
 
 laptop_reaches() { laptop ping -n -q -c 1 -W 1 "$1"; } # ADDRESS
-people_peers() { at tokyo wg show kd-people peers | wc -l; }
+people_peers() { at tokyo wg show kd-people peers 2>/dev/null | wc -l; }
 no_people_peers() { [ "$(people_peers)" = 0 ]; }
