@@ -1,8 +1,9 @@
 #!/bin/bash
 # demo.sh [--once]: sets up all it needs (Debian 12, as root), builds Kaido, and shows its main job on this
 # machine: a branch with tunnels to four hubs in a small world of its own, real traffic, and what happens
-# to it when kaidod is killed; with p a person who is refused, admitted and sent away. Then you break things and watch: a cuts carrier A, i blocks IPsec, s drops
-# large packets, l loses 5 %, u unplugs an uplink, k kills kaidod, h heals all, c takes commands, q quits.
+# to it when kaidod is killed. Then you break things and watch: a cuts carrier A, i blocks IPsec, s drops
+# large packets, l loses 5 %, u unplugs an uplink, k kills kaidod, h heals all, p shows a
+# login (refused, admitted, ended), c takes commands, q quits.
 # --once breaks them without a person, says what the traffic felt, and ends with 0 when all was as it should be.
 # Needs amd64, 4 GB of memory and, the first time, 4 GB of free disk.
 set -euo pipefail
@@ -66,6 +67,11 @@ TEXT
   done
 }
 
+people() {
+  tests/lab/vm --keep --timeout 300 -- tests/lab/demo.d/people || true
+  read -rsn1 -p $'\nAny key goes back. ' || true
+}
+
 # The picture comes from the guest, which has no terminal; keys are read here. Between two pictures the
 # guest stands still, and catches up with what has passed here before it draws the next.
 screen_begins() { stty -echo -icanon; printf '\e[?1049h\e[?25l'; }
@@ -84,6 +90,7 @@ live() {
     case $key in
       q) break ;;
       c) screen_ends; commands; screen_begins; key=- ;;
+      p) screen_ends; people; screen_begins; key=- ;;
       [aislukh]) printf '\e[999;1H %s …\e[K' "$key" ;;
       *) key=- ;;
     esac

@@ -64,6 +64,14 @@ class PeopleOnCharon : public testing::Test {
       if (sa.carries_traffic()) names.push_back(sa.connection);
     return names;
   }
+  /// Those that have an SA, whether it carries traffic or not.
+  Names established() {
+    Names names;
+    for (const auto& sa :
+         wait<std::vector<IkeSa>>([&](auto done) { port_->list(std::move(done)); }).value())
+      names.push_back(sa.connection);
+    return names;
+  }
   Names pools() {
     Names names;
     for (const auto& [name, pool] : BareVici(lab_->hub().socket()).command("get-pools").sections())
@@ -234,6 +242,18 @@ TEST_F(PeopleOnCharon, WhoIsUnloadedIsOutAtOnceAndStaysOut) {
   EXPECT_EQ(in(), Names{});
   ASSERT_TRUE(reconcile(let_in({})));
   EXPECT_EQ(pools(), Names{}) << "nothing of it is left";
+}
+
+TEST_F(PeopleOnCharon, AnSaThatOutlivedItsConnectionIsEnded) {
+  ASSERT_TRUE(reconcile(let_in({"alice"})));
+  // Without an address there is no lease, and no pool that tells of it: it could ask for a child
+  // later.
+  EXPECT_FALSE(lab_->comes_in({.asks_for_address = false}));
+  lab_->hub().load_all();  // the connection and its pools go, and the SA stays
+  ASSERT_EQ(pools(), Names{});
+  ASSERT_EQ(established(), Names{kAlice});
+  ASSERT_TRUE(reconcile(let_in({})));
+  EXPECT_EQ(established(), Names{});
 }
 
 TEST_F(PeopleOnCharon, WhoComesInAnewGetsTheSameAddress) {
