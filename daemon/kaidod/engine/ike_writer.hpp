@@ -26,7 +26,7 @@ class IkeWriter {
   /// Nothing, where it was given this already. Without a firewall nothing is given.
   void write(const Board& board);
   /// The fast path, without a look at the rest: these come, or take the place of those with their
-  /// names, and those go.
+  /// names, and those go. Without a firewall nobody comes, and who goes, goes.
   void change(const Board& board, std::vector<IkeConnection> come, std::vector<std::string> gone);
   /// Once charon has answered what it was given so far.
   void after(std::move_only_function<void()> then);

@@ -31,7 +31,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kPeople = 100;
 constexpr std::size_t kRounds = 5;   // each is a login of everybody
-constexpr std::size_t kAtOnce = 10;  // clients
+constexpr std::size_t kAtOnce = 64;  // clients
 constexpr std::size_t kListed = 10'000;
 
 /// Milliseconds that a process and its threads were on a processor.
@@ -90,18 +90,25 @@ class World final : public test::LoginWorld {
   }
   void TestBody() override {}
 
-  /// Milliseconds of processors for one login.
-  double login_ms() {
-    const auto used = [this] { return processor_ms(hub->pid()) + processor_ms(portal->pid()); };
-    const auto before = used();
+  /// Milliseconds of processors for one login: in kaidod's part, and in the portal.
+  struct Cost {
+    double hub = 0;
+    double portal = 0;
+  };
+  Cost login_ms() {
+    const Cost before{.hub = processor_ms(hub->pid()), .portal = processor_ms(portal->pid())};
     for (std::size_t round = 0; round < kRounds; ++round) {
       next_step();
       by_many(kPeople, [this](std::size_t i) {
-        const auto reply = test::Client(port()).log_in(devices.at(name(i)), name(i), code(name(i)));
+        // From an address each: the portal gives one only so many connections.
+        test::Client client(port(), fmt::format("127.1.0.{}", i + 1));
+        const auto reply = client.log_in(devices.at(name(i)), name(i), code(name(i)));
         require(test::outcome(reply) == "admitted", "a login was not admitted");
       });
     }
-    return (used() - before) / static_cast<double>(kPeople * kRounds);
+    constexpr auto kLogins = static_cast<double>(kPeople * kRounds);
+    return {.hub = (processor_ms(hub->pid()) - before.hub) / kLogins,
+            .portal = (processor_ms(portal->pid()) - before.portal) / kLogins};
   }
 
   /// The same for a handshake of nginx in which the client shows its certificate.
@@ -109,7 +116,7 @@ class World final : public test::LoginWorld {
     const auto configuration = folder / "nginx.conf";
     std::ofstream(configuration) << fmt::format(
         "daemon off; master_process off; worker_processes 1; pid {0}/nginx.pid;\n"
-        "error_log {0}/nginx.log;\n"
+        "error_log stderr notice;\n"
         "events {{ worker_connections 1024; }}\n"
         "http {{ access_log off; server {{ listen unix:{0}/nginx.sock ssl; ssl_protocols TLSv1.3;\n"
         "ssl_certificate {0}/portal.crt; ssl_certificate_key {0}/portal.key;\n"
@@ -117,10 +124,10 @@ class World final : public test::LoginWorld {
         "ssl_session_tickets off; ssl_session_cache off; keepalive_timeout 0;\n"
         "return 204; }} }}\n",
         folder.string());
-    test::Process nginx({"/usr/sbin/nginx", "-e", folder / "nginx.log", "-c", configuration},
-                        STDERR_FILENO);
+    test::Process nginx({"/usr/sbin/nginx", "-e", "stderr", "-c", configuration}, STDERR_FILENO);
     const auto socket = (folder / "nginx.sock").string();
-    while (!fs::exists(socket)) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    // It listens before it says so.
+    nginx.wait_for([](const auto& line) { return line.contains("event method"); });
     const auto before = processor_ms(nginx.pid());
     by_many(kPeople * kRounds, [&](std::size_t i) {
       require(shake_hands(socket, devices.at(name(i % kPeople))), "a handshake failed");
@@ -135,11 +142,12 @@ class World final : public test::LoginWorld {
 void logins() {
   World world;
   const auto handshake = world.handshake_ms();
-  const auto login = world.login_ms();
+  const auto cost = world.login_ms();
+  const auto login = cost.hub + cost.portal;
   fmt::print(
       "{{\"bench\":\"logins_per_processor\",\"ratio\":{:.2f},\"limit\":1.0,"
-      "\"passed\":{},\"login_ms\":{:.3f},\"nginx_handshake_ms\":{:.3f}}}\n",
-      handshake / login, handshake >= login, login, handshake);
+      "\"passed\":{},\"hub_ms\":{:.3f},\"portal_ms\":{:.3f},\"nginx_handshake_ms\":{:.3f}}}\n",
+      handshake / login, handshake >= login, cost.hub, cost.portal, handshake);
 }
 
 Transaction one_session(std::size_t i, session::WallTime now) {

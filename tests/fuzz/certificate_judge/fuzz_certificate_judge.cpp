@@ -1,6 +1,8 @@
 // Whatever a person presents, and whatever lies in the files of [people]: nothing crashes, nothing
-// but the two certificates of the corpus is let in, and what is shown is clean.
+// but the two certificates of the corpus is let in, and what is shown is clean. Nor is anything but
+// clean names read for IKE.
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -11,6 +13,7 @@
 #include <string_view>
 
 #include "adapters/certificate_judge/x509_judge.hpp"
+#include "core/session/ike_identities.hpp"
 
 namespace {
 
@@ -62,6 +65,22 @@ void read_as_files(const std::string& bytes) {
     check(judge.judge(bytes, kNow));
 }
 
+/// By which a device may call itself in IKE: of the text, and of its bytes as a certificate's.
+void read_names(const std::string& bytes) {
+  std::string base64((bytes.size() + 2) / 3 * 4 + 1, '\0');
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(base64.data()),
+                                   reinterpret_cast<const unsigned char*>(bytes.data()),
+                                   static_cast<int>(bytes.size()));
+  base64.resize(static_cast<std::size_t>(size));
+  const auto wrapped = "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n";
+  for (const auto& text : {bytes, wrapped})
+    for (const auto& name : session::ike_identities(text)) {
+      require(name.starts_with("email:") || name.starts_with("fqdn:") ||
+              name.starts_with("asn1dn:#"));
+      require(std::ranges::none_of(name, [](char c) { return c <= ' ' || c > '~' || c == '*'; }));
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -76,5 +95,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(facts.fault ||
           std::ranges::find(kGenuine, hexadecimal(facts.fingerprint)) != std::end(kGenuine));
   read_as_files(bytes);
+  read_names(bytes);
   return 0;
 }

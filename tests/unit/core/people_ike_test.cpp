@@ -9,6 +9,7 @@
 #include "core/desired/kernel.hpp"
 #include "core/session/admissions.hpp"
 #include "core/session/ike_identities.hpp"
+#include "unit/certificates.hpp"
 #include "unit/core/sample.hpp"
 
 namespace kaido {
@@ -17,6 +18,7 @@ namespace {
 using session::Admissions;
 using session::Device;
 using session::ike_identities;
+using test::kMika;
 using session::Session;
 using session::User;
 
@@ -37,19 +39,6 @@ constexpr char kAlice[] =
     "cGxlLmNvbYISbGFwdG9wLmV4YW1wbGUuY29tMAoGCCqGSM49BAMCA0gAMEUCIQDI\n"
     "RgqvARC1bq3YQc8A+5g2B6TyUWwm8CUeizdmaO6TvAIgVRDWoDR2S3coM3rFh3N5\n"
     "5iV7ed63c1DGYOypWp/90fE=\n"
-    "-----END CERTIFICATE-----\n";
-/// Without.
-constexpr char kMika[] =
-    "-----BEGIN CERTIFICATE-----\n"
-    "MIIBgjCCASmgAwIBAgIUbgRYthKzz8MRb9r96hW141RUurcwCgYIKoZIzj0EAwIw\n"
-    "FjEUMBIGA1UEAwwLbWlrYSBsYXB0b3AwIBcNMjYxMTI4MTQ0ODU4WhgPMjEyNjEx\n"
-    "MDQxNDQ4NThaMBYxFDASBgNVBAMMC21pa2EgbGFwdG9wMFkwEwYHKoZIzj0CAQYI\n"
-    "KoZIzj0DAQcDQgAEZSvZqQ9bxl8kPWHkmXmM83RfK3jFSAf93702pZPBWFhbdfK/\n"
-    "lBBtRtQ8WuYnHwSHSx3mMtOu6QdSMI/ZdrnlUaNTMFEwHQYDVR0OBBYEFCUHE9jE\n"
-    "eXO5xcSeGd4OFYNHyrMLMB8GA1UdIwQYMBaAFCUHE9jEeXO5xcSeGd4OFYNHyrML\n"
-    "MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDRwAwRAIgMtfxQQL1lJKHY1Km\n"
-    "L0ku/rduDoBrS8RnsRjp9MdnV1QCIFFdA2gOBc6EqQzcmUAo8YkVfOf2FiBxKI6I\n"
-    "HkYg4q5Q\n"
     "-----END CERTIFICATE-----\n";
 constexpr char kAliceMail[] = "email:alice@example.com";
 constexpr char kAliceSubject[] =
