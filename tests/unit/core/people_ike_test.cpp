@@ -18,9 +18,9 @@ namespace {
 using session::Admissions;
 using session::Device;
 using session::ike_identities;
-using test::kMika;
 using session::Session;
 using session::User;
+using test::kMika;
 
 constexpr session::WallTime kNow = 1'800'000'000;
 
